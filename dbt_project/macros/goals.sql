@@ -1,0 +1,76 @@
+{#
+    The arithmetic of goals. Belongs here: what a row of targets or attainment says from its own columns.
+    Does not: joins.
+#}
+
+{#
+    A target, floor or stretch of a row of `based`: the value said; or last year's figure changed by so many points or
+    so much relatively; of a range the lower end (floor) and the upper end (stretch), and the lower end as target.
+#}
+{% macro target_of(said, change) -%}
+    cast(case kind
+            when 'value' then {{ said }}
+            when 'range' then {{ 'range_high' if said == 'stretch' else 'range_low' }}
+            {%- if said == 'value' %}
+            when 'change' then case
+                when change_points is not null then base_value + change_points
+                else base_value * (1 + {{ change }})
+            end
+            {%- else %}
+            -- Points where the goal is in points.
+            when 'change' then case
+                when change_points is not null then base_value + {{ change }}
+                else base_value * (1 + {{ change }})
+            end
+            {%- endif %}
+        end as decimal(38, 12))
+{%- endmacro %}
+
+{#
+    The share of `target` that is reached: up actual ÷ target, down target ÷ actual; a range 1 inside, below it
+    actual ÷ lower end, above it upper end ÷ actual. Null where target or divisor is not above 0: the gap decides then.
+#}
+{% macro attained(target) -%}
+    case
+            when direction = 'range' then case
+                when exact_actual between range_low and range_high then 1
+                when exact_actual < range_low and range_low > 0 then {{ divide('exact_actual', 'range_low') }}
+                when exact_actual > range_high and exact_actual > 0 and range_high > 0
+                    then {{ divide('range_high', 'exact_actual') }}
+            end
+            when {{ target }} <= 0 then null
+            when direction = 'down' then case when exact_actual > 0 then {{ divide(target, 'exact_actual') }} end
+            else {{ divide('exact_actual', target) }}
+        end
+{%- endmacro %}
+
+{# How far `exact_actual` is from `target`; of a range from its nearer end, 0 inside. #}
+{% macro gap_to(target) -%}
+    case
+            when direction = 'range' then case
+                when exact_actual < range_low then exact_actual - range_low
+                when exact_actual > range_high then exact_actual - range_high
+                else exact_actual - exact_actual
+            end
+            else exact_actual - {{ target }}
+        end
+{%- endmacro %}
+
+{# The status of a row of `judged`, the first that holds. A colour is given only where there is one to give. #}
+{% macro goal_status() -%}
+    case
+            when not is_started then 'not_started'
+            when exact_target is null then 'no_target'
+            when quality = 'blocked' then 'blocked'
+            when state = 'suppressed' then 'suppressed'
+            when exact_actual is null then 'no_data'
+            when state = 'small_sample' then 'small_sample'
+            when judged_share >= green then 'green'
+            when judged_share >= amber then 'amber'
+            when judged_share is not null then 'red'
+            when direction = 'range' then case when judged_gap = 0 then 'green' else 'red' end
+            when direction = 'down' then case when judged_gap <= 0 then 'green' else 'red' end
+            when judged_gap >= 0 then 'green'
+            else 'red'
+        end
+{%- endmacro %}

@@ -1,0 +1,33 @@
+{#
+    Exact numbers, for every engine.
+    Belongs here: rounding and order statistics that engines do differently. Does not: any KPI's arithmetic.
+#}
+
+{#
+    A published figure: rounded half up to 6 places, once. The step over 12 places takes back the last bit of a
+    double (DuckDB's decimal ÷ decimal is one), which would put 0.1234565 on the wrong side.
+#}
+{% macro half_up(x) -%}
+    cast(round(cast({{ x }} as decimal(38, 12)), 6) as decimal(38, 6))
+{%- endmacro %}
+
+{# `a` ÷ `b`, null where b is 0 or null. #}
+{% macro divide(a, b) -%}
+    (cast({{ a }} as double) / nullif(cast({{ b }} as double), 0))
+{%- endmacro %}
+
+{# The median, halves kept: over decimal(18,2) DuckDB says that between 1.00 and 1.01 lies 1.00. #}
+{% macro exact_median(x) -%}
+    {{ exact_percentile(x, 0.5) }}
+{%- endmacro %}
+
+{# The interpolated percentile: p from 0 to 1. #}
+{% macro exact_percentile(x, p) -%}
+    {{ adapter.dispatch('exact_percentile', 'kpi_warehouse')(x, p) }}
+{%- endmacro %}
+{% macro default__exact_percentile(x, p) -%}
+    quantile_cont(cast({{ x }} as decimal(38, 12)), {{ p }})
+{%- endmacro %}
+{% macro spark__exact_percentile(x, p) -%}
+    percentile(cast({{ x }} as decimal(38, 12)), {{ p }})
+{%- endmacro %}

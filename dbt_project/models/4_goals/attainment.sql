@@ -1,0 +1,129 @@
+-- One row per goal, level, unit and period: the revision in force, what was reached of it, and what that means.
+with targets as (
+    select * from {{ ref('targets') }}
+    where goal_state in ('approved', 'closed')  -- a draft is nobody's goal yet
+),
+
+latest_revisions as (
+    select goal_id, level, unit_id, grain, period_start, max(revision) as revision
+    from targets
+    group by goal_id, level, unit_id, grain, period_start
+),
+
+kpis as (
+    select kpi_id, direction, green, amber from {{ source('definitions', 'kpis') }}
+),
+
+quality as (
+    select kpi_id, quality from {{ source('gate', 'kpi_quality') }}
+),
+
+unit_values as (
+    select kpi_id, grain, period_start, level, unit_id, exact_value, state from {{ ref('unit_values') }}
+),
+
+run as (
+    select run_id, as_of_date from {{ source('definitions', 'run') }}
+),
+
+measured as (
+    select
+        targets.goal_id,
+        targets.level,
+        targets.unit_id,
+        targets.cut,
+        targets.cut_value,
+        targets.grain,
+        targets.period_start,
+        targets.revision,
+        targets.kpi_id,
+        targets.period_end,
+        targets.target,
+        targets.floor,
+        targets.stretch,
+        targets.range_low,
+        targets.range_high,
+        targets.target_to_date,
+        targets.exact_target,
+        targets.exact_target_to_date,
+        targets.working_days_left,
+        targets.is_started,
+        targets.is_partial,
+        targets.label_zh,
+        targets.label_en,
+        coalesce(targets.basis, case when targets.is_partial then 'pace' else 'attainment' end) as basis,
+        coalesce(targets.green, kpis.green) as green,
+        coalesce(targets.amber, kpis.amber) as amber,
+        kpis.direction,
+        coalesce(quality.quality, 'blocked') as quality,
+        unit_values.exact_value as exact_actual,
+        unit_values.state
+    from targets
+    inner join latest_revisions
+        on targets.goal_id = latest_revisions.goal_id
+        and targets.level = latest_revisions.level
+        and targets.unit_id = latest_revisions.unit_id
+        and targets.grain = latest_revisions.grain
+        and targets.period_start = latest_revisions.period_start
+        and targets.revision = latest_revisions.revision
+    inner join kpis on targets.kpi_id = kpis.kpi_id
+    left join quality on targets.kpi_id = quality.kpi_id
+    left join unit_values
+        on targets.kpi_id = unit_values.kpi_id
+        and targets.grain = unit_values.grain
+        and targets.period_start = unit_values.period_start
+        and targets.level = unit_values.level
+        and targets.unit_id = unit_values.unit_id
+),
+
+shares as (
+    select
+        measured.*,
+        {{ attained('exact_target') }} as share_of_target,
+        {{ attained('exact_target_to_date') }} as share_of_target_to_date
+    from measured
+),
+
+judged as (
+    select
+        shares.*,
+        case when basis = 'pace' then share_of_target_to_date else share_of_target end as judged_share,
+        case when basis = 'pace' then {{ gap_to('exact_target_to_date') }} else {{ gap_to('exact_target') }} end as judged_gap
+    from shares
+),
+
+final as (
+    select
+        judged.goal_id,
+        judged.level,
+        judged.unit_id,
+        judged.cut,
+        judged.cut_value,
+        judged.grain,
+        judged.period_start,
+        judged.revision,
+        judged.kpi_id,
+        judged.period_end,
+        judged.target,
+        judged.floor,
+        judged.stretch,
+        judged.target_to_date,
+        {{ half_up('judged.exact_actual') }} as actual,
+        {{ half_up('judged.share_of_target') }} as attainment,
+        {{ half_up('judged.share_of_target_to_date') }} as pace,
+        {{ half_up(gap_to('judged.exact_target')) }} as gap,
+        case
+            when judged.working_days_left > 0 and judged.direction <> 'range'
+                then {{ half_up(divide('judged.exact_target - judged.exact_actual', 'judged.working_days_left')) }}
+        end as needed_per_day,
+        {{ goal_status() }} as status,
+        judged.quality,
+        judged.label_zh,
+        judged.label_en,
+        run.as_of_date,
+        run.run_id
+    from judged
+    cross join run
+)
+
+select * from final

@@ -1,0 +1,41 @@
+"""The tables of the working file that exist before any source does.
+
+Belongs here: their columns, for every step that writes or reads them. Does not: raw and quarantine tables
+(extract/raw_tables.py makes them from contracts) and what dbt builds.
+"""
+
+from __future__ import annotations
+
+BASE_TABLES = """
+create schema if not exists loads;
+create schema if not exists gate;
+create schema if not exists definitions;
+
+-- One row per delivery that raw holds: (system, table_name, file_hash).
+create table if not exists loads.ledger (
+    system varchar not null, table_name varchar not null, batch_id varchar not null,
+    source_file varchar not null, file_hash varchar not null, contract_hash varchar not null,
+    source_rows bigint not null, loaded bigint not null, quarantined bigint not null, duplicates bigint not null,
+    watermark varchar, loaded_at timestamp not null, run_id varchar not null
+);
+
+-- One row per run, table and check.
+create table if not exists gate.results (
+    run_id varchar not null, system varchar not null, table_name varchar not null, check_name varchar not null,
+    expectation_type varchar, column_name varchar, level varchar not null, severity varchar not null,
+    status varchar not null, failed_rows bigint, checked_rows bigint, failed_share double,
+    owner varchar, why varchar, kpis_affected varchar
+);
+
+-- One row per run and table.
+create table if not exists gate.verdicts (
+    run_id varchar not null, system varchar not null, table_name varchar not null, verdict varchar not null,
+    failed_rules integer, quarantined_rows bigint, quarantined_share double, kpis_affected varchar
+);
+
+-- One row per entity fed by a table that this run blocked.
+create table if not exists gate.blocked_entities (entity varchar not null);
+
+-- One row per KPI.
+create table if not exists gate.kpi_quality (kpi_id varchar not null, quality varchar not null);
+"""

@@ -1,0 +1,82 @@
+"""The verbs of `kpi`, with the options they share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import settings as configuration
+
+app = typer.Typer(
+    name="kpi",
+    help="A KPI warehouse: sources in, checked KPIs and goal attainment out. Start with `kpi run`.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", envvar="KPI_CONFIG", help="folder with sources/ kpi_definitions/ expectations/"),
+]
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", envvar="KPI_DATA_DIR", help="where a run writes; default: data/ beside them"),
+]
+
+
+@app.command()
+def run(
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="business date, as 2026-05-20")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Load the sources, check them, compute the KPIs and goals, publish, and tell the owners."""
+    from pipelines.cli.run import run as run_once
+
+    run_once(configuration.load(config, data_dir), as_of)
+
+
+@app.command()
+def validate(config: Config = None, data_dir: DataDir = None) -> None:
+    """Check every contract, definition, goal and suite; touch no data."""
+    from pipelines.cli.validate import validate as validate_all
+
+    validate_all(configuration.load(config, data_dir))
+
+
+@app.command("compile")
+def compile_(
+    check: Annotated[bool, typer.Option("--check", help="only say whether the compiled SQL is up to date")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Turn contracts and definitions into dbt models and JSON Schemas."""
+    from pipelines.cli.compile import compile_all
+
+    compile_all(configuration.load(config, data_dir), check)
+
+
+@app.command()
+def show(
+    kpi: Annotated[str, typer.Argument(help="a KPI's id, as won_amount")],
+    level: Annotated[str, typer.Option(help="company, region, department, team or rep")] = "company",
+    grain: Annotated[str, typer.Option(help="month or quarter")] = "month",
+    last: Annotated[int, typer.Option(help="how many periods back")] = 13,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show a published KPI: value, target, attainment and status by period and unit."""
+    from pipelines.cli.show import show as show_kpi
+
+    show_kpi(configuration.load(config, data_dir), kpi, level, grain, last)
+
+
+@app.command()
+def doctor(config: Config = None, data_dir: DataDir = None) -> None:
+    """Look whether this machine and this folder are fit for a run, and say what to mend."""
+    from pipelines.cli.doctor import doctor as examine
+
+    examine(configuration.load(config, data_dir))

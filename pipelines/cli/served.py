@@ -1,0 +1,28 @@
+"""Reads the serving file for the terminal: what BI tools see is what `kpi run` and `kpi show` print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pipelines.errors import KpiError
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@contextmanager
+def open_served(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The serving file, read-only. Raises KpiError where nothing was published yet."""
+    import duckdb
+
+    path = settings.serving / "kpi.duckdb"
+    if not path.is_file():
+        raise KpiError("nothing has been published yet", file=path, next_step="kpi run")
+    con = duckdb.connect(str(path), read_only=True)
+    try:
+        yield con
+    finally:
+        con.close()

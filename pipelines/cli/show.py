@@ -1,0 +1,73 @@
+"""`kpi show`: one KPI as published."""
+
+from __future__ import annotations
+
+from pipelines.cli.console import STATUS_STYLE, console
+from pipelines.cli.served import open_served
+from pipelines.errors import KpiError, did_you_mean
+from pipelines.publish.format import number, share
+from pipelines.settings import Settings
+
+QUERY = """
+select kpi_values.period_start, kpi_values.unit_id, kpi_values.value, kpi_values.numerator, kpi_values.denominator,
+    goals.target, goals.attainment, coalesce(goals.status, kpi_values.state) as status, kpi_values.quality,
+    kpi_values.is_partial
+from published.kpi_values as kpi_values
+left join published.goal_attainment as goals
+    on goals.kpi_id = kpi_values.kpi_id and goals.grain = kpi_values.grain and goals.level = kpi_values.level
+    and goals.unit_id = kpi_values.unit_id and goals.period_start = kpi_values.period_start
+    and goals.cut = kpi_values.cut and goals.cut_value = kpi_values.cut_value
+where kpi_values.kpi_id = $kpi and kpi_values.level = $level and kpi_values.grain = $grain and kpi_values.cut = 'none'
+    and kpi_values.period_start in (
+        select period_start from published.kpi_values
+        where kpi_id = $kpi and level = $level and grain = $grain
+        group by period_start order by period_start desc limit $last
+    )
+order by kpi_values.period_start, kpi_values.unit_id
+"""
+
+
+def show(settings: Settings, kpi: str, level: str, grain: str, last: int) -> None:
+    """Prints the last periods of a KPI at a level.
+
+    Raises KpiError where the KPI, the level or the grain has no published value.
+    """
+    from rich import box
+    from rich.table import Table
+
+    with open_served(settings) as con:
+        known = dict(
+            con.execute(
+                "select kpi_id, label_en || ' · ' || label_zh || '|' || unit from published.kpi_catalog"
+            ).fetchall()
+        )
+        if kpi not in known:
+            raise KpiError(f"unknown KPI {kpi}{did_you_mean(kpi, list(known))}", next_step=f"one of {', '.join(known)}")
+        rows = con.execute(QUERY, {"kpi": kpi, "level": level, "grain": grain, "last": last}).fetchall()
+        there = con.execute(
+            "select distinct level || ' by ' || grain from published.kpi_values where kpi_id = ? order by 1", [kpi]
+        ).fetchall()
+    if not rows:
+        raise KpiError(
+            f"{kpi} is not published for {level} by {grain}", next_step=f"there is {', '.join(r[0] for r in there)}"
+        )
+    label, unit = known[kpi].rsplit("|", 1)
+    table = Table(box=box.SIMPLE_HEAD, title=f"{kpi} · {label}")
+    for heading in ("period", "unit"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("value", "numerator", "denominator", "target", "attainment"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    table.add_column("data", no_wrap=True)
+    for period, unit_id, value, numerator, denominator, target, attainment, status, quality, partial in rows:
+        style = STATUS_STYLE.get(status, "dim")
+        halves = (
+            (number(numerator, "points").en, number(denominator, "points").en) if denominator is not None else ("", "")
+        )
+        table.add_row(
+            f"{period}{' …' if partial else ''}", unit_id, number(value, unit).en, *halves, number(target, unit).en,
+            share(attainment), f"[{style}]{status.replace('_', ' ')}[/{style}]", quality,
+        )  # fmt: skip
+    console().print(table)
+    if any(row[-1] for row in rows):
+        console().print("[dim]… the period is not over[/dim]")

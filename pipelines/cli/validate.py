@@ -1,0 +1,23 @@
+"""`kpi validate`: everything people wrote, checked against itself."""
+
+from __future__ import annotations
+
+from pipelines.cli.console import console
+from pipelines.errors import KpiErrors
+from pipelines.settings import Settings
+
+
+def validate(settings: Settings) -> None:
+    """Raises KpiErrors with every mistake; prints what was read where there is none."""
+    from pipelines.gate import suite
+    from pipelines.model import check
+
+    definitions = check.read_definitions(settings)
+    suites = suite.read_suites(settings)
+    if errors := suite.validate(suites, definitions.contracts, set(definitions.people)):
+        raise KpiErrors(errors)
+    tables = sum(len(contract.tables) for contract in definitions.contracts)
+    console().print(
+        f"valid: {len(definitions.contracts)} sources with {tables} tables, {len(suites)} suites, "
+        f"{len(definitions.kpis)} KPIs, {len(definitions.goals)} goals, {len(definitions.people)} people"
+    )

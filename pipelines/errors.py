@@ -1,0 +1,54 @@
+"""The one kind of error that a person is meant to read.
+
+Belongs here: how an error says where it is and what to do next.
+Does not: the rules that raise it (they live beside what they check).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+
+class KpiError(Exception):
+    """A mistake that somebody can mend: what is wrong, where, and the next step, on one line."""
+
+    def __init__(
+        self, problem: str, *, file: Path | str | None = None, line: int | None = None, next_step: str = ""
+    ) -> None:
+        self.problem = problem
+        self.file = Path(file) if file is not None else None
+        self.line = line
+        self.next_step = next_step
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        place = "" if self.file is None else f"{_short(self.file)}{f':{self.line}' if self.line else ''}: "
+        step = f" Next: {self.next_step}" if self.next_step else ""
+        return f"{place}{self.problem}{step}"
+
+
+class KpiErrors(KpiError):
+    """Several mistakes found in one pass, so that a person mends them in one go."""
+
+    def __init__(self, errors: Sequence[KpiError]) -> None:
+        self.errors = list(errors)
+        super().__init__("; ".join(str(e) for e in errors))
+
+    def __str__(self) -> str:
+        return "\n".join(str(e) for e in self.errors)
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """` (did you mean closed_at?)`, or nothing where no known word is near."""
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _short(path: Path) -> str:
+    """The path as the reader would type it: relative to where they stand, if it lies below."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

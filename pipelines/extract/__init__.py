@@ -1,0 +1,1 @@
+"""Step 1 · source → raw: contracts, readers, landing files and the exactly-once load; and the demo company."""

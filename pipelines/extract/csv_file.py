@@ -1,0 +1,198 @@
+"""Delimited text, read by DuckDB with everything said and nothing guessed.
+
+Belongs here: the reader's options, strict transcoding first, and an independent count.
+Does not: types. Every column is handed on as text; load.py casts it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import csv
+import functools
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.errors import KpiError
+from pipelines.extract.contract import TableContract
+from pipelines.extract.source_file import (
+    CHUNK,
+    LONGEST_LINE,
+    SourceFile,
+    check_header,
+    codec_of,
+    lines,
+    open_bytes,
+    open_text,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+BATCH = 122_880  # a row group of DuckDB
+
+# What DuckDB says, and what we say; its own text quotes the line, which may hold personal data.
+CAUSES = {
+    r"Number of Columns: (\d+) Found: (\d+)": "{1} fields where {0} are expected",
+    r"unterminated quote": "a quote is opened and not closed, or stands inside a field",
+    r"Invalid unicode|not utf-8": "bytes that are not UTF-8",
+    r"Maximum line size": f"a line longer than {LONGEST_LINE:,} bytes",
+    r"invalid state": "line ends or quotes are mixed",
+}
+
+
+def read(source: SourceFile, table: TableContract, scratch: Path) -> pa.RecordBatchReader:
+    """The contract's columns as text, in the order of the file; an empty field is null.
+
+    `scratch` takes the transcoded copy of a file that is not UTF-8, for as long as it is read.
+    Raises KpiError with file and line: wrong header, wrong encoding, a ragged line, an open quote, a line too long.
+    """
+    import pyarrow as pa
+
+    names = header(source, table)
+    places = {name: place for place, name in enumerate(names)}
+    wanted = [column.name for column in table.columns]
+    chosen = ", ".join(f"c{places[name]}" for name in wanted)
+    schema = pa.schema([(name, pa.string()) for name in wanted])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with _as_utf8(source, table.from_.encoding, scratch) as path:
+            try:
+                sql = f"select {chosen} from {_read_csv(path, len(names), table)}"
+                for batch in _duckdb(os.getpid()).cursor().sql(sql).to_arrow_reader(BATCH):
+                    yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+            except Exception as error:  # DuckDB's own, or Arrow's around it, by where it breaks
+                raise _readable(error, source) from error
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def header(source: SourceFile, table: TableContract) -> list[str]:
+    """The names of the file's columns by position, checked against the contract; an empty file has the contract's."""
+    if table.from_.header == "none":
+        return table.delivered_names
+    with open_text(source, table.from_.encoding) as text:
+        first = next(_records(lines(text, source), table, source), None)
+    return table.delivered_names if first is None else check_header(source, first, table)
+
+
+def count(source: SourceFile, table: TableContract) -> int:
+    """Records by Python alone: lines where no quote occurs, else the csv module.
+
+    A blank line is no record, except in a table of one column, where it is an empty one.
+    """
+    wide = len(table.delivered_names) > 1
+    total = None
+    if codec_of(table.from_.encoding) == "utf-8-sig":
+        total = _count_lines(source, table.from_.quote.encode(), keep_blank=not wide)
+    if total is None:
+        with open_text(source, table.from_.encoding) as text:
+            total = sum(1 for row in _records(lines(text, source), table, source) if row or not wide)
+    return max(total - (table.from_.header != "none"), 0)
+
+
+def _count_lines(source: SourceFile, quote: bytes, keep_blank: bool) -> int | None:
+    """Lines of the file, or None as soon as it holds a quote."""
+    total, rest = 0, b""
+    with open_bytes(source) as file:
+        while chunk := file.read(CHUNK):
+            if quote and quote in chunk:
+                return None
+            found = (rest + chunk).splitlines(keepends=True)
+            rest = found.pop()  # maybe half a line, or a \r whose \n comes next
+            if len(rest) > LONGEST_LINE:
+                raise KpiError(f"a line longer than {LONGEST_LINE:,} bytes", file=source.path, line=total + 1)
+            total += len(found) if keep_blank else sum(1 for line in found if line.strip(b"\r\n"))
+    return total + bool(rest if keep_blank else rest.strip(b"\r\n"))
+
+
+def _records(text: Iterator[str], table: TableContract, source: SourceFile) -> Iterator[list[str]]:
+    csv.field_size_limit(LONGEST_LINE)
+    quoted = bool(table.from_.quote)
+    reader = csv.reader(
+        text,
+        delimiter=table.from_.delimiter,
+        quotechar=table.from_.quote or None,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        strict=True,
+    )
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise KpiError(f"cannot be read as CSV: {error}", file=source.path, line=reader.line_num) from error
+
+
+@contextmanager
+def _as_utf8(source: SourceFile, encoding: str, scratch: Path) -> Iterator[Path]:
+    """A path that DuckDB reads as UTF-8: the file itself, or a copy that lives as long as the block."""
+    plain = codec_of(encoding) == "utf-8-sig"
+    if plain and not re.search(r"[*?\[]", str(source.path)):
+        yield source.path
+        return
+    scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".tmp-", dir=scratch) as folder:
+        if plain:  # DuckDB would take the name for a pattern
+            copy = Path(folder) / ("source.csv.gz" if source.is_gzip else "source.csv")
+            copy.symlink_to(source.path.resolve())
+        else:
+            copy = Path(folder) / "source.csv"
+            with open_text(source, encoding) as text, copy.open("w", encoding="utf-8", newline="") as out:
+                while piece := text.read(CHUNK):
+                    out.write(piece)
+        yield copy
+
+
+def _read_csv(path: Path, width: int, table: TableContract) -> str:
+    columns = ", ".join(f"'c{place}': 'varchar'" for place in range(width))
+    options = {
+        "columns": f"{{{columns}}}",
+        "auto_detect": "false",
+        "header": "false" if table.from_.header == "none" else "true",
+        "delim": _literal(table.from_.delimiter),
+        "quote": _literal(table.from_.quote),
+        "escape": _literal(table.from_.quote),
+        "encoding": "'utf-8'",
+        "compression": "'gzip'" if path.suffix == ".gz" else "'none'",
+        "nullstr": "''",
+        "strict_mode": "true",
+        "null_padding": "false",
+        "ignore_errors": "false",
+        "max_line_size": str(LONGEST_LINE),
+    }
+    return f"read_csv({_literal(str(path))}, {', '.join(f'{key} = {value}' for key, value in options.items())})"
+
+
+@functools.cache
+def _duckdb(pid: int) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory that only reads files; one per process, since opening one costs 14 ms."""
+    import duckdb
+
+    atexit.register(_duckdb.cache_clear)  # otherwise the binding complains of leaks as the process ends
+    return duckdb.connect(config={"threads": 2, "memory_limit": "512MB"})
+
+
+def _readable(error: Exception, source: SourceFile) -> KpiError:
+    if isinstance(error, KpiError):
+        return error
+    text = str(error)
+    line = re.search(r"CSV Error on Line: (\d+)", text)
+    cause = "this is not the CSV the contract describes"
+    for pattern, words in CAUSES.items():
+        if found := re.search(pattern, text):
+            cause = words.format(*found.groups())
+            break
+    return KpiError(
+        f"cannot be read as CSV: {cause}",
+        file=source.path,
+        line=int(line.group(1)) if line else None,
+        next_step="compare the line with from.delimiter and from.quote of the contract, or ask for the file again",
+    )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,80 @@
+"""The landing files: each delivery's records as delivered, kept as Parquet under the hash of their content.
+
+Belongs here: writing one so that it is whole or absent, and finding it again. Does not: types, or loading it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROW_NUMBER = "_row_number"
+
+
+class Landed(NamedTuple):
+    """A landing file; batch_id is the first 20 hex digits of its content's hash."""
+
+    path: Path
+    batch_id: str
+    rows: int
+
+
+def folder(settings: Settings, system: str, table_name: str) -> Path:
+    """landing/<system>/<table>/."""
+    return settings.landing / system / table_name
+
+
+def sweep(place: Path) -> None:
+    """Removes what a killed run left half written; only the holder of the warehouse calls it."""
+    if place.is_dir():
+        for path in place.glob(".tmp-*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def write(reader: pa.RecordBatchReader, place: Path) -> Landed:
+    """Writes the records with _row_number (1 is the first) to <place>/<batch_id>.parquet.
+
+    Temporary file, fsync, rename, fsync of the folder: after a kill at any point the file is whole or not there.
+    The same records give the same name, so a repeated delivery overwrites its own file with itself.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    place.mkdir(parents=True, exist_ok=True)
+    passing = place / f".tmp-{os.getpid()}.parquet"
+    schema = reader.schema.append(pa.field(ROW_NUMBER, pa.int64()))
+    rows = 0
+    with passing.open("wb") as file:
+        with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+            for batch in reader:
+                numbers = pa.array(range(rows + 1, rows + 1 + batch.num_rows), pa.int64())
+                writer.write_batch(pa.RecordBatch.from_arrays([*batch.columns, numbers], schema=schema))
+                rows += batch.num_rows
+        file.flush()
+        os.fsync(file.fileno())
+    with passing.open("rb") as file:
+        batch_id = hashlib.file_digest(file, "sha256").hexdigest()[:20]
+    path = landing_path(place, batch_id)
+    os.replace(passing, path)  # noqa: PTH105  (named as the boundary it is; the fault tests count it)
+    _sync_folder(place)
+    return Landed(path, batch_id, rows)
+
+
+def landing_path(place: Path, batch_id: str) -> Path:
+    return place / f"{batch_id}.parquet"
+
+
+def _sync_folder(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

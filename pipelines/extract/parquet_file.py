@@ -1,0 +1,53 @@
+"""Parquet files, whose columns keep the types they were written with.
+
+Belongs here: the contract's columns as batches, and the count of the file's own footer.
+Does not: checking that a type fits the contract; load.py casts each column explicitly.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.errors import KpiError
+from pipelines.extract.contract import TableContract
+from pipelines.extract.source_file import SourceFile, check_header
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+BATCH = 122_880
+
+
+def read(source: SourceFile, table: TableContract, scratch: Path) -> pa.RecordBatchReader:
+    """The contract's columns, typed. Raises KpiError: not a Parquet file, wrong columns."""
+    import pyarrow as pa
+
+    file = _open(source)
+    wanted = [column.name for column in table.columns]
+    names = check_header(source, file.schema_arrow.names, table, line=None)
+    places = [names.index(name) for name in wanted]
+    delivered = [file.schema_arrow.field(place) for place in places]
+    schema = pa.schema([pa.field(name, field.type) for name, field in zip(wanted, delivered, strict=True)])
+    chosen = [field.name for field in delivered]
+    batches = (
+        pa.RecordBatch.from_arrays([batch.column(name) for name in chosen], schema=schema)
+        for batch in file.iter_batches(BATCH, columns=chosen)
+    )
+    return pa.RecordBatchReader.from_batches(schema, batches)
+
+
+def count(source: SourceFile, table: TableContract) -> int:
+    """Rows as the footer says."""
+    return int(_open(source).metadata.num_rows)
+
+
+def _open(source: SourceFile) -> pq.ParquetFile:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.ParquetFile(source.path)
+    except (pa.ArrowException, OSError) as error:
+        raise KpiError("not a Parquet file, or damaged", file=source.path, next_step="ask for it again") from error

@@ -1,0 +1,169 @@
+"""One landed delivery into raw and quarantine, as SQL inside the caller's transaction.
+
+Belongs here: casting, setting aside what cannot be typed, and which of several rows of a key stays.
+Does not: transactions, the ledger, or which deliveries are loaded (load.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from pipelines.extract import cast
+from pipelines.extract.cast import identifier, literal
+from pipelines.extract.contract import Column, TableContract
+from pipelines.extract.landing import Landed
+from pipelines.extract.ledger import Counts
+from pipelines.extract.raw_tables import QUARANTINE_COLUMNS, Target
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def transfer(
+    con: duckdb.DuckDBPyConnection, target: Target, landed: Landed, source_file: str, run_id: str, now: dt.datetime
+) -> Counts:
+    """Moves a landing file into raw; returns what became of its records (source_rows = records landed).
+
+    Rows whose key raw holds already are settled by `_merge`. Blank keys and untypable values go to quarantine.
+    """
+    loaded_at = f"timestamp {literal(now.isoformat(sep=' '))}"
+    stamp = f"{literal(landed.batch_id)}, _row_number, {loaded_at}, {literal(source_file)}"
+    rows = typed_rows(con, target, landed)
+    columns = target.table.loaded_columns
+    values = ", ".join(f"t{i}" for i in range(len(columns)))
+    bad = _bad(target.table)
+    if target.table.key:
+        typable, loaded = _merge(con, target, f"select {values}, {stamp} from ({rows}) where not ({bad})")
+    else:
+        loaded = typable = _changed(
+            con, f"insert into {target.raw} select {values}, {stamp} from ({rows}) where not ({bad})"
+        )
+    quarantined = 0
+    if typable < landed.rows:
+        quarantined = _set_aside(con, target, landed, rows, bad, source_file, run_id, loaded_at)
+    return Counts(landed.rows, loaded, quarantined, typable - loaded, _watermark(con, target, landed))
+
+
+def typed_rows(con: duckdb.DuckDBPyConnection, target: Target, landed: Landed) -> str:
+    """A query: _row_number, then d0… (as delivered) and t0… (typed) per loaded column."""
+    file = f"read_parquet({literal(str(landed.path))})"
+    described = con.execute(f"describe select * from {file}").fetchall()
+    types = {name: kind for name, kind, *_ in described}
+    excel = target.table.from_.file_format == "xlsx"
+    columns = target.table.loaded_columns
+    given = ", ".join(f"{cast.delivered(c, types[c.name])} as d{i}" for i, c in enumerate(columns))
+    typed = ", ".join(
+        f"{cast.typed(c, f'd{i}', types[c.name], target.time_zone, excel)} as t{i}" for i, c in enumerate(columns)
+    )
+    return f"select *, {typed} from (select _row_number, {given} from {file})"
+
+
+def _bad(table: TableContract) -> str:
+    """Condition: the record cannot be loaded."""
+    columns = table.loaded_columns
+    faults = [f"(d{i} is not null and t{i} is null)" for i, c in enumerate(columns) if cast.can_fail(c)]
+    faults += [f"t{i} is null" for i, c in enumerate(columns) if c.name in table.key]
+    return " or ".join(faults) or "false"
+
+
+def _merge(con: duckdb.DuckDBPyConnection, target: Target, typable_rows: str) -> tuple[int, int]:
+    """Loads rows with a key; returns (typable rows, rows loaded). The others are declared duplicates.
+
+    Of the rows of one key the newest stays: the highest cursor (a row without one is oldest), then the file whose name
+    sorts last, then the later row. So the order in which files arrive, or a rebuild, never changes what raw holds;
+    a file delivered again under its own name replaces itself.
+    """
+    table = target.table
+    names = ", ".join(identifier(name) for name in target.columns)
+    key = ", ".join(identifier(name) for name in table.key)
+    newest = f"{identifier(table.cursor)} desc nulls last, _row_number desc" if table.cursor else "_row_number desc"
+    con.execute(f"create or replace temp table delivery as from {target.raw} limit 0")
+    typable = _changed(con, f"insert into delivery {typable_rows}")
+    con.execute(
+        f"create or replace temp table winners as select {names} from delivery"
+        f" qualify row_number() over (partition by {key} order by {newest}) = 1"
+    )
+    same = " and ".join(f"old.{identifier(name)} = new.{identifier(name)}" for name in table.key)
+    con.execute(f"delete from {target.raw} as old using winners as new where {same} and {_not_newer(table)}")
+    loaded = _changed(
+        con,
+        f"insert into {target.raw} select {names} from winners as new"
+        f" where not exists (select 1 from {target.raw} as old where {same})",
+    )
+    con.execute("drop table delivery; drop table winners")
+    return typable, loaded
+
+
+def _not_newer(table: TableContract) -> str:
+    later_name = "new._source_file >= old._source_file"
+    if table.cursor is None:
+        return later_name
+    old, new = f"old.{identifier(table.cursor)}", f"new.{identifier(table.cursor)}"
+    return (
+        f"case when {new} is not distinct from {old} then {later_name}"
+        f" when {old} is null then true when {new} is null then false else {new} > {old} end"
+    )
+
+
+def _set_aside(
+    con: duckdb.DuckDBPyConnection,
+    target: Target,
+    landed: Landed,
+    rows: str,
+    bad: str,
+    source_file: str,
+    run_id: str,
+    loaded_at: str,
+) -> int:
+    """Writes the records that cannot be loaded to quarantine, one row per fault; returns the number of records."""
+    columns = target.table.loaded_columns
+    faults = ", ".join(
+        _fault(i, column, is_key)
+        for i, column in enumerate(columns)
+        for is_key in (False, True)
+        if (column.name in target.table.key if is_key else cast.can_fail(column))
+    )
+    shown = ", ".join(f"{literal(c.name)}, d{i}" for i, c in enumerate(columns) if c.personal is None)
+    con.execute(
+        f"insert into {target.quarantine} ({', '.join(QUARANTINE_COLUMNS)})"
+        f" select {literal(landed.batch_id)}, _row_number, {literal(source_file)}, 'load',"
+        f" fault.rule, fault.column_name, fault.zh, fault.en, record, {literal(run_id)}, {loaded_at}"
+        f" from (select _row_number, cast(json_object({shown}) as varchar) as record,"
+        f" unnest(list_filter([{faults}], lambda fault: fault is not null)) as fault from ({rows}) where {bad})"
+    )
+    found = con.execute(
+        f"select count(distinct _row_number) from {target.quarantine} where _batch_id = ? and stage = 'load'",
+        [landed.batch_id],
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _fault(place: int, column: Column, is_key: bool) -> str:
+    """A struct {rule, column_name, zh, en} where the column has the fault, else null; never a value of the record."""
+    if is_key:
+        rule, condition = "key", f"d{place} is null"
+        zh, en = f"主键列 {column.name} 为空", f"the key column {column.name} is empty"
+    else:
+        form = f" ({column.format})" if column.format else ""
+        rule, condition = "type", f"d{place} is not null and t{place} is null"
+        zh, en = f"列 {column.name} 的值不是 {column.type}{form}", f"column {column.name} is not {column.type}{form}"
+    parts = {"rule": rule, "column_name": column.name, "zh": zh, "en": en}
+    fields = ", ".join(f"{literal(name)}: {literal(value)}" for name, value in parts.items())
+    return f"case when {condition} then {{{fields}}} end"
+
+
+def _watermark(con: duckdb.DuckDBPyConnection, target: Target, landed: Landed) -> str | None:
+    """The highest cursor among the rows loaded, as text."""
+    if target.table.cursor is None:
+        return None
+    found = con.execute(
+        f"select cast(max({identifier(target.table.cursor)}) as varchar) from {target.raw} where _batch_id = ?",
+        [landed.batch_id],
+    ).fetchone()
+    return found[0] if found else None
+
+
+def _changed(con: duckdb.DuckDBPyConnection, statement: str) -> int:
+    found = con.execute(statement).fetchone()
+    return int(found[0]) if found else 0

@@ -1,0 +1,116 @@
+"""Sets aside the rows that break a critical row rule: copies them, with the reason, to quarantine_<system>.<table>.
+
+Belongs here: the rows with stage 'rule'. Does not: rows with stage 'load', which could not be typed (extract/load), and
+leaving set-aside rows out (staging does, by _batch_id and _row_number).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from pipelines.extract.contract import TableContract
+from pipelines.gate import rules
+from pipelines.gate.suite import Expectation
+
+if TYPE_CHECKING:
+    import duckdb
+
+COLUMNS = """
+    _batch_id varchar, _row_number bigint, _source_file varchar, stage varchar, rule varchar, column_name varchar,
+    reason_zh varchar, reason_en varchar, record varchar, run_id varchar, set_aside_at timestamp
+"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Rows of one table in quarantine, each counted once however many rules it breaks."""
+
+    load: int
+    rule: int
+
+    @property
+    def rows(self) -> int:
+        return self.load + self.rule
+
+
+def address_of(raw_address: str) -> str:
+    """`raw_crm.deals` → `quarantine_crm.deals`"""
+    return "quarantine_" + raw_address.removeprefix("raw_")
+
+
+def set_aside(
+    con: duckdb.DuckDBPyConnection,
+    address: str,
+    table: TableContract,
+    broken: Mapping[str, Expectation],
+    *,
+    run_id: str,
+    as_of: date,
+    set_aside_at: datetime,
+) -> dict[str, int]:
+    """Replaces the rule rows of `address` (raw_crm.deals) by those that break `broken` (check name → rule) now.
+
+    One transaction: a mended row is released by the same step that holds the others back. Returns rows per check.
+    """
+    target = rules.qualified(address_of(address))
+    schema = rules.quoted(address_of(address).split(".", 1)[0])
+    counts: dict[str, int] = {}
+    con.execute("begin")
+    try:
+        con.execute(f"create schema if not exists {schema}")
+        con.execute(f"create table if not exists {target} ({COLUMNS})")
+        con.execute(f"delete from {target} where stage = 'rule'")
+        for name, rule in broken.items():
+            reason_zh, reason_en = reasons(rule)
+            inserted = con.execute(
+                f"""
+                insert into {target} by name
+                select raw._batch_id, raw._row_number, raw._source_file, 'rule' as stage, ? as rule, ? as column_name,
+                    ? as reason_zh, ? as reason_en, {_record(table)} as record, ? as run_id, ? as set_aside_at
+                from {rules.qualified(address)} as raw
+                semi join ({rules.failing_rows(rule.type, rule.kwargs, address, as_of)}) as broken
+                    using (_batch_id, _row_number)
+                """,
+                [name, ", ".join(rule.columns), reason_zh, reason_en, run_id, set_aside_at],
+            ).fetchone()
+            counts[name] = int(inserted[0]) if inserted else 0
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+    return counts
+
+
+def held(con: duckdb.DuckDBPyConnection, address: str) -> Held:
+    """How many rows of a table are set aside now; nothing where it has no quarantine yet."""
+    schema, table = address_of(address).split(".", 1)
+    exists = con.execute(
+        "select 1 from duckdb_tables() where schema_name = ? and table_name = ?", [schema, table]
+    ).fetchone()
+    if not exists:
+        return Held(0, 0)
+    counts = dict(
+        con.execute(
+            "select stage, count(distinct (_batch_id, _row_number))"
+            f" from {rules.qualified(address_of(address))} group by 1"
+        ).fetchall()
+    )
+    return Held(counts.get("load", 0), counts.get("rule", 0))
+
+
+def reasons(rule: Expectation) -> tuple[str, str]:
+    """Why a row was set aside, in Chinese and English: what is wrong with it, then why that matters."""
+    wording_zh, wording_en = rules.RULES[rule.type].wording
+    zh = wording_zh.format(columns="、".join(rule.columns))
+    en = wording_en.format(columns=", ".join(rule.columns))
+    return f"{zh}：{rule.why_in('zh')}", f"{en}: {rule.why_in('en')}"
+
+
+def _record(table: TableContract) -> str:
+    """The record as JSON text, personal columns left out: quarantine is read by people who mend data."""
+    shown = [column.name for column in table.loaded_columns if column.personal is None]
+    pairs = ", ".join(f"{rules.literal(name)}, raw.{rules.quoted(name)}" for name in shown)
+    return f"cast(json_object({pairs}) as varchar)"

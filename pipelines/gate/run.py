@@ -1,0 +1,214 @@
+"""Checks every raw table, sets rows aside, gives verdicts; and checks the published tables before they go out.
+
+Belongs here: the order of the step. Does not: any of its parts (see __init__.py for where they are).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from pipelines.errors import KpiError, KpiErrors
+from pipelines.extract.contract import SourceContract, TableContract
+from pipelines.gate import fingerprint, quarantine, rules, verdicts
+from pipelines.gate.engine import GreatExpectations, Outcome
+from pipelines.gate.suite import Suite
+from pipelines.gate.verdicts import CheckResult, TableVerdict
+from pipelines.resources import open_warehouse
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+Progress = Callable[[str], None]
+
+
+def check_raw(
+    settings: Settings,
+    contracts: Sequence[SourceContract],
+    suites: Mapping[str, Suite],
+    run_id: str,
+    as_of: date,
+    kpis_by_table: Mapping[str, Sequence[str]],
+    progress: Progress | None = None,
+) -> list[TableVerdict]:
+    """One verdict per table of `contracts`, written to gate.* together with results and rows set aside.
+
+    A table whose deliveries and suite are those of the last check gets the same outcomes without another look.
+    Raises KpiErrors naming suite and rule where a rule could not be evaluated: that is our error, not the data's; its
+    table then has results (status error) but no verdict, so that publishing fails closed.
+    """
+    with open_warehouse(settings) as con:
+        return check_raw_tables(con, contracts, suites, run_id, as_of, kpis_by_table, progress)
+
+
+def check_raw_tables(
+    con: duckdb.DuckDBPyConnection,
+    contracts: Sequence[SourceContract],
+    suites: Mapping[str, Suite],
+    run_id: str,
+    as_of: date,
+    kpis_by_table: Mapping[str, Sequence[str]],
+    progress: Progress | None = None,
+) -> list[TableVerdict]:
+    """check_raw on a connection that is open already."""
+    con.execute(fingerprint.TABLE)
+    con.execute("delete from gate.verdicts where run_id = ?", [run_id])
+    tell = progress or (lambda text: None)
+    given: list[TableVerdict] = []
+    errors: list[KpiError] = []
+    with ExitStack() as stack:
+        gx: GreatExpectations | None = None
+        for contract in contracts:
+            for name, table in contract.tables.items():
+                address = f"{contract.raw_schema}.{name}"
+                suite, kpis = suites.get(address), kpis_by_table.get(address, [])
+                if not _exists(con, address):
+                    errors.append(KpiError(f"there is no table {address}", next_step="load it first: kpi run"))
+                    continue
+                mark = fingerprint.of_raw_table(con, suite, table, as_of) if suite else None
+                outcomes = fingerprint.known_outcomes(con, suite, mark) if suite else {}
+                reused = suite is not None and outcomes is not None
+                if suite and outcomes is None:
+                    if gx is None:
+                        tell("starting Great Expectations")
+                        gx = stack.enter_context(GreatExpectations(con))
+                    tell(f"checking {address}")
+                    outcomes = gx.check(suite, as_of)
+                results = _results(suite, outcomes or {}, contract.owner)
+                failed_to_run = _errors(suite, results)
+                if not reused and not failed_to_run:
+                    _set_aside(con, address, table, results, suite, run_id, as_of)
+                held = quarantine.held(con, address)
+                source_rows = _source_rows(con, contract.system, name)
+                verdict = verdicts.table_verdict(
+                    contract.system, address, table, results, held, source_rows, kpis, reused
+                )
+                con.execute("begin")
+                verdicts.write_results(con, run_id, contract.system, address, results, kpis)
+                if not failed_to_run:
+                    verdicts.write_verdict(con, run_id, verdict)
+                    given.append(verdict)
+                fingerprint.remember(con, address, None if failed_to_run else mark, run_id)
+                con.execute("commit")
+                errors += failed_to_run
+    verdicts.write_blocked_entities(con, contracts, given)
+    if errors:
+        raise KpiErrors(errors)
+    reused_tables = sum(verdict.reused for verdict in given)
+    tell(f"{len(given)} tables checked, {reused_tables} of them unchanged since the last check")
+    return given
+
+
+def check_published(
+    settings: Settings,
+    suites: Mapping[str, Suite],
+    run_id: str,
+    as_of: date,
+    owner: str = "",
+    progress: Progress | None = None,
+) -> list[CheckResult]:
+    """The critical rules that the published tables break: with any of them nothing may be swapped (a publication rule).
+
+    Every outcome is written to gate.results under the system `published`; `owner` answers where a suite names nobody.
+    Raises KpiErrors where a rule could not be evaluated, or a suite is for no table.
+    """
+    promised = [suite for suite in suites.values() if suite.schema == "published"]
+    if not promised:
+        return []
+    broken: list[CheckResult] = []
+    errors: list[KpiError] = []
+    with open_warehouse(settings) as con, ExitStack() as stack:
+        con.execute(fingerprint.TABLE)
+        gx: GreatExpectations | None = None
+        for suite in promised:
+            if not _exists(con, suite.address):
+                errors.append(suite.file.error(f"a suite for no table: {suite.address}"))
+                continue
+            mark = fingerprint.of_published_table(con, suite, run_id, as_of)
+            outcomes = fingerprint.known_outcomes(con, suite, mark)
+            if outcomes is None:
+                if gx is None:
+                    gx = stack.enter_context(GreatExpectations(con))
+                if progress:
+                    progress(f"checking {suite.address}")
+                outcomes = gx.check(suite, as_of)
+            results = _results(suite, outcomes, owner)
+            failed_to_run = _errors(suite, results)
+            con.execute("begin")
+            verdicts.write_results(con, run_id, suite.system, suite.address, results, [])
+            fingerprint.remember(con, suite.address, None if failed_to_run else mark, run_id)
+            con.execute("commit")
+            errors += failed_to_run
+            broken += [r for r in results if r.outcome.status == "fail" and r.expectation.severity == "critical"]
+    if errors:
+        raise KpiErrors(errors)
+    return broken
+
+
+def _results(suite: Suite | None, outcomes: Mapping[str, Outcome], owner: str) -> list[CheckResult]:
+    if suite is None:
+        return []
+    return [
+        CheckResult(name, rule, outcomes[name], rule.owner or suite.owner or owner)
+        for name, rule in suite.checks.items()
+    ]
+
+
+def _errors(suite: Suite | None, results: Sequence[CheckResult]) -> list[KpiError]:
+    if suite is None:
+        return []
+    return [
+        suite.error(
+            result.expectation,
+            f"{result.name} could not be evaluated: {result.outcome.problem}",
+            "correct the rule; this says nothing about the data",
+        )
+        for result in results
+        if result.outcome.status == "error"
+    ]
+
+
+def _set_aside(
+    con: duckdb.DuckDBPyConnection,
+    address: str,
+    table: TableContract,
+    results: Sequence[CheckResult],
+    suite: Suite | None,
+    run_id: str,
+    as_of: date,
+) -> None:
+    """Sets aside what breaks critical row rules, and holds our count of those rows against that of GX."""
+    broken = {
+        r.name: r.expectation
+        for r in results
+        if r.outcome.status == "fail" and r.expectation.severity == "critical" and r.expectation.level == "row"
+    }
+    now = datetime.now(UTC).replace(tzinfo=None)
+    counts = quarantine.set_aside(con, address, table, broken, run_id=run_id, as_of=as_of, set_aside_at=now)
+    for result in results:
+        ours, theirs = counts.get(result.name), result.outcome.failed_rows
+        if ours is not None and ours != theirs and result.expectation.type != rules.QUERY and suite:
+            raise suite.error(
+                result.expectation,
+                f"{result.name}: {ours} rows set aside but Great Expectations counts {theirs}",
+                "this is a fault of the gate: report it with the suite file",
+            )
+
+
+def _source_rows(con: duckdb.DuckDBPyConnection, system: str, table: str) -> int:
+    """Records delivered for a table, over the deliveries that raw holds."""
+    row = con.execute(
+        "select sum(source_rows) from loads.ledger where system = ? and table_name = ?", [system, table]
+    ).fetchone()
+    return int(row[0]) if row and row[0] else 0
+
+
+def _exists(con: duckdb.DuckDBPyConnection, address: str) -> bool:
+    schema, table = address.split(".", 1)
+    found = con.execute(
+        "select 1 from information_schema.tables where table_schema = ? and table_name = ?", [schema, table]
+    )
+    return found.fetchone() is not None

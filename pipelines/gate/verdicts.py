@@ -1,0 +1,151 @@
+"""What follows from the outcomes of a table's rules: pass, warn or block, and the rows of gate.* that say so.
+
+Belongs here: the three outcomes of a failed check, and writing results, verdicts and blocked entities.
+Does not: running the rules (engine.py), setting rows aside (quarantine.py), what a block does to KPIs (model/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from pipelines.extract.contract import SourceContract, TableContract
+from pipelines.gate.engine import Outcome
+from pipelines.gate.quarantine import Held
+from pipelines.gate.suite import Expectation
+
+if TYPE_CHECKING:
+    import duckdb
+
+Verdict = Literal["pass", "warn", "block"]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One rule of one table and what came of it."""
+
+    name: str
+    expectation: Expectation
+    outcome: Outcome
+    owner: str
+
+    @property
+    def failed_share(self) -> float | None:
+        """Failed rows among those checked; None where nothing was checked or nothing came of it."""
+        if self.outcome.failed_rows is None or not self.outcome.checked_rows:
+            return None
+        return self.outcome.failed_rows / self.outcome.checked_rows
+
+
+@dataclass(frozen=True)
+class TableVerdict:
+    """May this table be used? `table_name` is its address (raw_crm.deals); shares are fractions of 1."""
+
+    system: str
+    table_name: str
+    verdict: Verdict
+    failed_rules: int
+    quarantined_rows: int
+    quarantined_share: float
+    kpis_affected: list[str]
+    results: list[CheckResult] = field(default_factory=list)
+    reused: bool = False
+
+
+def decide(results: Iterable[CheckResult], quarantined_share: float, block_above: float) -> Verdict:
+    """The verdict on a table.
+
+    block: a critical table rule failed, or more than `block_above` of the source's rows are set aside.
+    warn: any other critical rule or a warning failed, or rows are set aside. A failed info rule never changes it.
+    """
+    failed = [result.expectation for result in results if result.outcome.status == "fail"]
+    if any(rule.severity == "critical" and rule.level == "table" for rule in failed):
+        return "block"
+    if quarantined_share > block_above:
+        return "block"
+    if quarantined_share > 0 or any(rule.severity != "info" for rule in failed):
+        return "warn"
+    return "pass"
+
+
+def table_verdict(
+    system: str,
+    address: str,
+    table: TableContract,
+    results: list[CheckResult],
+    held: Held,
+    source_rows: int,
+    kpis_affected: Sequence[str],
+    reused: bool = False,
+) -> TableVerdict:
+    """The verdict with its figures; `source_rows` counts the records delivered, set aside or not."""
+    share = held.rows / max(source_rows, held.rows) if held.rows else 0.0
+    failed = [r for r in results if r.outcome.status == "fail" and r.expectation.severity != "info"]
+    return TableVerdict(
+        system=system,
+        table_name=address,
+        verdict=decide(results, share, table.block_above),
+        failed_rules=len(failed),
+        quarantined_rows=held.rows,
+        quarantined_share=share,
+        kpis_affected=list(kpis_affected),
+        results=results,
+        reused=reused,
+    )
+
+
+def write_results(
+    con: duckdb.DuckDBPyConnection,
+    run_id: str,
+    system: str,
+    address: str,
+    results: Sequence[CheckResult],
+    kpis_affected: Sequence[str],
+) -> None:
+    """Replaces what gate.results says of this run and table."""
+    con.execute("delete from gate.results where run_id = ? and table_name = ?", [run_id, address])
+    rows = [
+        [
+            run_id, system, address, result.name, rule.type, ", ".join(rule.columns), rule.level, rule.severity,
+            result.outcome.status, result.outcome.failed_rows, result.outcome.checked_rows, result.failed_share,
+            result.owner, rule.why_in("en"), ",".join(kpis_affected),
+        ]
+        for result in results
+        for rule in [result.expectation]
+    ]  # fmt: skip
+    if rows:
+        con.executemany(
+            "insert into gate.results (run_id, system, table_name, check_name, expectation_type, column_name, level,"
+            " severity, status, failed_rows, checked_rows, failed_share, owner, why, kpis_affected)"
+            f" values ({', '.join('?' * 15)})",
+            rows,
+        )
+
+
+def write_verdict(con: duckdb.DuckDBPyConnection, run_id: str, verdict: TableVerdict) -> None:
+    """Replaces what gate.verdicts says of this run and table."""
+    con.execute("delete from gate.verdicts where run_id = ? and table_name = ?", [run_id, verdict.table_name])
+    con.execute(
+        "insert into gate.verdicts (run_id, system, table_name, verdict, failed_rules, quarantined_rows,"
+        " quarantined_share, kpis_affected) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            run_id, verdict.system, verdict.table_name, verdict.verdict, verdict.failed_rules,
+            verdict.quarantined_rows, verdict.quarantined_share, ",".join(verdict.kpis_affected),
+        ],
+    )  # fmt: skip
+
+
+def write_blocked_entities(
+    con: duckdb.DuckDBPyConnection, contracts: Iterable[SourceContract], verdicts: Iterable[TableVerdict]
+) -> list[str]:
+    """Replaces gate.blocked_entities by the entities that a blocked table feeds; returns them."""
+    tables: Mapping[str, TableContract] = {
+        f"{contract.raw_schema}.{name}": table for contract in contracts for name, table in contract.tables.items()
+    }
+    blocked = {v.table_name for v in verdicts if v.verdict == "block"}
+    entities = sorted({mapping.entity for address in blocked for mapping in tables[address].entities})
+    con.execute("delete from gate.blocked_entities")
+    if entities:
+        con.executemany("insert into gate.blocked_entities values (?)", [[entity] for entity in entities])
+    return entities

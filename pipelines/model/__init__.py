@@ -1,0 +1,1 @@
+"""Step 3 · raw → entities → KPIs → goals → published: definitions, the compiler, periods, goals, dbt."""

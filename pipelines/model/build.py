@@ -1,0 +1,49 @@
+"""Step 3 as one function: definitions into tables, verdicts into qualities, then one dbt build.
+
+Belongs here: the order of these. Does not: any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from pipelines.errors import KpiError, KpiErrors
+from pipelines.model import check, dbt, lineage, tables
+from pipelines.model.dbt import NodeResult
+from pipelines.resources import open_warehouse
+from pipelines.settings import Settings
+
+
+def build(
+    settings: Settings,
+    run_id: str,
+    as_of: date,
+    now: datetime,
+    on_start: Callable[[str], None] = lambda name: None,
+) -> tuple[list[NodeResult], list[str]]:
+    """Builds every model; returns what became of each, and the entities kept as they were (blocked)."""
+    definitions = check.read_definitions(settings)
+    kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
+    with open_warehouse(settings) as con:
+        tables.write(con, definitions, run_id, as_of, now)
+        verdicts = lineage.read_verdicts(con, run_id)
+        lineage.write_quality(con, lineage.quality_of_kpis(kpis, dbt.read_graph(settings), verdicts))
+        kept = lineage.kept_entities(con)
+    return dbt.build(settings, kept, on_start), kept
+
+
+def refuse_bad(results: list[NodeResult]) -> None:
+    """Raises KpiErrors where a model or test failed: nothing may be published from such a build."""
+    if bad := [result for result in results if result.is_bad]:
+        raise KpiErrors([_error(result) for result in bad])
+
+
+def _error(result: NodeResult) -> KpiError:
+    rows = f" ({result.failures} rows)" if result.failures else ""
+    said = " ".join(result.message.split())[:300]
+    return KpiError(
+        f"dbt {result.kind} {result.name} failed{rows}: {said}",
+        file=f"dbt_project/{result.file}",
+        next_step="yesterday's published file stays; mend the model or its input and run again",
+    )

@@ -1,0 +1,147 @@
+"""Everything a configuration says, read and checked against itself: what `kpi validate` does.
+
+Belongs here: rules that need two files (a KPI and its entity, a goal and its KPI, an owner and the people).
+Does not: rules inside one file (they stand with the file's shape).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeVar
+
+from pipelines.errors import KpiError, KpiErrors, did_you_mean
+from pipelines.extract.contract import SourceContract, read_contracts
+from pipelines.model import expression
+from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
+from pipelines.model.compiler import folder, inputs
+from pipelines.model.entities import Entity, read_entities
+from pipelines.model.goal import GoalFile, read_goals
+from pipelines.model.kpi import KpiFile, Measure, read_kpis
+from pipelines.settings import Settings
+from pipelines.yaml_file import Place
+
+Read = TypeVar("Read")
+
+
+class Definitions(NamedTuple):
+    """All that people wrote for one configuration, checked."""
+
+    company: Company
+    people: dict[str, Person]
+    business_goals: dict[str, BusinessGoal]
+    contracts: list[SourceContract]
+    kpis: dict[str, KpiFile]
+    goals: dict[str, GoalFile]
+    entities: dict[str, Entity]
+    compiled: dict[str, str]  # every compiled file by path
+
+
+def read_definitions(settings: Settings) -> Definitions:
+    """Reads and checks a whole configuration.
+
+    Raises KpiErrors with every mistake found, each with its file and line where it has one.
+    """
+    errors: list[KpiError] = []
+
+    def collect(read: Callable[[], Read], instead: Any) -> Read:
+        try:
+            return read()
+        except KpiErrors as several:
+            errors.extend(several.errors)
+        except KpiError as error:
+            errors.append(error)
+        return instead
+
+    home = settings.kpi_definitions
+    company = collect(lambda: read_company(home), None)
+    people = collect(lambda: read_people(home), {})
+    business_goals = collect(lambda: read_business_goals(home), {})
+    contracts = collect(lambda: read_contracts(settings), [])
+    kpis = collect(lambda: read_kpis(home, company.catalogue if company else ()), {})
+    goals = collect(lambda: read_goals(home), {})
+    entities = collect(read_entities, {})
+    if entities:
+        errors += [error for file in kpis.values() for error in _kpi_errors(file, entities)]
+    if people:
+        errors += [error for file in kpis.values() for error in _people_errors(file, people)]
+        errors += _contract_owner_errors(settings, contracts, people)
+    if business_goals:
+        errors += [error for file in kpis.values() for error in _business_goal_errors(file, business_goals)]
+    if kpis:
+        errors += [error for file in goals.values() for error in _goal_errors(file, kpis, people)]
+    if errors:
+        raise KpiErrors(errors)
+    compiled = folder.compile_all(contracts, settings.models, kpis, company, entities)
+    return Definitions(company, people, business_goals, contracts, kpis, goals, entities, compiled)
+
+
+def entity_sources(definitions: Definitions, settings: Settings) -> dict[str, list[str]]:
+    """Per entity the addresses of the raw tables that feed it directly."""
+    fed = inputs.feeds(definitions.contracts, settings.models)
+    return {entity: [feed.address for feed in several] for entity, several in fed.items()}
+
+
+def _kpi_errors(file: KpiFile, entities: dict[str, Entity]) -> Iterator[KpiError]:
+    parts: dict[str, tuple[Place, Measure]] = {}
+    if file.kpi.ratio:
+        parts["numerator"] = (("ratio", "numerator"), file.kpi.ratio.numerator)
+        parts["denominator"] = (("ratio", "denominator"), file.kpi.ratio.denominator)
+        if parts["numerator"][1].entity != parts["denominator"][1].entity:
+            yield file.file.error("numerator and denominator must be of one entity (for now)", ("ratio", "denominator"))
+    elif file.kpi.simple:
+        parts["measure"] = (("simple", "measure"), file.kpi.simple.measure)
+    for place, measure in parts.values():
+        entity = entities.get(measure.entity)
+        if entity is None:
+            hint = did_you_mean(measure.entity, list(entities))
+            yield file.file.error(f"unknown entity {measure.entity}{hint}", (*place, "entity"))
+            continue
+        columns = [column.name for column in entity.columns]
+        if entity.type_of(measure.date) not in ("date", "timestamp"):
+            dates = [column.name for column in entity.columns if column.type in ("date", "timestamp")]
+            what = "is no date" if measure.date in columns else "is unknown"
+            hint = did_you_mean(measure.date, dates)
+            yield file.file.error(f"column {measure.date} of {entity.name} {what}{hint}", (*place, "date"))
+        for field, said in (("expr", measure.expr), ("filter", measure.filter)):
+            if said is not None and (problem := expression.problem(said, columns, run_names=("as_of",))):
+                yield file.file.error(f"{entity.name}: {problem}", (*place, field))
+
+
+def _people_errors(file: KpiFile, people: dict[str, Person]) -> Iterator[KpiError]:
+    for field in ("owner", "steward"):
+        person = getattr(file.kpi, field)
+        if person not in people:
+            hint = did_you_mean(person, list(people))
+            yield file.file.error(f"{field} {person} is nobody in people.yml{hint}", (field,))
+
+
+def _contract_owner_errors(
+    settings: Settings, contracts: list[SourceContract], people: dict[str, Person]
+) -> Iterator[KpiError]:
+    for contract in contracts:
+        if contract.owner not in people:
+            path = settings.sources / f"{contract.system}.yml"
+            hint = did_you_mean(contract.owner, list(people))
+            yield KpiError(f"owner {contract.owner} is nobody in people.yml{hint}", file=path)
+
+
+def _business_goal_errors(file: KpiFile, business_goals: dict[str, BusinessGoal]) -> Iterator[KpiError]:
+    aim = file.kpi.business_goal
+    if aim not in business_goals:
+        hint = did_you_mean(aim, list(business_goals))
+        yield file.file.error(f"business_goal {aim} is not in business_goals.yml{hint}", ("business_goal",))
+
+
+def _goal_errors(file: GoalFile, kpis: dict[str, KpiFile], people: dict[str, Person]) -> Iterator[KpiError]:
+    goal = file.goal
+    if goal.kpi not in kpis:
+        yield file.file.error(f"unknown KPI {goal.kpi}{did_you_mean(goal.kpi, list(kpis))}", ("kpi",))
+        return
+    kpi = kpis[goal.kpi].kpi
+    if goal.scope.level not in kpi.levels:
+        yield file.file.error(f"{kpi.id} is not computed at level {goal.scope.level}", ("scope", "level"))
+    if goal.period.grain not in kpi.grains:
+        yield file.file.error(f"{kpi.id} is not computed by {goal.period.grain}", ("period", "grain"))
+    if people and goal.owner not in people:
+        hint = did_you_mean(goal.owner, list(people))
+        yield file.file.error(f"owner {goal.owner} is nobody in people.yml{hint}", ("owner",))

@@ -1,0 +1,163 @@
+"""The company and its people: `company.yml`, `people.yml`, `business_goals.yml`.
+
+Belongs here: the shapes of the three small files. Does not: KPIs (kpi.py) and goals (goal.py).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from pipelines import yaml_file
+from pipelines.errors import KpiErrors
+
+Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: 1 is Monday")]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Label(Strict):
+    """The same words in the two languages of the house."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class WorkingHours(Strict):
+    """When the company works; `opens: "00:00", closes: "24:00", days: [1..7]` is round the clock."""
+
+    days: list[Weekday] = [1, 2, 3, 4, 5]
+    opens: str = "09:00"
+    closes: str = "18:00"
+
+    @field_validator("opens", "closes")
+    @classmethod
+    def _clock(cls, value: str) -> str:
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", value):
+            raise ValueError(f"{value} is not a time such as 09:00")
+        return value
+
+    @property
+    def opens_at(self) -> time:
+        return time.fromisoformat(self.opens)
+
+    @property
+    def closes_at(self) -> time:
+        """24:00 becomes the last microsecond, which a SQL time can hold."""
+        return time.max if self.closes == "24:00" else time.fromisoformat(self.closes)
+
+
+class Retention(Strict):
+    """How long things are kept, as texts such as `400 days`; generations are a count."""
+
+    raw: str = "1825 days"
+    landing: str = "400 days"
+    quarantine: str = "400 days"
+    personal: str = "730 days"
+    generations: int = 7
+    dagster_events: str = "90 days"
+
+
+class Company(Strict):
+    """Who the numbers are about, and how its year and its working day run."""
+
+    name: Label
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    time_zone: str
+    languages: list[Literal["zh", "en"]] = ["zh", "en"]
+    fiscal_year_start: int = Field(1, ge=1, le=12, description="first month of the fiscal year")
+    calendar: Literal["month", "445"] = "month"
+    holidays: Literal["CN", "none"] = "none"
+    working_hours: WorkingHours = WorkingHours()
+    close_after: int = Field(5, ge=0, description="working days after which a period closes")
+    retention: Retention = Retention()
+    catalogue: list[str] = Field(
+        [], description="KPIs taken from the shipped catalogue, beside the configuration's own"
+    )
+    business_date: date | None = Field(
+        None, description="fixed date of a demo; without it, yesterday's run is as of today"
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"unknown time zone {value}") from error
+        return value
+
+    @field_validator("calendar")
+    @classmethod
+    def _built(cls, value: str) -> str:
+        if value == "445":
+            raise ValueError("the 4-4-5 calendar is not built yet; use calendar: month")
+        return value
+
+
+class Person(Strict):
+    """Somebody who owns, edits, reads or is told."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: str | Label
+    language: Literal["zh", "en"] = "en"
+    unit: str | None = None
+    manager: str | None = None
+    deputy: str | None = None
+    roles: list[Literal["engineer", "manager", "rep", "viewer", "auditor"]] = ["viewer"]
+    channels: list[str] = []
+    quiet_hours: str | None = None
+
+
+class BusinessGoal(Strict):
+    """Why a KPI is measured at all."""
+
+    id: str
+    label: Label
+    horizon: Literal["long", "short"] = "long"
+    kpis: list[str]
+    why: str | Label
+
+
+class People(Strict):
+    people: list[Person]
+
+
+class BusinessGoals(Strict):
+    business_goals: list[BusinessGoal]
+
+
+def read_company(folder: Path) -> Company:
+    return yaml_file.read_as(folder / "company.yml", Company)[0]
+
+
+def read_people(folder: Path) -> dict[str, Person]:
+    """Everybody in `people.yml` by id. Raises KpiErrors where a manager or deputy is nobody."""
+    said, file = yaml_file.read_as(folder / "people.yml", People)
+    people = {person.id: person for person in said.people}
+    errors = [
+        file.error(f"{person.id}: {field} {other} is nobody in this file", ("people", i))
+        for i, person in enumerate(said.people)
+        for field, other in (("manager", person.manager), ("deputy", person.deputy))
+        if other and other not in people
+    ]
+    if errors:
+        raise KpiErrors(errors)
+    return people
+
+
+def read_business_goals(folder: Path) -> dict[str, BusinessGoal]:
+    said, _ = yaml_file.read_as(folder / "business_goals.yml", BusinessGoals)
+    return {goal.id: goal for goal in said.business_goals}
+
+
+def business_date(company: Company, today: Any) -> date:
+    """The date a run is as of when nobody says otherwise: the demo's fixed date, else `today`."""
+    return company.business_date or today

@@ -1,0 +1,129 @@
+"""Runs dbt: one parse when a file changed, one build a run, each in a process of its own (dbt_child.py).
+
+Belongs here: what dbt is told and what it answered. Does not: what the models say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipelines.errors import KpiError
+from pipelines.model import graph
+from pipelines.settings import DBT_PROJECT, REPOSITORY, Settings
+
+
+class NodeResult(NamedTuple):
+    """What became of one model or test."""
+
+    id: str
+    name: str
+    kind: str
+    status: str  # success, error, skipped for models; pass, fail, error, warn, skipped for tests
+    seconds: float
+    failures: int | None
+    message: str
+    file: str
+
+    @property
+    def is_bad(self) -> bool:
+        return self.status in ("error", "fail", "runtime error")
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of the child: paths and limits travel here, words of people never do."""
+    return os.environ | {
+        "KPI_WAREHOUSE": str(settings.warehouse),
+        "KPI_COMPILED_DIR": str(settings.compiled),
+        "KPI_MODELS_DIR": str(settings.models or settings.dbt_target / "no_models"),
+        "KPI_DBT_TARGET": str(settings.dbt_target),
+        "KPI_MEMORY_LIMIT": settings.memory_limit,
+        "KPI_THREADS": str(settings.threads),
+        "KPI_TEMP_DIR": str(settings.warehouse.parent / "tmp"),
+        "DBT_PROJECT_DIR": str(DBT_PROJECT),
+        "DBT_PROFILES_DIR": str(DBT_PROJECT),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "PYTHONPATH": os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
+    }
+
+
+def parse(settings: Settings) -> bool:
+    """Parses the project where a file of it changed since the last parse. Returns whether it did.
+
+    Raises KpiError with dbt's words where it cannot be parsed.
+    """
+    mark = settings.dbt_target / "fingerprint"
+    now = fingerprint(settings)
+    if mark.is_file() and mark.read_text() == now and (settings.dbt_target / "graph.json").is_file():
+        return False
+    settings.dbt_target.mkdir(parents=True, exist_ok=True)
+    mark.unlink(missing_ok=True)
+    for fact in _child(settings, ["parse"]):
+        if "error" in fact:
+            raise KpiError(f"dbt cannot parse the project: {fact['error']}", file=DBT_PROJECT)
+    mark.write_text(now)
+    return True
+
+
+def read_graph(settings: Settings) -> graph.Graph:
+    return graph.read(settings.dbt_target / "graph.json")
+
+
+def build(
+    settings: Settings, exclude: list[str], on_start: Callable[[str], None] = lambda name: None
+) -> list[NodeResult]:
+    """One `dbt build` of everything but `exclude` and the unit tests (those belong to the test suite).
+
+    Raises KpiError where dbt itself failed; a failed model or test is a result, for the caller to judge.
+    """
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    if exclude:
+        arguments += ["--exclude", *exclude]
+    results = []
+    for fact in _child(settings, arguments):
+        if "error" in fact:
+            raise KpiError(f"dbt build failed: {fact['error']}", file=DBT_PROJECT)
+        if "start" in fact:
+            on_start(fact["start"])
+        else:
+            results.append(NodeResult(**fact))
+    return results
+
+
+def fingerprint(settings: Settings) -> str:
+    """A hash over every file dbt reads, so that an unchanged project is not parsed again."""
+    digest = hashlib.sha256()
+    folders = [DBT_PROJECT / "models", DBT_PROJECT / "macros", DBT_PROJECT / "tests", settings.compiled]
+    folders += [settings.models] if settings.models else []
+    files = [DBT_PROJECT / "dbt_project.yml", DBT_PROJECT / "profiles.yml", Path(__file__).with_name("dbt_child.py")]
+    for folder in folders:
+        files += sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in files:
+        digest.update(str(path).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _child(settings: Settings, arguments: list[str]) -> Iterator[dict[str, Any]]:
+    command = [sys.executable, "-m", "pipelines.model.dbt_child", str(settings.dbt_target), *arguments]
+    with subprocess.Popen(
+        command, cwd=DBT_PROJECT, env=environment(settings), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout and child.stderr
+        other: list[str] = []
+        for line in child.stdout:
+            if line.startswith("{"):
+                yield json.loads(line)
+            elif line.strip():
+                other.append(line.strip())
+        trouble = child.stderr.read().strip()
+    if child.returncode not in (0, 1, 2):
+        last = (trouble or "\n".join(other)).splitlines()[-1:] or [f"exit status {child.returncode}"]
+        raise KpiError(f"dbt stopped: {last[0]}", file=DBT_PROJECT, next_step="run it again with KPI_LOG_LEVEL=debug")

@@ -1,0 +1,70 @@
+"""The dictionary of entities, read from where dbt keeps it: `dbt_project/models/2_entities/<entity>.yml`.
+
+Belongs here: which entities there are, their columns, types and keys. Does not: what feeds them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from pipelines import yaml_file
+from pipelines.settings import DBT_PROJECT
+
+FOLDER = DBT_PROJECT / "models" / "2_entities"
+
+
+class EntityColumn(NamedTuple):
+    name: str
+    type: str
+    description: str
+    is_derived: bool
+
+
+class Entity(NamedTuple):
+    """One business table: its grain in words, its columns, the column that names the person it is credited to."""
+
+    name: str
+    description: str
+    columns: tuple[EntityColumn, ...]
+    person: str | None
+    is_periodic: bool  # has its own grain and period_start
+    is_derived: bool  # computed as a whole, no source feeds it
+    is_handwritten: bool  # has its own .sql beside its .yml
+
+    @property
+    def delivered(self) -> list[EntityColumn]:
+        """The columns a source may deliver."""
+        return [column for column in self.columns if not column.is_derived and column.name != "source_system"]
+
+    def type_of(self, column: str) -> str | None:
+        return next((c.type for c in self.columns if c.name == column), None)
+
+
+@cache
+def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
+    """All entities by name. Raises KpiError with file and line where a yml is not as dbt wants it."""
+    entities = {}
+    for path in sorted(folder.glob("*.yml")):
+        file = yaml_file.read(path)
+        for i, model in enumerate((file.data or {}).get("models", [])):
+            meta = model.get("config", {}).get("meta", {})
+            columns = []
+            for j, column in enumerate(model.get("columns", [])):
+                if "data_type" not in column:
+                    raise file.error(f"{column.get('name')}: data_type is missing", ("models", i, "columns", j))
+                derived = bool(column.get("config", {}).get("meta", {}).get("derived"))
+                columns.append(
+                    EntityColumn(column["name"], column["data_type"], column.get("description", ""), derived)
+                )
+            entities[model["name"]] = Entity(
+                name=model["name"],
+                description=model.get("description", ""),
+                columns=tuple(columns),
+                person=meta.get("person"),
+                is_periodic=bool(meta.get("periodic")),
+                is_derived=bool(meta.get("derived")),
+                is_handwritten=path.with_name(f"{model['name']}.sql").exists(),
+            )
+    return entities

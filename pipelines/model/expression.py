@@ -1,0 +1,53 @@
+"""The closed grammar of filters and expressions in definitions and contracts.
+
+Belongs here: what an expression may hold, and the check of one text against the columns it may name.
+Does not: where the text stands (the caller adds file and line).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlglot
+from sqlglot import exp
+
+from pipelines.errors import did_you_mean
+
+# The functions a definition may call, in DuckDB's and Spark's common words.
+FUNCTIONS = ("abs", "coalesce", "nullif", "greatest", "least", "round", "date_diff")
+# Names every filter may use beside the entity's columns.
+RUN_NAMES = ("as_of", "period_start", "period_end")
+
+_ALLOWED: tuple[type[exp.Expr], ...] = (
+    exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Tuple, exp.Var,
+    exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Is,
+    exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Case, exp.If,
+    exp.Abs, exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Round, exp.DateDiff,
+)  # fmt: skip
+
+
+def problem(text: str, columns: Collection[str], run_names: Collection[str] = RUN_NAMES) -> str | None:
+    """Why `text` is not allowed, in words a KPI owner reads; None where it is."""
+    if any(token in text for token in ("--", "/*", ";", "{", "}", "\\", "\x00")):
+        return f"“{text}” holds a comment, a brace, a backslash or a semicolon"
+    try:
+        tree = sqlglot.parse_one(text, read="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        return f"“{text}” is not an expression: {str(error).splitlines()[0]}"
+    for node in tree.walk():
+        if isinstance(node, exp.Func) and not isinstance(node, _ALLOWED):
+            name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
+            return f"“{text}” calls {name.lower()}; allowed are {', '.join(FUNCTIONS)}"
+        if not isinstance(node, _ALLOWED):
+            return f"“{text}” holds {node.key.upper()}, which a definition may not"
+        if isinstance(node, exp.Column):
+            if node.table:
+                return f"“{text}” names another table ({node.table}); a definition reads one entity"
+            if node.name not in columns and node.name not in run_names:
+                return f"unknown column {node.name}{did_you_mean(node.name, [*columns, *run_names])}"
+    return None
+
+
+def columns_of(text: str) -> set[str]:
+    """The columns a (checked) expression reads."""
+    return {node.name for node in sqlglot.parse_one(text, read="duckdb").find_all(exp.Column)}

@@ -1,0 +1,70 @@
+"""What a raw table reaches: the way of a number, from the contract to the KPI.
+
+Belongs here: quality of KPIs from verdicts of tables, entities of a blocked table. Does not: the verdicts (gate/).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.model import dbt
+from pipelines.model.company import read_company
+from pipelines.model.graph import Graph, kpis_by_raw_table
+from pipelines.model.kpi import Kpi, read_kpis
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.settings import Settings
+
+QUALITY = {"pass": "ok", "warn": "warn", "block": "blocked"}
+WORST = ["ok", "warn", "blocked"]
+
+
+def kpis_by_table(settings: Settings) -> dict[str, list[str]]:
+    """Per raw table (raw_crm.deals) the ids of the KPIs it reaches."""
+    catalogue = read_company(settings.kpi_definitions).catalogue
+    kpis = {kpi_id: file.kpi for kpi_id, file in read_kpis(settings.kpi_definitions, catalogue).items()}
+    return kpis_by_raw_table(dbt.read_graph(settings), entities_by_kpi(kpis))
+
+
+def entities_by_kpi(kpis: dict[str, Kpi]) -> dict[str, set[str]]:
+    return {kpi_id: {measure.entity for measure in kpi.measures.values()} for kpi_id, kpi in kpis.items()}
+
+
+def quality_of_kpis(kpis: dict[str, Kpi], graph: Graph, verdicts: dict[str, str]) -> dict[str, str]:
+    """Per KPI the worst of what its raw tables got; a table without a verdict counts as blocked (fails closed)."""
+    found = dict.fromkeys(kpis, "ok")
+    for address, reached in kpis_by_raw_table(graph, entities_by_kpi(kpis)).items():
+        quality = QUALITY.get(verdicts.get(address, "block"), "blocked")
+        for kpi_id in reached:
+            found[kpi_id] = max(found[kpi_id], quality, key=WORST.index)
+    return found
+
+
+def write_quality(con: duckdb.DuckDBPyConnection, qualities: dict[str, str]) -> None:
+    """Replaces gate.kpi_quality: kpi_id, quality."""
+    con.begin()
+    con.execute("delete from gate.kpi_quality")
+    if qualities:
+        con.executemany("insert into gate.kpi_quality values (?, ?)", list(qualities.items()))
+    con.commit()
+
+
+def read_verdicts(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, str]:
+    """Per raw table the verdict of this run."""
+    return dict(con.execute("select table_name, verdict from gate.verdicts where run_id = ?", [run_id]).fetchall())
+
+
+def kept_entities(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The entities of blocked tables that have last good rows: dbt leaves these as they are."""
+    return [
+        name
+        for (name,) in con.execute(
+            """
+            select entity from gate.blocked_entities
+            where entity in (select table_name from duckdb_tables() where schema_name = 'entities')
+            order by entity
+            """
+        ).fetchall()
+    ]

@@ -1,0 +1,157 @@
+"""What people wrote, as tables that dbt can read: the schema `definitions`, rewritten by every run.
+
+Belongs here: the columns of those tables and filling them by bound parameters (dbt vars are rendered as Jinja and go
+through unescaped, so no word of a person travels that way). Does not: checking what was written (check.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.model import calendar
+from pipelines.model.check import Definitions
+from pipelines.model.compiler import measures
+from pipelines.model.goal import GoalFile, parse_change
+from pipelines.model.kpi import KpiFile, Range
+
+COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
+NUMBER = "decimal(38,6)"
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "run": {"run_id": "varchar", "as_of_date": "date"},
+    "company": {
+        "company_id": "varchar",
+        "name_zh": "varchar",
+        "name_en": "varchar",
+        "currency": "varchar",
+        "time_zone": "varchar",
+    },
+    "working_days": {
+        "calendar_id": "varchar",
+        "day": "date",
+        "is_working": "boolean",
+        "opens_at": "time",
+        "closes_at": "time",
+        "fiscal_year": "integer",
+        "fiscal_quarter": "integer",
+        "fiscal_month": "integer",
+        "is_provisional": "boolean",
+    },
+    "kpis": {
+        "kpi_id": "varchar",
+        "definition_version": "integer",
+        "valid_from": "date",
+        **dict.fromkeys(["area", "business_goal", "type", "unit", "direction"], "varchar"),
+        **dict.fromkeys(["range_low", "range_high"], NUMBER),
+        **dict.fromkeys(["owner", "steward", "cadence", "label_zh", "label_en"], "varchar"),
+        **dict.fromkeys(["description_zh", "description_en", "formula", "sql"], "varchar"),
+        "min_denominator": "integer",
+        "is_ratio": "boolean",
+        "is_additive": "boolean",
+        "green": "decimal(9,4)",
+        "amber": "decimal(9,4)",
+    },
+    "kpi_levels": {"kpi_id": "varchar", "level": "varchar"},
+    "kpi_grains": {"kpi_id": "varchar", "grain": "varchar"},
+    "goals": {
+        "goal_id": "varchar",
+        "revision": "integer",
+        **dict.fromkeys(["kpi_id", "level", "unit_id", "grain"], "varchar"),
+        "period_start": "date",
+        "period_end": "date",
+        "kind": "varchar",
+        "value": NUMBER,
+        "change": "decimal(18,6)",
+        "change_points": "decimal(18,6)",
+        **dict.fromkeys(["range_low", "range_high", "floor", "stretch"], NUMBER),
+        **dict.fromkeys(["floor_change", "stretch_change"], "decimal(18,6)"),
+        **dict.fromkeys(["phasing", "accumulate", "basis"], "varchar"),
+        "green": "decimal(9,4)",
+        "amber": "decimal(9,4)",
+        **dict.fromkeys(["goal_state", "owner"], "varchar"),
+        "recorded_at": "timestamp",
+        **dict.fromkeys(["recorded_by", "label_zh", "label_en"], "varchar"),
+    },
+}
+
+
+def write(con: duckdb.DuckDBPyConnection, definitions: Definitions, run_id: str, as_of: date, now: datetime) -> None:
+    """Rewrites every table of the schema `definitions` in one transaction."""
+    company = definitions.company
+    kpis = definitions.kpis.values()
+    rows: dict[str, Iterable[Sequence[Any]]] = {
+        "run": [(run_id, as_of)],
+        "company": [(COMPANY_ID, company.name.zh, company.name.en, company.currency, company.time_zone)],
+        "working_days": calendar.days(company, as_of),
+        "kpis": [_kpi_row(file, definitions.compiled) for file in kpis],
+        "kpi_levels": [(file.kpi.id, level) for file in kpis for level in file.kpi.levels],
+        "kpi_grains": [(file.kpi.id, grain) for file in kpis for grain in file.kpi.grains],
+        "goals": [row for file in definitions.goals.values() for row in _goal_rows(file, now)],
+    }
+    con.begin()
+    try:
+        con.execute("create schema if not exists definitions")
+        for table, columns in COLUMNS.items():
+            _fill(con, table, columns, list(rows[table]))
+        con.commit()
+    except BaseException:
+        con.rollback()
+        raise
+
+
+def _fill(con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[Sequence[Any]]) -> None:
+    ddl = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    con.execute(f"create or replace table definitions.{table} ({ddl})")
+    if not rows:
+        return
+    texts = {
+        name: pa.array([None if row[i] is None else _text(row[i]) for row in rows], pa.string())
+        for i, name in enumerate(columns)
+    }
+    con.register("_definition_rows", pa.table(texts))
+    casts = ", ".join(f"cast({name} as {kind})" for name, kind in columns.items())
+    con.execute(f"insert into definitions.{table} select {casts} from _definition_rows")
+    con.unregister("_definition_rows")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _kpi_row(file: KpiFile, compiled: dict[str, str]) -> Sequence[Any]:
+    kpi = file.kpi
+    low, high = kpi.direction.range if isinstance(kpi.direction, Range) else (None, None)
+    direction = "range" if isinstance(kpi.direction, Range) else kpi.direction
+    (entity,) = {measure.entity for measure in kpi.measures.values()}
+    sql = compiled[f"3_kpis/{measures.model_name(entity)}.sql"]
+    return (
+        kpi.id, 1, kpi.versions[0].from_, file.area, kpi.business_goal, kpi.type, kpi.unit, direction, low, high,
+        kpi.owner, kpi.steward, kpi.cadence, kpi.label.zh, kpi.label.en, kpi.description.zh, kpi.description.en,
+        kpi.formula, sql, kpi.min_denominator, kpi.type == "ratio", kpi.is_additive,
+        kpi.thresholds.green, kpi.thresholds.amber,
+    )  # fmt: skip
+
+
+def _goal_rows(file: GoalFile, now: datetime) -> Iterable[Sequence[Any]]:
+    for row in file.rows:
+        goal, target = row.goal, row.goal.target
+        kind = "range" if target.range else "change" if target.change else "value"
+        change = parse_change(target.change) if target.change else None
+        floor_change = parse_change(target.floor).relative if change and target.floor else None
+        stretch_change = parse_change(target.stretch).relative if change and target.stretch else None
+        low, high = target.range or (None, None)
+        yield (
+            goal.id, 1, goal.kpi, goal.scope.level, row.unit_id, goal.period.grain, row.period_start, row.period_end,
+            kind, row.value, change.relative if change else None, change.points if change else None, low, high,
+            row.floor, row.stretch, floor_change, stretch_change, goal.phasing, goal.accumulate,
+            goal.thresholds.basis, goal.thresholds.green, goal.thresholds.amber, goal.state, goal.owner,
+            now, goal.owner, goal.label.zh, goal.label.en,
+        )  # fmt: skip

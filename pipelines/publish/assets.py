@@ -1,0 +1,56 @@
+"""Step 4 as Dagster assets: the serving file and the page, each after every published table."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from pipelines.model.graph import Graph
+from pipelines.progress import say
+from pipelines.schedules import BusinessDate
+from pipelines.settings import Settings
+
+SERVING_FILE = dg.AssetKey(["serving", "kpi"])
+PAGE = dg.AssetKey(["serving", "index"])
+
+
+def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
+    published = sorted(
+        dg.AssetKey(["published", node["name"]]) for node in graph.models.values() if node["schema"] == "published"
+    )
+
+    @dg.asset(
+        key=SERVING_FILE,
+        deps=published,
+        group_name="serving",
+        kinds={"duckdb"},
+        description="data/serving/kpi.duckdb: what BI tools open; built aside, verified, swapped in by rename.",
+    )
+    def serving_file(context: dg.AssetExecutionContext, business_date: BusinessDate) -> dg.MaterializeResult:
+        from pipelines.publish.definitions_hash import definitions_hash
+        from pipelines.publish.serving import publish
+
+        now = datetime.now(UTC).replace(tzinfo=None)
+        as_of = business_date.of(settings)
+        done = publish(
+            settings, context.run_id, as_of, now, definitions_hash(settings), lambda text: say("publish", text)
+        )
+        say("publish", f"generation {done.generation}, {len(done.tables)} tables")
+        return dg.MaterializeResult(
+            metadata={"generation": done.generation, "path": dg.MetadataValue.path(done.path), **done.tables}
+        )
+
+    @dg.asset(
+        key=PAGE,
+        deps=[SERVING_FILE],
+        group_name="serving",
+        kinds={"html"},
+        description="data/serving/index.html: the scorecard page, drawn from the serving file alone.",
+    )
+    def page() -> dg.MaterializeResult:
+        from pipelines.publish.page import write_page
+
+        path = write_page(settings.serving / "kpi.duckdb", settings.serving)
+        say("publish", "page drawn")
+        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
+
+    return [serving_file, page]

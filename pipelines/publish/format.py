@@ -1,0 +1,80 @@
+"""A number as a manager reads it, in either language.
+
+Belongs here: rounding and units for display. Does not: any computing; templates/page.js says the same for the table,
+and tests/publish/test_page.py holds the two together in a real browser.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from pipelines.publish.words import Words
+
+_TIME = {
+    "minute": Words(" 分钟", " min"),
+    "hour": Words(" 小时", " h"),
+    "day": Words(" 天", " days"),
+}
+
+
+def number(value: Decimal | float | None, unit: str) -> Words:
+    """`value` with its unit: 12.35M and 1,234.6万 for money, 63.2% for ratios; null is a dash."""
+    if value is None:
+        return Words("–", "–")
+    x = _exact(value)
+    if unit == "money":
+        return Words(_money(x, 8, "亿", 2, 4, "万", 1), _money(x, 9, "B", 2, 6, "M", 2))
+    if unit == "ratio":
+        return Words(*[f"{fixed(x * 100, 1)}%"] * 2)
+    if unit in _TIME:
+        text = fixed(x, 1)
+        return Words(text + _TIME[unit].zh, text + _TIME[unit].en)
+    return Words(*[fixed(x, 0 if x == int(x) else 1)] * 2)
+
+
+def share(value: Decimal | float | None) -> str:
+    """An attainment: 0.934 is 93.4%. Without the decimal 0.996 would read 100% beside the word `watch`."""
+    return "–" if value is None else f"{fixed(_exact(value) * 100, 1)}%"
+
+
+def change(value: Decimal | float | None, unit: str) -> Words:
+    """A change, with its sign: relative for amounts, in points for ratios."""
+    if value is None:
+        return Words("–", "–")
+    text = fixed(_exact(value) * 100, 1)
+    sign = "+" if value > 0 and text != "0.0" else ""
+    text = sign + text.replace("-", "−")
+    return Words(f"{text} 个百分点", f"{text} pp") if unit == "ratio" else Words(f"{text}%", f"{text}%")
+
+
+def period(grain: str, start: date) -> Words:
+    """A period's name by the day it starts: 2026年6月 · Jun 2026."""
+    if grain == "month":
+        return Words(f"{start.year}年{start.month}月", f"{_MONTHS[start.month - 1]} {start.year}")
+    if grain == "quarter":
+        quarter = (start.month - 1) // 3 + 1
+        return Words(f"{start.year}年第{quarter}季度", f"Q{quarter} {start.year}")
+    return Words(start.isoformat(), start.isoformat())
+
+
+def fixed(x: Decimal, digits: int) -> str:
+    """`x` with `digits` decimals, grouped, rounded half up: 0.6315 is 63.2%, not the 63.1% its nearest double makes."""
+    return f"{x.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0:,}"  # + 0: no minus before a zero
+
+
+def _exact(value: Decimal | float) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(repr(value))
+
+
+def _money(
+    x: Decimal, large: int, large_sign: str, large_digits: int, small: int, small_sign: str, small_digits: int
+) -> str:
+    """`x` in the larger or smaller step (powers of ten) it reaches, or as it is."""
+    for power, sign, digits in ((large, large_sign, large_digits), (small, small_sign, small_digits)):
+        if abs(x) >= 10**power:
+            return fixed(x.scaleb(-power), digits) + sign
+    return fixed(x, 0)
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -1,0 +1,241 @@
+"""The page people open: data/serving/index.html, written from the serving file alone.
+
+Belongs here: turning what page_data read into cards, rows and one file of HTML. Does not: queries (page_data.py),
+words (words.py), looks (templates/). The file loads nothing: style and script are in it and allowed by their hash, and
+no style attribute is used, since a policy by hash refuses those.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.publish import format as fmt
+from pipelines.publish.page_data import GRAINS, LEVELS, PageData, Row, read, text_time
+from pipelines.publish.sparkline import sparkline
+from pipelines.publish.words import AIMS, CADENCES, QUALITY, STATUS, WORDS, Words, plain
+from pipelines.publish.words import LEVELS as LEVEL_WORDS
+
+TEMPLATES = Path(__file__).parent / "templates"
+FILE = "index.html"
+
+
+def write_page(serving_file: Path, folder: Path, language: str = "zh") -> Path:
+    """Writes FILE into `folder` by rename; `language` is shown first. Raises KpiError as page_data.read does."""
+    path, aside = folder / FILE, folder / f".{FILE}.next"
+    folder.mkdir(parents=True, exist_ok=True)
+    aside.write_text(render(read(serving_file), language), encoding="utf-8")
+    aside.replace(path)
+    return path
+
+
+def render(data: PageData, language: str = "zh") -> str:
+    """The page as text."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup, escape
+
+    def both(words: Words | str) -> Markup:
+        """Both languages, one of which page.css shows; equal words stand once."""
+        words = WORDS[words] if isinstance(words, str) else words
+        if words.zh == words.en:
+            return escape(words.zh)
+        return Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(words.zh, words.en)
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(both=both, say=_say, WORDS=WORDS, STATUS=STATUS, QUALITY=QUALITY, LEVELS=LEVEL_WORDS)
+    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    grains = {grain: _grain(data, grain) for grain in GRAINS if data.periods[grain]}
+    return environment.get_template("page.html.j2").render(
+        language=language,
+        company=data.company.label,
+        publication=data.publication | {"published_at": text_time(data.publication["published_at"])},
+        grains=grains,
+        first_grain=_first_grain(grains),
+        failures=[_failure(data, row) for row in data.failures],
+        checks=data.checks,
+        loads=[
+            row | {"loaded_at": text_time(row["loaded_at"]), "watermark": text_time(row["watermark"])}
+            for row in data.loads
+        ],
+        style=Markup(style),
+        script=Markup(script),
+        style_hash=_policy_hash(style),
+        script_hash=_policy_hash(script),
+        table=Markup(_json(table(data))),
+    )
+
+
+def table(data: PageData) -> Row:
+    """The rows of the table by organisation, column by column.
+
+    `rows`: k, u, p, l = place in kpis, units, periods, levels; v value, t target, a attainment or pace,
+    c change on last year, s status, q quality.
+    """
+    kpis, units = list(data.kpis), list(data.units)
+    periods = [(grain, start) for grain in GRAINS for start in reversed(data.periods[grain])]
+    place = (
+        {k: i for i, k in enumerate(kpis)},
+        {u: i for i, u in enumerate(units)},
+        {p: i for i, p in enumerate(periods)},
+    )
+    levels = [level for level in LEVELS if any(key[2] == level for key in data.values)]
+    rows: dict[str, list[Any]] = {name: [] for name in "kupltvacsq"}
+    for key, value in data.values.items():
+        kpi, grain, level, unit, start = key
+        if kpi not in place[0] or unit not in place[1] or (grain, start) not in place[2] or level not in levels:
+            continue
+        goal = data.goals.get(key)
+        cells = (
+            place[0][kpi], place[1][unit], place[2][grain, start], levels.index(level),
+            _float(goal and goal["target"]), _float(value["value"]), _float(_reached(goal)),
+            _float(value["year_ago_change"]), status(value, goal), value["quality"],
+        )  # fmt: skip
+        for name, cell in zip("kupltvacsq", cells, strict=True):
+            rows[name].append(cell)
+    return {
+        "kpis": [{"zh": k["label_zh"], "en": k["label_en"], "unit": k["unit"]} for k in data.kpis.values()],
+        "units": [
+            {"zh": u.label.zh, "en": u.label.en, "level": u.level, "up": place[1].get(u.parent or "", -1)}
+            for u in data.units.values()
+        ],
+        "periods": [dict(grain=grain, **fmt.period(grain, start)._asdict()) for grain, start in periods],
+        "levels": [dict(id=level, **LEVEL_WORDS[level]._asdict()) for level in levels],
+        "status": {key: words._asdict() for key, words in STATUS.items()},
+        "quality": {key: words._asdict() for key, words in QUALITY.items()},
+        "words": {key: WORDS[key]._asdict() for key in ("all_units", "all_kpis", "no_rows", "show_all", *GRAINS)},
+        "rows": rows,
+    }
+
+
+def status(value: Row, goal: Row | None) -> str:
+    """The one word for a number: what blocks it, else how it stands to its goal, else its state, else no target."""
+    if value["quality"] == "blocked":
+        return "blocked"
+    if value["state"] != "ok":
+        return value["state"]
+    return goal["status"] if goal else "no_target"
+
+
+def _grain(data: PageData, grain: str) -> dict[str, Any]:
+    """The cards of the newest period of a grain at the company, by aim, and how the goals stand."""
+    start = data.periods[grain][-1]
+    cards = [card for kpi in data.kpis if (card := _card(data, kpi, grain, start))]
+    aims = sorted(
+        {card["aim"] for card in cards}, key=lambda aim: (list(AIMS).index(aim) if aim in AIMS else len(AIMS), aim)
+    )
+    counts = Counter(card["status"] for card in cards if card["goal"])
+    return {
+        "period": fmt.period(grain, start),
+        "is_partial": any(card["value"]["is_partial"] for card in cards),
+        "aims": [(AIMS.get(aim) or plain(aim), [card for card in cards if card["aim"] == aim]) for aim in aims],
+        "goals": sum(counts.values()),
+        "counts": [(key, counts[key]) for key in STATUS if counts[key]],
+    }
+
+
+def _card(data: PageData, kpi: str, grain: str, start: date) -> dict[str, Any] | None:
+    """A KPI at the company in one period; None where it is not published for this grain."""
+    about, unit = data.kpis[kpi], data.company
+    keys = [(kpi, grain, unit.level, unit.id, day) for day in data.periods[grain]]
+    value = data.values.get((kpi, grain, unit.level, unit.id, start))
+    if value is None:
+        return None
+    goal = data.goals.get(keys[-1])
+    reached = _reached(goal)
+    history = [data.values.get(key) for key in keys]
+    line = [_float(row and row["value"]) for row in history]
+    targets = [_float(goal and goal["target"]) for goal in (data.goals.get(key) for key in keys)]
+    return {
+        "id": kpi,
+        "about": about,
+        "label": Words(about["label_zh"], about["label_en"]),
+        "description": Words(about["description_zh"], about["description_en"]) if about["description_en"] else None,
+        "aim": about["business_goal"],
+        "value": value,
+        "text": fmt.number(value["value"], about["unit"]),
+        "goal": goal,
+        "goal_label": Words(goal["label_zh"], goal["label_en"]) if goal and "label_zh" in goal else None,
+        "target": fmt.number(goal["target"], about["unit"]) if goal else None,
+        "is_pace": _is_pace(goal),
+        "reached": fmt.share(reached),
+        "bar": None if reached is None else round(min(max(float(reached), 0.0), 1.25) * 100, 1),
+        "status": status(value, goal),
+        "last_year": fmt.change(value["year_ago_change"], about["unit"]),
+        "trend": _trend(value["year_ago_change"], about["direction"]),
+        "spark": sparkline(line, targets, bool(value["is_partial"])),
+        "cadence": CADENCES.get(str(about["cadence"]), plain(str(about["cadence"]))),
+    }
+
+
+def _failure(data: PageData, row: Row) -> dict[str, Any]:
+    """A check that did not pass: what happened to the rows, whose they are, and the KPIs by name."""
+    held = row["severity"] == "critical" and any(
+        verdict["table"] == row["table"] and verdict["verdict"] == "block" for verdict in data.verdicts
+    )
+    rows = [f"{row[column] or 0:,}" for column in ("failed_rows", "checked_rows")]
+    if row["status"] == "error":
+        effect = WORDS["not_run"]
+    elif held:
+        effect = WORDS["held"]
+    elif row["severity"] == "critical":
+        effect = _say("aside", *rows)
+    else:
+        effect = WORDS["table_noted"] if row.get("level") == "table" else _say("noted", *rows)
+    ids = [kpi.strip() for kpi in (row["kpis_affected"] or "").split(",") if kpi.strip()]
+    labels = [Words(data.kpis[k]["label_zh"], data.kpis[k]["label_en"]) if k in data.kpis else plain(k) for k in ids]
+    kpis = (
+        Words("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+        if labels
+        else WORDS["none"]
+    )
+    return row | {"effect": effect, "kpis": kpis, "mark": "red" if held else "amber", "why": row.get("why") or ""}
+
+
+def _is_pace(goal: Row | None) -> bool:
+    """Whether an open period is judged by the part of the target due by now."""
+    return bool(goal and not goal["is_closed"] and goal["pace"] is not None and goal["pace"] != goal["attainment"])
+
+
+def _reached(goal: Row | None) -> Any:
+    return None if goal is None else goal["pace"] if _is_pace(goal) else goal["attainment"]
+
+
+def _trend(change: Any, direction: Any) -> str:
+    """Whether a change is good, bad or neither, for the KPI's direction."""
+    if change is None or not change or direction not in ("up", "down"):
+        return "even"
+    return "good" if (change > 0) == (direction == "up") else "bad"
+
+
+def _first_grain(grains: dict[str, dict[str, Any]]) -> str:
+    """The month, unless only another grain has goals."""
+    return next((grain for grain, shown in grains.items() if shown["goals"]), next(iter(grains), "month"))
+
+
+def _say(key: str, *values: object) -> Words:
+    return Words(*(text.format(*values) for text in WORDS[key]))
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _json(value: Any) -> str:
+    """JSON that cannot end the script element it stands in, nor start a comment."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _policy_hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,139 @@
+"""The words of the page in both languages.
+
+Belongs here: fixed words and how a pair of words is marked up. Does not: labels of KPIs, units and goals (those come
+from the published tables).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    """The same words in both languages."""
+
+    zh: str
+    en: str
+
+
+WORDS: dict[str, Words] = {
+    "title": Words("经营指标", "Business KPIs"),
+    "as_of": Words("数据截至", "Data as of"),
+    "generation": Words("第 {} 版", "version {}"),
+    "published": Words("发布于", "published"),
+    "month": Words("月", "Month"),
+    "quarter": Words("季度", "Quarter"),
+    "to_date": Words("至今", "to date"),
+    "skip": Words("跳到正文", "Skip to content"),
+    "target": Words("目标", "Target"),
+    "target_to_date": Words("应达进度", "Due by now"),
+    "attainment": Words("达成", "Attained"),
+    "reached": Words("达成或进度", "Attained or pace"),
+    "on_pace": Words("进度", "Pace"),
+    "last_year": Words("同比", "vs last year"),
+    "definition": Words("口径与负责人", "Definition and owner"),
+    "formula": Words("公式", "Formula"),
+    "owner": Words("负责人", "Owner"),
+    "steward": Words("数据负责人", "Data steward"),
+    "cadence": Words("更新频率", "Updated"),
+    "version": Words("口径版本", "Definition version"),
+    "goal": Words("目标名称", "Goal"),
+    "by_unit": Words("按组织查看", "By organisation"),
+    "period": Words("期间", "Period"),
+    "level": Words("层级", "Level"),
+    "unit": Words("组织", "Unit"),
+    "within": Words("范围", "Within"),
+    "kpi": Words("指标", "KPI"),
+    "all_units": Words("全公司", "Whole company"),
+    "all_kpis": Words("全部指标", "All KPIs"),
+    "actual": Words("实际", "Actual"),
+    "status": Words("状态", "Status"),
+    "quality": Words("数据质量", "Data quality"),
+    "show_all": Words("显示全部", "Show all"),
+    "no_rows": Words("所选范围没有数据。", "Nothing here for this choice."),
+    "needs_script": Words(
+        "此表需要启用脚本；上方指标卡不受影响。", "This table needs scripts; the cards above do not."
+    ),
+    "quality_title": Words("数据质量", "Data quality"),
+    "quality_lead": Words(
+        "哪些数据被隔离或停用、由谁处理、原因是什么。", "What is set aside or held back, who looks after it, and why."
+    ),
+    "all_passed": Words("全部 {} 项检查均已通过。", "All {} checks passed."),
+    "some_failed": Words("{} 项检查中有 {} 项未通过。", "{1} of {0} checks did not pass."),
+    "table": Words("数据表", "Table"),
+    "rule": Words("规则与原因", "Rule and reason"),
+    "effect": Words("处理", "What happened"),
+    "kpis": Words("受影响的指标", "KPIs touched"),
+    "none": Words("无", "none"),
+    "aside": Words("{} 行已隔离，不计入（共 {} 行）", "{} of {} rows set aside, not counted"),
+    "noted": Words("{} 行有疑问，仍计入（共 {} 行）", "{} of {} rows doubtful, still counted"),
+    "held": Words("整表停用，指标保留上一次的正确数值", "Table held back, KPIs keep their last good values"),
+    "table_noted": Words("整表有疑问，仍使用", "Table doubtful, still used"),
+    "not_run": Words("检查未能执行", "The check could not be run"),
+    "loads_title": Words("数据加载", "Loads"),
+    "loads_lead": Words("每张来源表最近一次加载的情况。", "How each source table arrived last."),
+    "delivered": Words("送达行数", "Rows delivered"),
+    "loaded": Words("已加载", "Loaded"),
+    "set_aside": Words("已隔离", "Set aside"),
+    "duplicates": Words("重复", "Duplicates"),
+    "newest": Words("最新记录", "Newest record"),
+    "loaded_at": Words("加载时间 (UTC)", "Loaded at (UTC)"),
+    "freshness": Words("时效", "Freshness"),
+    "fresh": Words("及时", "Fresh"),
+    "stale": Words("过期", "Stale"),
+    "headline": Words("{} 个目标：", "{} goals:"),
+    "no_goals": Words("本期没有目标。", "No goals for this period."),
+    "nothing": Words("还没有可显示的指标。", "No KPI to show yet."),
+    "footer": Words("本页不联网，内容全部在此文件中。", "This page loads nothing; all of it is in this file."),
+}
+
+STATUS: dict[str, Words] = {
+    "green": Words("达标", "On track"),
+    "amber": Words("关注", "Watch"),
+    "red": Words("落后", "Behind"),
+    "no_target": Words("无目标", "No target"),
+    "not_started": Words("未开始", "Not started"),
+    "no_data": Words("无数据", "No data"),
+    "small_sample": Words("样本太少", "Few cases"),
+    "suppressed": Words("为保护隐私不显示", "Hidden for privacy"),
+    "blocked": Words("数据待修复", "Data held back"),
+}
+
+QUALITY: dict[str, Words] = {
+    "ok": Words("数据正常", "Data checked"),
+    "warn": Words("数据有疑问", "Data with doubts"),
+    "blocked": Words("数据停用：显示上一次的正确数值", "Data held back: last good value shown"),
+}
+
+LEVELS: dict[str, Words] = {
+    "company": Words("公司", "Company"),
+    "region": Words("大区", "Region"),
+    "department": Words("部门", "Department"),
+    "team": Words("团队", "Team"),
+    "rep": Words("员工", "Person"),
+}
+
+CADENCES: dict[str, Words] = {
+    "daily": Words("每日", "daily"),
+    "weekly": Words("每周", "weekly"),
+    "monthly": Words("每月", "monthly"),
+    "quarterly": Words("每季", "quarterly"),
+    "yearly": Words("每年", "yearly"),
+}
+
+# In the order of the page. An aim a company adds itself shows under its id until its label is published.
+AIMS: dict[str, Words] = {
+    "raise_sales": Words("提升销售", "Raise sales"),
+    "raise_market_share": Words("扩大市场份额", "Raise market share"),
+    "raise_loyalty": Words("提升客户忠诚度", "Raise loyalty"),
+    "raise_satisfaction": Words("提升客户满意度", "Raise satisfaction"),
+    "improve_service": Words("改善服务", "Improve service"),
+    "work_efficiently": Words("提高效率", "Work efficiently"),
+    "trust_the_data": Words("数据可信", "Trust the data"),
+}
+
+
+def plain(word: str) -> Words:
+    """An id as readable words, the same in both languages."""
+    text = word.replace("_", " ")
+    return Words(text, text[:1].upper() + text[1:])

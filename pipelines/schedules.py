@@ -1,0 +1,36 @@
+"""What runs when; the only cron lines in the repository, and the only place below the CLI that asks the clock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from pipelines.errors import KpiError
+from pipelines.settings import Settings
+
+NIGHTLY = "0 2 * * *"  # 02:00 in the company's zone: sources have closed their day, people read from eight
+
+
+class BusinessDate(dg.ConfigurableResource):
+    """The date a run is as of: said by whoever starts it, else the demo's fixed date, else today."""
+
+    as_of: str = ""
+
+    def of(self, settings: Settings) -> date:
+        """Raises KpiError where `as_of` is no date such as 2026-05-20."""
+        from pipelines.model.company import business_date, read_company
+
+        if self.as_of:
+            try:
+                return date.fromisoformat(self.as_of)
+            except ValueError as error:
+                raise KpiError(f"{self.as_of} is not a date", next_step="write it as 2026-05-20") from error
+        company = read_company(settings.kpi_definitions)
+        return business_date(company, datetime.now(ZoneInfo(company.time_zone)).date())
+
+
+def nightly_schedule(job: dg.UnresolvedAssetJobDefinition, time_zone: str) -> dg.ScheduleDefinition:
+    """Runs everything every night, as of the evening before; off until an environment turns it on."""
+    return dg.ScheduleDefinition(name="nightly_kpis", job=job, cron_schedule=NIGHTLY, execution_timezone=time_zone)

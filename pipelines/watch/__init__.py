@@ -1,0 +1,1 @@
+"""Step 5: verdicts → the owner who can mend them."""

@@ -1,0 +1,188 @@
+"""What the owner of a problem reads in the morning: one sentence per table and broken rule, in their language.
+
+Belongs here: gate.results of a run → sentences → data/reports/notices.md. Does not: sending them (channels), or the
+rules themselves (expectations/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pipelines.errors import KpiError
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.model.company import Person
+
+Language = Literal["zh", "en"]
+FILE = "notices.md"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence for one owner; `blocks` where the table was stopped, `failed_rows` for counting and sorting."""
+
+    owner: str
+    language: Language
+    table: str
+    check: str
+    severity: str
+    failed_rows: int
+    blocks: bool
+    text: str
+
+
+def notices(con: duckdb.DuckDBPyConnection, people: Mapping[str, Person], run_id: str) -> list[Notice]:
+    """The failing critical and warning rules of `run_id`, worst first within each owner.
+
+    A rule that could not be run (status error) is a notice too: silence must never look like health.
+    Raises KpiError where the run has no results at all.
+    """
+    if not con.execute("select count(*) from gate.results where run_id = ?", [run_id]).fetchall()[0][0]:
+        raise KpiError(f"the gate has no results of run {run_id}", next_step="run `kpi run` again")
+    found = con.execute(
+        """
+        select results.owner, results.table_name, results.check_name, results.severity, results.status, results.level,
+               coalesce(results.failed_rows, 0), coalesce(results.checked_rows, 0), coalesce(results.why, ''),
+               coalesce(results.kpis_affected, ''), coalesce(verdicts.verdict = 'block', false)
+        from gate.results as results
+        left join gate.verdicts as verdicts using (run_id, table_name)
+        where results.run_id = ? and results.status <> 'pass' and results.severity in ('critical', 'warning')
+        order by results.owner, (results.severity = 'critical') desc, coalesce(results.failed_rows, 0) desc,
+                 results.table_name, results.check_name
+        """,
+        [run_id],
+    ).fetchall()
+    labels = _labels(con)
+    made = []
+    for owner, table, check, severity, status, level, failed, checked, why, kpis, blocked in found:
+        language: Language = people[owner].language if owner in people else "en"
+        blocks = blocked and severity == "critical"
+        say = _chinese if language == "zh" else _english
+        text = say(table, check, severity, status, level, failed, checked, why, _list(kpis, language, labels), blocks)
+        made.append(Notice(owner, language, table, check, severity, failed, blocks, text))
+    return made
+
+
+def write(found: Iterable[Notice], people: Mapping[str, Person], folder: Path, run_id: str) -> Path:
+    """Writes `notices.md`: a heading per owner and their sentences below; replaces the last run's."""
+    by_owner: dict[str, list[Notice]] = {}
+    for notice in found:
+        by_owner.setdefault(notice.owner, []).append(notice)
+    lines = [f"# Notices · 通知 · {run_id}", ""]
+    if not by_owner:
+        lines += ["Every check passed. 所有检查均已通过。", ""]
+    for owner, own in by_owner.items():
+        lines += [f"## {_name(owner, people, own[0].language)}", "", *(f"- {_one_line(n.text)}" for n in own), ""]
+    folder.mkdir(parents=True, exist_ok=True)
+    path, aside = folder / FILE, folder / f".{FILE}.next"
+    aside.write_text("\n".join(lines), encoding="utf-8")
+    aside.replace(path)
+    return path
+
+
+def _english(
+    table: str,
+    check: str,
+    severity: str,
+    status: str,
+    level: str,
+    failed: int,
+    checked: int,
+    why: str,
+    kpis: str,
+    blocks: bool,
+) -> str:
+    because = _sentence(why, ".")
+    touched = f" KPIs touched: {kpis}." if kpis else " No KPI is touched."
+    if status == "error":
+        unknown = f"The rule {check} on {table} could not be run, so nobody knows whether the data is right."
+        return f"{unknown}{touched} Next: tell the data engineers."
+    if level == "table":
+        start = f"{table} as a whole breaks the rule {check}."
+    else:
+        start = f"{failed:,} of {checked:,} rows of {table} {'breaks' if failed == 1 else 'break'} the rule {check}."
+    if blocks:
+        outcome, step = (
+            "The table is held back, and its KPIs keep their last good values.",
+            "correct the source and deliver it again.",
+        )
+    elif severity == "critical":
+        outcome, step = (
+            "They are set aside and not counted.",
+            f"correct them in the source; they lie in quarantine_{table.removeprefix('raw_')}.",
+        )
+    else:
+        outcome = f"{'The table is used' if level == 'table' else 'They are counted'} all the same."
+        step = "look at what it found and correct it in the source."
+    return f"{start}{' ' + because if because else ''} {outcome}{touched} Next: {step}"
+
+
+def _chinese(
+    table: str,
+    check: str,
+    severity: str,
+    status: str,
+    level: str,
+    failed: int,
+    checked: int,
+    why: str,
+    kpis: str,
+    blocks: bool,
+) -> str:
+    because = _sentence(why, "。")
+    touched = f"受影响的指标：{kpis}。" if kpis else "没有指标受影响。"
+    if status == "error":
+        return f"{table} 的规则 {check} 未能执行，数据是否正确无法确认。{touched}下一步：请联系数据工程师。"
+    if level == "table":
+        start = f"{table} 整表不符合规则 {check}。"
+    else:
+        start = f"{table} 有 {failed:,} 行（共 {checked:,} 行）不符合规则 {check}。"
+    if blocks:
+        outcome, step = "该表已暂停使用，相关指标保留上一次的正确数值。", "请在源系统更正后重新提供数据。"
+    elif severity == "critical":
+        outcome, step = (
+            "这些行已隔离，不计入指标。",
+            f"请在源系统更正；明细见 quarantine_{table.removeprefix('raw_')}。",
+        )
+    else:
+        outcome = "该表仍照常使用。" if level == "table" else "这些行仍计入指标。"
+        step = "请核实并在源系统更正。"
+    return f"{start}{because}{outcome}{touched}下一步：{step}"
+
+
+def _sentence(why: str, end: str) -> str:
+    why = " ".join(why.split())
+    return why if not why or why[-1] in ".。!！?？" else why + end
+
+
+def _labels(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """What people call each KPI; empty where the run stopped before the definitions were written."""
+    if not con.execute(
+        "select 1 from duckdb_tables() where schema_name = 'definitions' and table_name = 'kpis'"
+    ).fetchall():
+        return {}
+    found = con.execute(
+        "select kpi_id, label_zh, label_en from definitions.kpis order by definition_version"
+    ).fetchall()
+    return {kpi: {"zh": zh, "en": en} for kpi, zh, en in found}
+
+
+def _list(kpis: str, language: Language, labels: Mapping[str, Mapping[str, str]]) -> str:
+    ids = [part.strip() for part in kpis.split(",") if part.strip()]
+    return ("、" if language == "zh" else ", ").join(labels[kpi][language] if kpi in labels else kpi for kpi in ids)
+
+
+def _name(owner: str, people: Mapping[str, Person], language: Language) -> str:
+    if owner not in people:
+        return owner or "?"
+    name = people[owner].name
+    return name if isinstance(name, str) else getattr(name, language)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,47 @@
+-- The tables a run leaves in the working file, as far as publishing reads them.
+create schema published;
+create schema gate;
+create schema loads;
+create schema definitions;
+create table definitions.run (run_id varchar, as_of_date date);
+create table gate.verdicts (
+    run_id varchar, system varchar, table_name varchar, verdict varchar, failed_rules int, quarantined_rows bigint,
+    quarantined_share double, kpis_affected varchar
+);
+create table gate.results (
+    run_id varchar, system varchar, table_name varchar, check_name varchar, expectation_type varchar, column_name varchar,
+    level varchar, severity varchar, status varchar, failed_rows bigint, checked_rows bigint, failed_share double,
+    owner varchar, why varchar, kpis_affected varchar
+);
+create table loads.ledger (
+    system varchar, table_name varchar, batch_id varchar, source_file varchar, file_hash varchar, contract_hash varchar,
+    source_rows bigint, loaded bigint, quarantined bigint, duplicates bigint, watermark varchar, loaded_at timestamp,
+    run_id varchar
+);
+create table published.kpi_catalog (
+    kpi_id varchar, definition_version int, valid_from date, area varchar, business_goal varchar, type varchar,
+    unit varchar, direction varchar, owner varchar, steward varchar, cadence varchar, formula varchar, sql varchar,
+    label_zh varchar, label_en varchar, description_zh varchar, description_en varchar
+);
+create table published.units (
+    unit_id varchar, valid_from date, level varchar, parent_id varchar, path varchar, valid_to date, label_zh varchar,
+    label_en varchar
+);
+create table published.kpi_values (
+    kpi_id varchar, grain varchar, period_start date, level varchar, unit_id varchar, cut varchar, cut_value varchar,
+    period_end date, value decimal(38, 6), value_now decimal(38, 6), state varchar, quality varchar, is_partial boolean,
+    is_closed boolean, year_ago_change decimal(38, 6), definition_version int, as_of_date date, run_id varchar
+);
+create table published.goal_targets (
+    goal_id varchar, revision int, level varchar, unit_id varchar, cut varchar, cut_value varchar, grain varchar,
+    period_start date, kpi_id varchar, target decimal(38, 6), recorded_at timestamp
+);
+create table published.goal_attainment (
+    goal_id varchar, level varchar, unit_id varchar, cut varchar, cut_value varchar, grain varchar, period_start date,
+    kpi_id varchar, target decimal(38, 6), actual decimal(38, 6), attainment decimal(38, 6), pace decimal(38, 6),
+    status varchar, quality varchar, is_closed boolean, as_of_date date, run_id varchar, label_zh varchar, label_en varchar
+);
+create table published.load_status (
+    system varchar, "table" varchar, source_rows bigint, loaded bigint, quarantined bigint, duplicates bigint,
+    watermark varchar, loaded_at timestamp, is_stale boolean
+);

@@ -1,0 +1,176 @@
+"""The page is whole, in both languages, asks nobody for anything and runs nothing that a label says."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import KpiError
+from pipelines.publish import format as fmt
+from pipelines.publish import page_data
+from pipelines.publish.page import status, table, write_page
+from pipelines.publish.serving import publish
+from pipelines.settings import Settings
+
+from .conftest import AS_OF, KPIS, NOW, RUN
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+@pytest.fixture
+def page(settings: Settings) -> Callable[[], Path]:
+    """Publishes the sample as it is now and writes its page."""
+
+    def write() -> Path:
+        return write_page(publish(settings, RUN, AS_OF, NOW, "abc").path, settings.serving)
+
+    return write
+
+
+class Elements(HTMLParser):
+    """Every start tag with its attributes, and the text of scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.raw: dict[str, list[str]] = {"script": [], "style": []}
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag in self.raw:
+            self.raw[tag].append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem in self.raw:
+            self.raw[self.cdata_elem][-1] += data
+
+
+def test_page_refers_to_nothing_outside_itself(page: Callable[[], Path]) -> None:
+    elements = Elements(page().read_text(encoding="utf-8"))
+    for tag, said in elements.tags:
+        assert "src" not in said, tag
+        assert (said.get("href") or "#").startswith(("#", "data:,")), tag
+        assert "style" not in said, f"{tag}: the policy would refuse it"
+        assert not [name for name in said if name.startswith("on")], tag
+    style = elements.raw["style"][0]
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_page_allows_only_its_own_script_and_style(page: Callable[[], Path]) -> None:
+    elements = Elements(page().read_text(encoding="utf-8"))
+    policy = next(
+        said["content"] or "" for tag, said in elements.tags if said.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    for text in (elements.raw["style"][0], elements.raw["script"][-1]):
+        assert base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() in policy
+
+
+def test_page_says_everything_in_both_languages(page: Callable[[], Path]) -> None:
+    text = page().read_text(encoding="utf-8")
+    for _, _, _, _, zh, en, *_ in KPIS:
+        assert f'<span lang="zh">{zh}</span><span lang="en">{en}</span>' in text
+    assert len(re.findall('<span lang="zh">', text)) == len(re.findall('<span lang="en">', text))
+    assert "33 行已隔离，不计入（共 8,800 行）" in text
+    assert "33 of 8,800 rows set aside, not counted" in text
+
+
+def test_page_shows_markup_in_a_label_as_text(page: Callable[[], Path], change: Callable[..., None]) -> None:
+    change(
+        f"update published.kpi_catalog set label_en = '{HOSTILE}', formula = '{HOSTILE}' where kpi_id = 'won_amount'",
+        f"update published.units set label_zh = '{HOSTILE}'",
+        f"update published.quality_results set why = '{HOSTILE}', owner = '{HOSTILE}'",
+    )
+    text = page().read_text(encoding="utf-8")
+    elements = Elements(text)
+    assert [tag for tag, _ in elements.tags if tag in ("script", "img")] == ["script", "script"]
+    assert html.escape(HOSTILE) in text
+    assert json.loads(elements.raw["script"][0])["kpis"][0]["en"] == HOSTILE
+
+
+def test_page_stays_whole_without_goals_values_or_failures(
+    page: Callable[[], Path], change: Callable[..., None]
+) -> None:
+    change(
+        "delete from published.goal_attainment",
+        "update published.kpi_values set value = null, state = 'no_data', year_ago_change = null",
+        "update published.quality_results set status = 'pass'",
+    )
+    text = page().read_text(encoding="utf-8")
+    assert "No goals for this period." in text
+    assert "All 4 checks passed." in text
+    change("delete from published.kpi_values", "delete from gate.verdicts where verdict = 'block'")
+    assert "No KPI to show yet." in page().read_text(encoding="utf-8")
+
+
+def test_page_needs_a_serving_file(tmp_path: Path) -> None:
+    with pytest.raises(KpiError, match="no serving file"):
+        write_page(tmp_path / "kpi.duckdb", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "word"),
+    [
+        ({"quality": "blocked", "state": "ok"}, {"status": "green"}, "blocked"),
+        ({"quality": "ok", "state": "small_sample"}, {"status": "green"}, "small_sample"),
+        ({"quality": "warn", "state": "ok"}, {"status": "amber"}, "amber"),
+        ({"quality": "ok", "state": "ok"}, None, "no_target"),
+    ],
+)
+def test_status_is_never_better_than_the_data_behind_it(value: dict, goal: dict | None, word: str) -> None:
+    assert status(value, goal) == word
+
+
+def test_table_has_each_published_number_of_its_periods(settings: Settings, page: Callable[[], Path]) -> None:
+    page()
+    data = page_data.read(settings.serving / "kpi.duckdb")
+    rows = table(data)["rows"]
+    assert len(rows["v"]) == 8 * 10 * (13 + 9) == len(data.values)
+    assert sorted(v for v in rows["v"] if v is not None) == sorted(
+        float(row["value"]) for row in data.values.values() if row["value"] is not None
+    )
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs Debian's chromium")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_page_in_a_browser_shows_the_same_numbers_as_python(
+    settings: Settings, page: Callable[[], Path], tmp_path: Path, language: str
+) -> None:
+    path = page()
+    shown = subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
+         "--disable-component-update", "--no-first-run", "--enable-logging=stderr",
+         f"--user-data-dir={tmp_path / 'browser'}", "--virtual-time-budget=5000", "--dump-dom",
+         f"{path.as_uri()}?lang={language}&grain=quarter"],
+        capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    assert "CONSOLE" not in shown.stderr, "an error on the page, or something the policy refused"
+    body = shown.stdout.split('<table class="numbers">')[1].split("</tbody>")[0]
+    cells = [re.findall(r"<td[^>]*>([^<]*)", row) for row in body.split("<tr>")[2:]]
+    data = page_data.read(settings.serving / "kpi.duckdb")
+    start = data.periods["quarter"][-1]
+    expected = []
+    for unit in data.units:
+        row = data.values.get(("won_amount", "quarter", "team", unit, start))
+        if row:
+            goal = data.goals["won_amount", "quarter", "team", unit, start]
+            value, target = (fmt.number(x, "money") for x in (row["value"], goal["target"]))
+            change = fmt.change(row["year_ago_change"], "money")
+            expected.append(
+                [*(getattr(w, language) for w in (value, target)), fmt.share(goal["pace"]), getattr(change, language)]
+            )
+    assert len(expected) == 4
+    assert [[row[1], row[2], row[3], row[5]] for row in cells] == expected
