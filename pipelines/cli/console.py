@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,7 +20,10 @@ STATUS_STYLE = {"green": "green", "amber": "yellow", "red": "red", "blocked": "r
 def console(stderr: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+    found = Console(stderr=stderr, highlight=False, soft_wrap=True)
+    if not found.is_terminal and "COLUMNS" not in os.environ:
+        found.width = 120  # a log file has no width; rich would take 80 and cut the table
+    return found
 
 
 def complain(error: KpiError) -> None:

@@ -46,8 +46,9 @@ def print_summary(settings: Settings, seconds: float) -> None:
         publication = con.execute("select generation, as_of_date from published.publication").fetchone()
     assert publication
     table = Table(box=box.SIMPLE_HEAD, title=f"The company as of {publication[1]} · target and attainment to date")
-    for heading in ("KPI", "指标", "period"):
-        table.add_column(heading, no_wrap=True)
+    table.add_column("KPI", overflow="fold")
+    table.add_column("指标", overflow="fold")
+    table.add_column("period", no_wrap=True)
     for heading in ("actual", "target", "attainment"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("status", no_wrap=True)

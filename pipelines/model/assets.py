@@ -34,7 +34,7 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         def on_start(name: str) -> None:
             nonlocal started
             started += 1
-            say("model", f"{started}/{len(specs) + len(checks)} {name}")
+            say("model", f"{started}/{len(graph.models) + len(graph.tests)} {name}")
 
         results, kept = model.build(settings, context.run_id, as_of, now, on_start)
         if kept:

@@ -12,7 +12,7 @@ from pipelines.errors import KpiError, KpiErrors
 from pipelines.model import check, dbt, lineage, tables
 from pipelines.model.dbt import NodeResult
 from pipelines.resources import open_warehouse
-from pipelines.settings import Settings
+from pipelines.settings import DBT_PROJECT, Settings
 
 
 def build(
@@ -44,6 +44,6 @@ def _error(result: NodeResult) -> KpiError:
     said = " ".join(result.message.split())[:300]
     return KpiError(
         f"dbt {result.kind} {result.name} failed{rows}: {said}",
-        file=f"dbt_project/{result.file}",
+        file=DBT_PROJECT / result.file,
         next_step="yesterday's published file stays; mend the model or its input and run again",
     )

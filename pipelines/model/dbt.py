@@ -124,6 +124,6 @@ def _child(settings: Settings, arguments: list[str]) -> Iterator[dict[str, Any]]
             elif line.strip():
                 other.append(line.strip())
         trouble = child.stderr.read().strip()
-    if child.returncode not in (0, 1, 2):
+    if child.returncode:
         last = (trouble or "\n".join(other)).splitlines()[-1:] or [f"exit status {child.returncode}"]
         raise KpiError(f"dbt stopped: {last[0]}", file=DBT_PROJECT, next_step="run it again with KPI_LOG_LEVEL=debug")

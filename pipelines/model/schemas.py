@@ -10,14 +10,14 @@ from pydantic import BaseModel
 def compile_all() -> dict[str, str]:
     """Schema texts by file name, for kpi_definitions/schema/."""
     from pipelines.extract.contract import SourceContract
-    from pipelines.gate.suite import Suite
+    from pipelines.gate.suite import SuiteFile
     from pipelines.model.company import BusinessGoals, Company, People
     from pipelines.model.goal import Goal
     from pipelines.model.kpi import Kpi
 
     models: dict[str, type[BaseModel]] = {
         "source": SourceContract,
-        "suite": Suite,
+        "suite": SuiteFile,
         "company": Company,
         "people": People,
         "business_goals": BusinessGoals,

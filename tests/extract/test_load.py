@@ -40,7 +40,8 @@ def one_column(source, kind, values, **column):
 @pytest.mark.parametrize(
     ("kind", "column", "good", "bad"),
     [
-        ("integer", {}, {"17": 17, " -3 ": -3, "": None, " ": None}, ["17850.0", "1e3", "1_000", "１２", "0x1", "9" * 20]),
+        ("integer", {}, {"17": 17, " -3 ": -3, "": None, " ": None},
+         ["17850.0", "1e3", "1_000", "１２", "0x1", "9" * 20]),
         ("integer", {"thousands": ","}, {"1,200": 1200, "12": 12}, ["1,20", "1,,200", "1.200", "1,200.5"]),
         (
             "decimal(18,2)",
@@ -48,7 +49,8 @@ def one_column(source, kind, values, **column):
             {"1,200.50": Decimal("1200.50"), "-.5": Decimal("-0.50"), "1.500": Decimal("1.50"), "7": Decimal(7)},
             ["1.005", "1e3", "¥5", "(5)", "N/A", "nan", "1,2.50", "9" * 17, "."],
         ),
-        ("decimal(9,2)", {"thousands": "."}, {"1.234,50": Decimal("1234.50"), "7,5": Decimal("7.5")}, ["1.5", "1,234.50"]),
+        ("decimal(9,2)", {"thousands": "."}, {"1.234,50": Decimal("1234.50"), "7,5": Decimal("7.5")},
+         ["1.5", "1,234.50"]),
         ("decimal(9,2)", {"thousands": " "}, {"1 234.5": Decimal("1234.50")}, ["1 23"]),
         ("decimal(18,0)", {}, {"5": Decimal(5), "5.00": Decimal(5)}, ["5.1"]),
         ("double", {}, {"1e3": 1000.0, ".5": 0.5}, ["nan", "inf", "1e999", "1,5"]),

@@ -1,4 +1,4 @@
-"""kill -9 at every SQL statement, commit, fsync and rename of a load: one plain rerun, nothing lost, nothing doubled."""
+"""kill -9 at every SQL statement, commit, fsync and rename of a load: one rerun, nothing lost or doubled."""
 
 from __future__ import annotations
 
@@ -91,33 +91,46 @@ def held(source: Source) -> list[Any]:
     return [source.rows(sql) for sql in EVERYTHING]
 
 
-@pytest.mark.parametrize("kind", ["append", "upsert", "full", "rebuild"])
-def test_load_killed_at_every_boundary_is_whole_after_one_rerun(tmp_path, kind):
+def killed_everywhere(place: Path, kind: str, every: int = 1) -> int:
+    """Kills a load at each `every`-th boundary, reruns it once and compares with a load never killed; the kills."""
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["pipelines.extract.load", "duckdb", "pyarrow.parquet", "conftest"])
-    unhurt = prepared(tmp_path / "unhurt", kind)
+    processes.set_forkserver_preload(["test_load_killed", "pipelines.extract.load", "duckdb", "pyarrow.parquet"])
+    unhurt = prepared(place / "unhurt", kind)
     deliver_second(unhurt, kind)
     unhurt.load()
-    expected = held(unhurt)
-    base = prepared(tmp_path / "base", kind)
-
-    killed = 0
-    for point in range(1, 200):
-        source = copied(base, tmp_path / "hurt")
+    expected, base = held(unhurt), prepared(place / "base", kind)
+    for kills in range(200):
+        source = copied(base, place / "hurt")
         deliver_second(source, kind)
+        point = 1 + kills * every
         child = processes.Process(
             target=load_until_killed, args=(source.place, source.contract.model_dump(by_alias=True), point)
         )
         child.start()
         child.join()
         if child.exitcode == 0:
-            break
+            return kills
         assert child.exitcode == -signal.SIGKILL, f"point {point}: the child failed by itself"
-        killed += 1
-        if point % 2:
+        if kills % 2:
             shutil.rmtree(source.settings.landing)
         source.load("again")
         assert held(source) == expected, f"killed at boundary {point}"
         assert not list(source.settings.data.rglob(".tmp-*"))
-    assert child.exitcode == 0, "the load has more boundaries than were tried"
-    assert killed >= 15
+    raise AssertionError("the load has more boundaries than were tried")
+
+
+@pytest.fixture(autouse=True)
+def _child_finds_this_module(monkeypatch):
+    # The fork server does not take over sys.path before Python 3.13; importing once there saves 0.5 s a kill.
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+
+
+@pytest.mark.parametrize("kind", ["append", "upsert", "full", "rebuild"])
+def test_load_killed_at_some_boundaries_is_whole_after_one_rerun(tmp_path, kind):
+    assert killed_everywhere(tmp_path, kind, every=5) >= 4
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", ["append", "upsert", "full", "rebuild"])
+def test_load_killed_at_every_boundary_is_whole_after_one_rerun(tmp_path, kind):
+    assert killed_everywhere(tmp_path, kind) >= 20

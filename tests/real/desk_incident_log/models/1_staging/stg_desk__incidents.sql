@@ -1,4 +1,7 @@
--- One row per incident: its last event. Earlier events say what was true then (counting them gives an SLA of 93.5 %).
+
+  
+  create view "warehouse"."staging"."stg_desk__incidents__dbt_tmp" as (
+    -- One row per incident: its last event. Earlier events say what was true then (counting them gives an SLA of 93.5 %).
 with events as (
     select
         ticket_id,
@@ -18,7 +21,7 @@ with events as (
         resolved_at,
         closed_at,
         _row_number
-    from {{ ref('stg_desk__incident_events') }}
+    from "warehouse"."staging"."stg_desk__incident_events"
 ),
 
 numbered as (
@@ -50,3 +53,4 @@ final as (
 )
 
 select * from final
+  );

@@ -40,7 +40,8 @@ def empty_company(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def results(empty_company: Settings) -> Results:
     """One `dbt build` with the unit tests, which a nightly run leaves out."""
     command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-partial-parse", "build"]
-    env = dbt.environment(empty_company) | {"KPI_COMPILED_DIR": str(empty_company.data / "compiled")}
+    env = dbt.environment(empty_company)
+    env |= {"KPI_COMPILED_DIR": str(empty_company.data / "compiled"), "DBT_LOG_PATH": str(empty_company.data)}
     said = subprocess.run(command, cwd=DBT_PROJECT, env=env, capture_output=True, text=True)
     written = empty_company.dbt_target / "run_results.json"
     assert written.is_file(), said.stdout + said.stderr

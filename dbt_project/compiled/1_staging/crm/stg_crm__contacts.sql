@@ -1,0 +1,46 @@
+
+  
+  create view "warehouse"."staging"."stg_crm__contacts__dbt_tmp" as (
+    -- One row per usable record of raw_crm.contacts: business names, UTC, without rows set aside.
+-- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
+with set_aside as (
+    select
+        _batch_id,
+        _row_number
+    from "warehouse"."quarantine_crm"."contacts"
+),
+
+records as (
+    select
+        "联系人编号" as contact_id,
+        "客户编号" as customer_id,
+        "姓名" as name,
+        "手机" as phone,
+        "邮箱" as email,
+        "创建时间" as created_at,
+        _batch_id,
+        _row_number
+    from "warehouse"."raw_crm"."contacts" as delivered
+    where not exists (
+        select 1
+        from set_aside
+        where set_aside._batch_id = delivered._batch_id and set_aside._row_number = delivered._row_number
+    )
+),
+
+final as (
+    select
+        contact_id,
+        customer_id,
+        name,
+        phone,
+        email,
+        timezone('UTC', timezone('Asia/Shanghai', created_at)) as created_at,
+        'crm' as source_system,
+        _batch_id,
+        _row_number
+    from records
+)
+
+select * from final
+  );

@@ -1,0 +1,55 @@
+
+  
+  create view "warehouse"."staging"."stg_erp__invoices__dbt_tmp" as (
+    -- One row per usable record of raw_erp.invoices: business names, UTC, without rows set aside.
+-- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
+with set_aside as (
+    select
+        _batch_id,
+        _row_number
+    from "warehouse"."quarantine_erp"."invoices"
+),
+
+records as (
+    select
+        "invoice_no" as invoice_id,
+        "kind" as kind,
+        "status" as status,
+        "customer_no" as customer_id,
+        "order_no" as order_id,
+        "contract_no" as contract_id,
+        "salesperson" as owner_id,
+        "invoice_date" as invoice_date,
+        "amount_net" as amount_net,
+        "tax" as tax,
+        _batch_id,
+        _row_number
+    from "warehouse"."raw_erp"."invoices" as delivered
+    where not exists (
+        select 1
+        from set_aside
+        where set_aside._batch_id = delivered._batch_id and set_aside._row_number = delivered._row_number
+    )
+),
+
+final as (
+    select
+        invoice_id,
+        kind,
+        status,
+        customer_id,
+        order_id,
+        contract_id,
+        owner_id,
+        invoice_date,
+        amount_net,
+        tax,
+        'CNY' as currency,
+        'erp' as source_system,
+        _batch_id,
+        _row_number
+    from records
+)
+
+select * from final
+  );

@@ -1,0 +1,59 @@
+
+  
+  create view "warehouse"."staging"."stg_erp__order_lines__dbt_tmp" as (
+    -- One row per usable record of raw_erp.order_lines: business names, UTC, without rows set aside.
+-- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
+with set_aside as (
+    select
+        _batch_id,
+        _row_number
+    from "warehouse"."quarantine_erp"."order_lines"
+),
+
+records as (
+    select
+        "order_no" as order_id,
+        "line_no" as line_no,
+        "product_no" as product_id,
+        "quantity" as quantity,
+        "unit_price" as unit_price,
+        "amount_net" as amount_net,
+        "unit_cost" as unit_cost,
+        "order_date" as order_date,
+        "customer_no" as customer_id,
+        "salesperson" as owner_id,
+        "channel" as channel,
+        "status" as status,
+        _batch_id,
+        _row_number
+    from "warehouse"."raw_erp"."order_lines" as delivered
+    where not exists (
+        select 1
+        from set_aside
+        where set_aside._batch_id = delivered._batch_id and set_aside._row_number = delivered._row_number
+    )
+),
+
+final as (
+    select
+        order_id,
+        line_no,
+        product_id,
+        quantity,
+        unit_price,
+        amount_net,
+        unit_cost,
+        order_date,
+        customer_id,
+        owner_id,
+        channel,
+        status,
+        'CNY' as currency,
+        'erp' as source_system,
+        _batch_id,
+        _row_number
+    from records
+)
+
+select * from final
+  );

@@ -1,0 +1,47 @@
+
+  
+  create view "warehouse"."staging"."stg_erp__products__dbt_tmp" as (
+    -- One row per usable record of raw_erp.products: business names, UTC, without rows set aside.
+-- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
+with set_aside as (
+    select
+        _batch_id,
+        _row_number
+    from "warehouse"."quarantine_erp"."products"
+),
+
+records as (
+    select
+        "product_no" as product_id,
+        "description" as name,
+        "category" as category,
+        "unit_cost" as unit_cost,
+        "list_price" as list_price,
+        "active" as is_active,
+        _batch_id,
+        _row_number
+    from "warehouse"."raw_erp"."products" as delivered
+    where not exists (
+        select 1
+        from set_aside
+        where set_aside._batch_id = delivered._batch_id and set_aside._row_number = delivered._row_number
+    )
+),
+
+final as (
+    select
+        product_id,
+        name,
+        category,
+        unit_cost,
+        list_price,
+        case when is_active = 'Y' then true when is_active = 'N' then false end as is_active,
+        'CNY' as currency,
+        'erp' as source_system,
+        _batch_id,
+        _row_number
+    from records
+)
+
+select * from final
+  );

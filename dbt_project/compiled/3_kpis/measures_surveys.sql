@@ -1,0 +1,121 @@
+
+    
+
+    create  table
+      "warehouse"."kpis"."measures_surveys__dbt_tmp"
+  
+    
+    as (
+      -- One row per grain, period, level and unit: the measures of surveys.
+-- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
+with surveys as (
+    select
+        kind,
+        agent_id,
+        answered_at,
+        score,
+        scale_max
+    from "warehouse"."entities"."surveys"
+),
+
+calendar_days as (
+    select
+        day,
+        week_start,
+        month_start,
+        quarter_start,
+        year_start
+    from "warehouse"."kpis"."calendar_days"
+),
+
+employee_units as (
+    select
+        employee_id,
+        valid_from,
+        valid_to,
+        region_id,
+        department_id,
+        team_id
+    from "warehouse"."entities"."employee_units"
+),
+
+run as (
+    select as_of_date as as_of from "warehouse"."definitions"."run"
+),
+
+company as (
+    select company_id from "warehouse"."definitions"."company"
+),
+
+facts_by_answered_at as (
+    select
+        cast(timezone('Asia/Shanghai', timezone('UTC', answered_at)) as date) as day,
+        agent_id as person_id,
+        case when kind = 'csat' and score >= 0.8 * scale_max then 1 end as csat_pct__numerator,
+        case when kind = 'csat' and score is not null then 1 end as csat_pct__denominator
+    from surveys
+    cross join run
+    where answered_at is not null
+),
+
+placed_by_answered_at as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        facts_by_answered_at.csat_pct__numerator,
+        facts_by_answered_at.csat_pct__denominator
+    from facts_by_answered_at
+    inner join calendar_days
+        on facts_by_answered_at.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on facts_by_answered_at.person_id = employee_units.employee_id
+        and facts_by_answered_at.day between employee_units.valid_from and employee_units.valid_to
+    where facts_by_answered_at.day <= run.as_of
+),
+
+grouped_by_answered_at as (
+    select
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
+        coalesce(month_start, quarter_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        cast(nullif(count(csat_pct__numerator), 0) as decimal(38,6)) as csat_pct__numerator,
+        cast(nullif(count(csat_pct__denominator), 0) as decimal(38,6)) as csat_pct__denominator
+    from placed_by_answered_at
+    group by grouping sets (
+        (month_start, company_id),
+        (month_start, region_id),
+        (month_start, department_id),
+        (month_start, team_id),
+        (month_start, rep_id),
+        (quarter_start, company_id),
+        (quarter_start, region_id),
+        (quarter_start, department_id),
+        (quarter_start, team_id),
+        (quarter_start, rep_id)
+    )
+),
+
+final as (
+    select
+        grain,
+        period_start,
+        level,
+        unit_id,
+        csat_pct__numerator,
+        csat_pct__denominator
+    from grouped_by_answered_at
+)
+
+select * from final
+    );
+    
+  

@@ -1,0 +1,61 @@
+"""UCI incident event log: 141,712 events become 24,918 incidents, judged by the state of their last event."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="session")
+def desk(served):
+    return served("desk_incident_log")
+
+
+def test_every_event_is_loaded_once(desk, known):
+    events = known["desk_incident_log"]["events"]
+    assert desk.rows("select source_rows, loaded, quarantined, duplicates from published.load_status") == [(events, events, 0, 0)]
+
+
+def test_sla_is_judged_by_incident_not_by_event(desk, known):
+    met, closed = (sum(desk.by_period("resolution_sla", "month", half).values()) for half in ("numerator", "denominator"))
+    assert (met, closed) == (known["desk_incident_log"]["made_sla_last"], known["desk_incident_log"]["incidents"])
+    assert round(100 * met / closed, 2) == Decimal("63.42")
+
+
+def test_reopened_share(desk, known):
+    reopened, opened = (sum(desk.by_period("reopened_share", "month", half).values()) for half in ("numerator", "denominator"))
+    assert (reopened, opened) == (known["desk_incident_log"]["reopened"], known["desk_incident_log"]["incidents"])
+    assert round(100 * reopened / opened, 2) == Decimal("1.10")
+
+
+def test_every_month_of_opening_is_as_counted_apart_from_us(desk, known_rows):
+    reopened = desk.by_period("reopened_share", "month", "numerator")
+    opened = desk.by_period("reopened_share", "month", "denominator")
+    for row in known_rows("desk_incident_by_opened_month"):
+        month = f"{row['month']}-01"
+        assert (opened[month], reopened[month]) == (Decimal(row["opened"]), Decimal(row["reopened"]))
+
+
+def test_hours_to_resolve_round_the_clock(desk, known):
+    with duckdb.connect(str(desk.warehouse), read_only=True) as con:
+        median, mean, missing = con.execute(
+            """
+            select median(resolution_working_hours), avg(resolution_working_hours),
+                count(*) filter (resolved_at is null)
+            from entities.tickets
+            """
+        ).fetchone()
+    figures = known["desk_incident_log"]
+    assert round(float(median), 4) == figures["median_hours_to_resolve"]
+    assert round(float(mean), 4) == round(figures["avg_hours_to_resolve"], 4)
+    assert missing == figures["resolved_at_missing"]
+
+
+def test_question_marks_are_nulls_and_reported(desk):
+    failed = desk.failed("raw_desk.incident_events")
+    assert failed["not_be_null(assigned_to)"] == 27496  # 19.40 % of the events
+    assert failed["not_be_null(sys_created_at)"] == 53076  # 37.45 %
