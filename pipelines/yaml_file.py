@@ -109,11 +109,11 @@ def validation_errors(file: YamlFile, error: ValidationError, model: type[BaseMo
 def _refuse_aliases_and_depth(path: Path, text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise KpiError("anchors and aliases are not allowed", file=path, line=line, next_step="write the value out")
-        if getattr(event, "tag", None) and not getattr(event, "implicit", True):
-            raise KpiError(f"the tag {event.tag} is not allowed", file=path, line=line)
+        if (tag := getattr(event, "tag", None)) and not getattr(event, "implicit", True):
+            raise KpiError(f"the tag {tag} is not allowed", file=path, line=line)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:

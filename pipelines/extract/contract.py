@@ -31,6 +31,9 @@ LOAD_COLUMNS = {
 }
 
 
+RESERVED = {*LOAD_COLUMNS, "_version"}  # names the load needs for itself
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -242,6 +245,8 @@ def _refuse_names_that_fold_to_one(names: list[str]) -> None:
     # DuckDB compares names without case: Name and name would become one column.
     folded: dict[str, str] = {}
     for name in names:
+        if name.casefold() in RESERVED:
+            raise ValueError(f"column {name}: the load uses this name itself; give from.names by position")
         other = folded.setdefault(name.casefold(), name)
         if other != name:
             raise ValueError(f"columns {other} and {name} differ only in case; give from.names by position")

@@ -48,7 +48,7 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
 def _spec(graph: Graph, unique_id: str) -> dg.AssetSpec:
     node = graph.models[unique_id]
     return dg.AssetSpec(
-        key=_key(graph, unique_id),
+        key=_address(graph.models[unique_id]),
         deps=[key for parent in sorted(graph.parents(unique_id)) if (key := _key(graph, parent))],
         group_name=node["schema"],
         description=node["description"] or None,
@@ -58,14 +58,15 @@ def _spec(graph: Graph, unique_id: str) -> dg.AssetSpec:
     )
 
 
+def _address(node: dict[str, Any]) -> dg.AssetKey:
+    return dg.AssetKey([node["schema"], node["name"]])
+
+
 def _key(graph: Graph, unique_id: str) -> dg.AssetKey | None:
     """The address of a model or raw table; None for tables of ours that are no asset (definitions, gate, loads)."""
-    if unique_id in graph.models:
-        node = graph.models[unique_id]
-        return dg.AssetKey([node["schema"], node["name"]])
-    source = graph.sources.get(unique_id)
-    if source and source["schema"].startswith("raw_"):
-        return dg.AssetKey([source["schema"], source["name"]])
+    node = graph.models.get(unique_id) or graph.sources.get(unique_id)
+    if node and (unique_id in graph.models or node["schema"].startswith("raw_")):
+        return _address(node)
     return None
 
 
@@ -74,15 +75,19 @@ def _check(graph: Graph, unique_id: str) -> dg.AssetCheckSpec | None:
     tested = node["attached"] or next((p for p in node["parents"] if p in graph.models), None)
     if tested not in graph.models:
         return None
-    return dg.AssetCheckSpec(name=node["name"], asset=_key(graph, tested), description=node["description"] or None)
+    return dg.AssetCheckSpec(
+        name=node["name"], asset=_address(graph.models[tested]), description=node["description"] or None
+    )
 
 
 def _outcomes(graph: Graph, results: list[NodeResult]) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     by_id = {result.id: result for result in results}
     for unique_id in graph.in_order:
         result = by_id.get(unique_id)
-        metadata = {"seconds": result.seconds} if result else {"kept": "a source is blocked; last good rows stay"}
-        yield dg.MaterializeResult(asset_key=_key(graph, unique_id), metadata=metadata)
+        yield dg.MaterializeResult(
+            asset_key=_address(graph.models[unique_id]),
+            metadata={"kept_last_good_rows": result is None, "seconds": result.seconds if result else 0.0},
+        )
     for unique_id in sorted(graph.tests):
         if spec := _check(graph, unique_id):
             result = by_id.get(unique_id)

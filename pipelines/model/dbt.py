@@ -42,7 +42,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "KPI_WAREHOUSE": str(settings.warehouse),
         "KPI_COMPILED_DIR": str(settings.compiled),
         "KPI_MODELS_DIR": str(settings.models or settings.dbt_target / "no_models"),
-        "KPI_DBT_TARGET": str(settings.dbt_target),
+        "DBT_TARGET_PATH": str(settings.dbt_target),
         "KPI_MEMORY_LIMIT": settings.memory_limit,
         "KPI_THREADS": str(settings.threads),
         "KPI_TEMP_DIR": str(settings.warehouse.parent / "tmp"),
@@ -116,7 +116,8 @@ def _child(settings: Settings, arguments: list[str]) -> Iterator[dict[str, Any]]
     with subprocess.Popen(
         command, cwd=DBT_PROJECT, env=environment(settings), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
-        assert child.stdout and child.stderr
+        assert child.stdout
+        assert child.stderr
         other: list[str] = []
         for line in child.stdout:
             if line.startswith("{"):

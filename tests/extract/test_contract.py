@@ -58,6 +58,7 @@ def test_contract_reads_what_shapes_says(tmp_path):
         ("connection: {path: data}", "connection: {folder: data}", 1, "connection.path is missing"),
         ('"deals_*.csv.gz"', '"../*.csv"', 1, "must stay inside connection.path"),
         ('"deals_*.csv.gz"', '"*.csv", header: [商机编号, 金额]', 7, "column 手机 is not in the header"),
+        ("{name: 邮箱,", "{name: _Batch_ID,", 7, "the load uses this name itself"),
         ("{name: 邮箱,", "{name: 手机,", 7, "手机 stands twice"),
         ("owner: sales_ops", "owner: sales_ops\ntime_zone: Asia/Peking", 5, "unknown time zone Asia/Peking"),
     ],

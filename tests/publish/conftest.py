@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -155,11 +156,18 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]) -> No
     con.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
 
 
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample, built once: it takes seconds."""
+    return fill(tmp_path_factory.mktemp("sample") / "warehouse.duckdb")
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, sample: Path) -> Settings:
     """Settings whose warehouse is the sample."""
     made = Settings(data_dir=tmp_path)
-    fill(made.warehouse)
+    made.warehouse.parent.mkdir()
+    shutil.copyfile(sample, made.warehouse)
     return made
 
 

@@ -158,7 +158,7 @@ def test_page_in_a_browser_shows_the_same_numbers_as_python(
         capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     assert "CONSOLE" not in shown.stderr, "an error on the page, or something the policy refused"
-    body = shown.stdout.split('<table class="numbers">')[1].split("</tbody>")[0]
+    body = shown.stdout.split('<table class="numbers')[1].split("</tbody>")[0]
     cells = [re.findall(r"<td[^>]*>([^<]*)", row) for row in body.split("<tr>")[2:]]
     data = page_data.read(settings.serving / "kpi.duckdb")
     start = data.periods["quarter"][-1]

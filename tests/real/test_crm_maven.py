@@ -20,7 +20,9 @@ def total(maven, kpi_id: str, column: str) -> Decimal:
 
 
 def test_every_opportunity_is_loaded_and_none_twice(maven, known):
-    row = maven.rows("select source_rows, loaded, quarantined, duplicates from published.load_status where \"table\" = 'sales_pipeline'")
+    row = maven.rows(
+        "select source_rows, loaded, quarantined, duplicates from published.load_status where \"table\" = 'sales_pipeline'"
+    )
     assert row == [(known["crm_maven"]["opportunities"], known["crm_maven"]["opportunities"], 0, 0)]
 
 
@@ -75,13 +77,17 @@ def test_every_agent_is_as_counted_apart_from_us(maven, known_rows):
 
 
 def test_new_customers_come_when_their_first_deal_was_won(maven, known_rows):
-    known = {f"{row['month']}-01": Decimal(row["new_customers"]) for row in known_rows("crm_maven_new_customers_by_month")}
+    known = {
+        f"{row['month']}-01": Decimal(row["new_customers"]) for row in known_rows("crm_maven_new_customers_by_month")
+    }
     assert maven.by_period("new_customers", "month") == known
 
 
 def test_the_cycle_of_won_deals(maven, known):
     with duckdb.connect(str(maven.warehouse), read_only=True) as con:
-        mean, median = con.execute("select avg(cycle_days), median(cycle_days) from entities.deals where status = 'won'").fetchone()
+        mean, median = con.execute(
+            "select avg(cycle_days), median(cycle_days) from entities.deals where status = 'won'"
+        ).fetchone()
     assert round(mean, 6) == known["crm_maven"]["avg_cycle_days_won"]
     assert median == known["crm_maven"]["median_cycle_days_won"]
 
@@ -95,10 +101,13 @@ def test_the_dirt_is_reported_and_not_lost(maven, known):
 
 
 def test_children_add_up_to_the_company(maven):
-    assert maven.rows(
-        """
+    assert (
+        maven.rows(
+            """
         select period_start, level, sum(value) from published.kpi_values
         where kpi_id = 'won_amount' and grain = 'quarter' group by all
         qualify sum(value) <> max(sum(value)) over (partition by period_start)
         """
-    ) == []
+        )
+        == []
+    )

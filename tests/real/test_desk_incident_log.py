@@ -17,17 +17,23 @@ def desk(served):
 
 def test_every_event_is_loaded_once(desk, known):
     events = known["desk_incident_log"]["events"]
-    assert desk.rows("select source_rows, loaded, quarantined, duplicates from published.load_status") == [(events, events, 0, 0)]
+    assert desk.rows("select source_rows, loaded, quarantined, duplicates from published.load_status") == [
+        (events, events, 0, 0)
+    ]
 
 
 def test_sla_is_judged_by_incident_not_by_event(desk, known):
-    met, closed = (sum(desk.by_period("resolution_sla", "month", half).values()) for half in ("numerator", "denominator"))
+    met, closed = (
+        sum(desk.by_period("resolution_sla", "month", half).values()) for half in ("numerator", "denominator")
+    )
     assert (met, closed) == (known["desk_incident_log"]["made_sla_last"], known["desk_incident_log"]["incidents"])
     assert round(100 * met / closed, 2) == Decimal("63.42")
 
 
 def test_reopened_share(desk, known):
-    reopened, opened = (sum(desk.by_period("reopened_share", "month", half).values()) for half in ("numerator", "denominator"))
+    reopened, opened = (
+        sum(desk.by_period("reopened_share", "month", half).values()) for half in ("numerator", "denominator")
+    )
     assert (reopened, opened) == (known["desk_incident_log"]["reopened"], known["desk_incident_log"]["incidents"])
     assert round(100 * reopened / opened, 2) == Decimal("1.10")
 

@@ -17,7 +17,9 @@ def retail(served):
 
 def test_every_line_of_305_files_is_loaded_once(retail, known):
     rows = known["erp_online_retail"]["rows"]
-    assert retail.rows("select source_rows, loaded, quarantined, duplicates from published.load_status") == [(rows, rows, 0, 0)]
+    assert retail.rows("select source_rows, loaded, quarantined, duplicates from published.load_status") == [
+        (rows, rows, 0, 0)
+    ]
     with duckdb.connect(str(retail.warehouse), read_only=True) as con:
         assert con.execute("select count(*) from loads.ledger").fetchone() == (305,)
 
@@ -35,14 +37,20 @@ def test_every_month_is_as_counted_apart_from_us(retail, known_rows):
 
 def test_every_day_is_as_counted_apart_from_us(retail, known_rows):
     with duckdb.connect(str(retail.warehouse), read_only=True) as con:
-        ours = dict(con.execute("select cast(invoice_date as varchar), sum(amount_net) from entities.invoices group by 1").fetchall())
+        ours = dict(
+            con.execute(
+                "select cast(invoice_date as varchar), sum(amount_net) from entities.invoices group by 1"
+            ).fetchall()
+        )
     assert {day: round(value, 2) for day, value in ours.items()} == {
         row["dt"]: Decimal(row["net"]) for row in known_rows("erp_online_retail_by_day")
     }
 
 
 def test_average_order_leaves_cancelled_invoices_out(retail, known):
-    value, orders = (sum(retail.by_period("avg_order_value", "month", half).values()) for half in ("numerator", "denominator"))
+    value, orders = (
+        sum(retail.by_period("avg_order_value", "month", half).values()) for half in ("numerator", "denominator")
+    )
     assert value == Decimal(known["erp_online_retail"]["revenue_not_C"])
     assert orders == known["erp_online_retail"]["non_cancelled_invoices"]
     assert round(value / orders, 2) == Decimal("482.44")

@@ -223,7 +223,8 @@ def _final(branches: list[Branch]) -> str:
     keys = ["grain", "period_start", "level", "unit_id"]
     columns = [column for branch in branches for column in branch.measures]
     if len(branches) == 1:
-        return f"final as (\n    select\n        {text.block([*keys, *columns], 8)}\n    from grouped_by_{branches[0].date}\n)"
+        only = text.block([*keys, *columns], 8)
+        return f"final as (\n    select\n        {only}\n    from grouped_by_{branches[0].date}\n)"
     selects = []
     for branch in branches:
         lines = [*keys, *(c if c in branch.measures else f"cast(null as {NUMBER}) as {c}" for c in columns)]

@@ -34,7 +34,7 @@ def compile_table(contract: SourceContract, table_name: str, company_zone: str) 
         for field, expression in fields(table, contract.time_zone, company_zone).items()
     ]
     keys = ["_batch_id", "_row_number"]
-    return f"""-- One row per usable record of {contract.raw_schema}.{table_name}: business names, UTC, without rows set aside.
+    return f"""-- One row per usable record of {contract.raw_schema}.{table_name}, in business names and UTC.
 -- {HEADER.format(origin=f"sources/{contract.system}.yml")}
 with set_aside as (
     select
@@ -74,7 +74,7 @@ def compile_sources(contracts: list[SourceContract]) -> str:
 
 
 def _aliases(table: TableContract) -> list[tuple[Column, str]]:
-    """The columns that go on, with the name each carries from the door on; one that only feeds a value map gets a number."""
+    """The columns that go on, by the name each carries from here on; one that only feeds a value map is numbered."""
     return [
         (column, column.as_ or f"column_{position}")
         for position, column in enumerate(table.columns, start=1)

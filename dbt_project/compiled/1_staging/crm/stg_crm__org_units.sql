@@ -1,7 +1,7 @@
 
   
   create view "warehouse"."staging"."stg_crm__org_units__dbt_tmp" as (
-    -- One row per usable record of raw_crm.org_units: business names, UTC, without rows set aside.
+    -- One row per usable record of raw_crm.org_units, in business names and UTC.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with set_aside as (
     select

@@ -1,7 +1,7 @@
 
   
   create view "warehouse"."staging"."stg_desk__surveys__dbt_tmp" as (
-    -- One row per usable record of raw_desk.surveys: business names, UTC, without rows set aside.
+    -- One row per usable record of raw_desk.surveys, in business names and UTC.
 -- Compiled by `kpi compile` from sources/desk.yml; change that, not this.
 with set_aside as (
     select

@@ -1,7 +1,7 @@
 
   
   create view "warehouse"."staging"."stg_erp__order_lines__dbt_tmp" as (
-    -- One row per usable record of raw_erp.order_lines: business names, UTC, without rows set aside.
+    -- One row per usable record of raw_erp.order_lines, in business names and UTC.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with set_aside as (
     select
