@@ -25,8 +25,10 @@ class KpiError(Exception):
 
     def __str__(self) -> str:
         place = "" if self.file is None else f"{_short(self.file)}{f':{self.line}' if self.line else ''}: "
-        step = f" Next: {self.next_step}" if self.next_step else ""
-        return f"{place}{self.problem}{step}"
+        if not self.next_step:
+            return f"{place}{self.problem}"
+        stop = "" if self.problem.endswith((".", "?", "!", "。")) else "."
+        return f"{place}{self.problem}{stop} Next: {self.next_step}"
 
 
 class KpiErrors(KpiError):

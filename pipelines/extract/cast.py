@@ -114,6 +114,8 @@ def _local(instant: str, time_zone: str) -> str:
 
 def _from_typed(column: Column, value: str, landed_type: str, time_zone: str) -> str:
     kind = column.duckdb_type
+    if kind == "double" and landed_type in ("DOUBLE", "FLOAT"):
+        return f"case when isfinite({value}) then cast({value} as double) end"
     if landed_type == kind.upper():
         return value
     if landed_type == "TIMESTAMP WITH TIME ZONE" and kind in ("timestamp", "date"):

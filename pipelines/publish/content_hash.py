@@ -15,6 +15,7 @@ from pipelines.publish.tables import KEYED_BY_RUN, NOT_COMPARED, NOT_CONTENT
 if TYPE_CHECKING:
     import duckdb
 
+_LOW_HALF = f"{2**64 - 1}::uhugeint"  # halves, cast to hugeint: the sum of whole uhugeint would be a double
 _NULL = "chr(30)"  # stands for null; no text of a non-text type holds it, and texts carry their length
 
 
@@ -24,21 +25,21 @@ def content_hash(
     """64 hex digits over the rows of `schema.table`, in one scan.
 
     Columns in NOT_CONTENT are left out, and the rest is taken by name, so that column order does not matter. A table
-    keyed by run counts only the rows of `run_id`, by default of the run in `publication`, else the greatest one.
+    keyed by run counts only the rows of `run_id`, by default of the run in `publication`, else in `definitions.run`.
     The sum of the rows' 128-bit digests takes the place of sorting: it does not depend on order either, still counts
     equal rows, and needs no memory. Raises KpiError where there is no such table.
     """
     columns = _columns(con, schema, table, catalog)
     counted = sorted((name, kind) for name, kind in columns.items() if name not in NOT_CONTENT)
-    row = " || chr(31) || ".join(_as_text(name, kind) for name, kind in counted) or "''"
+    row = f"concat_ws(chr(31), '', {', '.join(_as_text(name, kind) for name, kind in counted) or 'null'})"
     where, parameters = "", []
     if table in KEYED_BY_RUN and "run_id" in columns:
         where = " where run_id = ?"
         parameters = [run_id or _latest_run(con, schema, table, catalog)]
     rows, low, high = con.execute(
         f"""
-        select count(*), sum(md5_number_lower(row_text)), sum(md5_number_upper(row_text))
-        from (select {row} as row_text from {address(schema, table, catalog)}{where})
+        select count(*), sum((digest & {_LOW_HALF})::hugeint), sum((digest >> 64)::hugeint)
+        from (select md5_number({row}) as digest from {address(schema, table, catalog)}{where})
         """,
         parameters,
     ).fetchall()[0]
@@ -110,5 +111,8 @@ def _as_text(column: str, kind: str) -> str:
 
 
 def _latest_run(con: duckdb.DuckDBPyConnection, schema: str, table: str, catalog: str | None) -> str | None:
-    source = "publication" if "publication" in table_names(con, schema, catalog) else table
-    return con.execute(f"select max(run_id) from {address(schema, source, catalog)}").fetchall()[0][0]
+    """The run a serving file or a working file says it is of; without either the greatest id."""
+    for place, name in ((schema, "publication"), ("definitions", "run")):
+        if name in table_names(con, place, catalog):
+            return con.execute(f"select max(run_id) from {address(place, name, catalog)}").fetchall()[0][0]
+    return con.execute(f"select max(run_id) from {address(schema, table, catalog)}").fetchall()[0][0]

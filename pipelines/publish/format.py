@@ -24,7 +24,7 @@ def number(value: Decimal | float | None, unit: str) -> Words:
         return Words("–", "–")
     x = _exact(value)
     if unit == "money":
-        return Words(_money(x, 8, "亿", 2, 4, "万", 1), _money(x, 9, "B", 2, 6, "M", 2))
+        return Words(_money(x, "zh"), _money(x, "en"))
     if unit == "ratio":
         return Words(*[f"{fixed(x * 100, 1)}%"] * 2)
     if unit in _TIME:
@@ -67,14 +67,14 @@ def _exact(value: Decimal | float) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(repr(value))
 
 
-def _money(
-    x: Decimal, large: int, large_sign: str, large_digits: int, small: int, small_sign: str, small_digits: int
-) -> str:
-    """`x` in the larger or smaller step (powers of ten) it reaches, or as it is."""
-    for power, sign, digits in ((large, large_sign, large_digits), (small, small_sign, small_digits)):
-        if abs(x) >= 10**power:
+def _money(x: Decimal, language: str) -> str:
+    """`x` in the largest step it reaches, or as it is."""
+    for reach, power, sign, digits in _STEPS[language]:
+        if abs(x) >= reach:
             return fixed(x.scaleb(-power), digits) + sign
     return fixed(x, 0)
 
 
+# From what size on, power of ten, sign, decimals. 万 starts at ten of them: 87,141 says more than 8.7万.
+_STEPS = {"zh": ((10**8, 8, "亿", 2), (10**5, 4, "万", 1)), "en": ((10**9, 9, "B", 2), (10**6, 6, "M", 2))}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -81,7 +81,7 @@ WORDS: dict[str, Words] = {
     "freshness": Words("时效", "Freshness"),
     "fresh": Words("及时", "Fresh"),
     "stale": Words("过期", "Stale"),
-    "headline": Words("{} 个目标：", "{} goals:"),
+    "headline": Words("{} 个目标：", "Goals ({}):"),
     "no_goals": Words("本期没有目标。", "No goals for this period."),
     "nothing": Words("还没有可显示的指标。", "No KPI to show yet."),
     "footer": Words("本页不联网，内容全部在此文件中。", "This page loads nothing; all of it is in this file."),

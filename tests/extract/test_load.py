@@ -101,6 +101,12 @@ def test_load_reads_dates_of_a_workbook_beside_written_ones(source):
     assert source.column("day") == [dt.date(2026, 3, 2), dt.date(2026, 3, 3)]
 
 
+def test_load_of_parquet_sets_nan_aside(source):
+    source.columns(v="double").say(key=[], cursor=None, delivery="append", from_={"glob": "*.parquet"})
+    pq.write_table(pa.table({"v": [1.5, float("nan"), None, float("inf")]}), source.folder / "d.parquet")
+    assert source.load() == TableLoad(4, 2, 2, 0, 0, True)
+
+
 def test_load_of_parquet_keeps_values_or_sets_aside(source):
     source.columns(a="decimal(18,2)", b="integer", c="date", d="text").say(
         key=[], cursor=None, delivery="append", from_={"glob": "*.parquet"}

@@ -31,10 +31,10 @@
     return (x < 0 && near ? "-" : "") + whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? `.${part}` : "");
   };
   const scaled = (x, steps) => {
-    for (const [size, sign, digits] of steps) if (Math.abs(x) >= size) return fixed(x / size, digits) + sign;
+    for (const [reach, size, sign, digits] of steps) if (Math.abs(x) >= reach) return fixed(x / size, digits) + sign;
     return fixed(x, 0);
   };
-  const MONEY = { zh: [[1e8, "亿", 2], [1e4, "万", 1]], en: [[1e9, "B", 2], [1e6, "M", 2]] };
+  const MONEY = { zh: [[1e8, 1e8, "亿", 2], [1e5, 1e4, "万", 1]], en: [[1e9, 1e9, "B", 2], [1e6, 1e6, "M", 2]] };
   const TIME = { minute: { zh: " 分钟", en: " min" }, hour: { zh: " 小时", en: " h" }, day: { zh: " 天", en: " days" } };
   const number = (x, unit) => {
     if (x === null) return "–";
