@@ -24,7 +24,7 @@ create table if not exists gate.results (
     run_id varchar not null, system varchar not null, table_name varchar not null, check_name varchar not null,
     expectation_type varchar, column_name varchar, level varchar not null, severity varchar not null,
     status varchar not null, failed_rows bigint, checked_rows bigint, failed_share double,
-    owner varchar, why varchar, kpis_affected varchar
+    owner varchar, why_zh varchar, why_en varchar, kpis_affected varchar
 );
 
 -- One row per run and table.

@@ -109,7 +109,7 @@ def write_results(
         [
             run_id, system, address, result.name, rule.type, ", ".join(rule.columns), rule.level, rule.severity,
             result.outcome.status, result.outcome.failed_rows, result.outcome.checked_rows, result.failed_share,
-            result.owner, rule.why_in("en"), ",".join(kpis_affected),
+            result.owner, rule.why_in("zh"), rule.why_in("en"), ",".join(kpis_affected),
         ]
         for result in results
         for rule in [result.expectation]
@@ -117,8 +117,8 @@ def write_results(
     if rows:
         con.executemany(
             "insert into gate.results (run_id, system, table_name, check_name, expectation_type, column_name, level,"
-            " severity, status, failed_rows, checked_rows, failed_share, owner, why, kpis_affected)"
-            f" values ({', '.join('?' * 15)})",
+            " severity, status, failed_rows, checked_rows, failed_share, owner, why_zh, why_en, kpis_affected)"
+            f" values ({', '.join('?' * 16)})",
             rows,
         )
 

@@ -191,7 +191,7 @@ def _failure(data: PageData, row: Row) -> dict[str, Any]:
     elif row["severity"] == "critical":
         effect = _say("aside", *rows)
     else:
-        effect = WORDS["table_noted"] if row.get("level") == "table" else _say("noted", *rows)
+        effect = WORDS["table_noted"] if row["level"] == "table" else _say("noted", *rows)
     ids = [kpi.strip() for kpi in (row["kpis_affected"] or "").split(",") if kpi.strip()]
     labels = [Words(data.kpis[k]["label_zh"], data.kpis[k]["label_en"]) if k in data.kpis else plain(k) for k in ids]
     kpis = (
@@ -199,7 +199,7 @@ def _failure(data: PageData, row: Row) -> dict[str, Any]:
         if labels
         else WORDS["none"]
     )
-    return row | {"effect": effect, "kpis": kpis, "mark": "red" if held else "amber", "why": row.get("why") or ""}
+    return row | {"effect": effect, "kpis": kpis, "mark": "red" if held else "amber", "why": Words(row["why_zh"] or "", row["why_en"] or "")}
 
 
 def _is_pace(goal: Row | None) -> bool:

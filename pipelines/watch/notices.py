@@ -47,7 +47,8 @@ def notices(con: duckdb.DuckDBPyConnection, people: Mapping[str, Person], run_id
     found = con.execute(
         """
         select results.owner, results.table_name, results.check_name, results.severity, results.status, results.level,
-               coalesce(results.failed_rows, 0), coalesce(results.checked_rows, 0), coalesce(results.why, ''),
+               coalesce(results.failed_rows, 0), coalesce(results.checked_rows, 0), 
+               coalesce(results.why_zh, ''), coalesce(results.why_en, ''),
                coalesce(results.kpis_affected, ''), coalesce(verdicts.verdict = 'block', false)
         from gate.results as results
         left join gate.verdicts as verdicts using (run_id, table_name)
@@ -59,10 +60,11 @@ def notices(con: duckdb.DuckDBPyConnection, people: Mapping[str, Person], run_id
     ).fetchall()
     labels = _labels(con)
     made = []
-    for owner, table, check, severity, status, level, failed, checked, why, kpis, blocked in found:
+    for owner, table, check, severity, status, level, failed, checked, why_zh, why_en, kpis, blocked in found:
         language: Language = people[owner].language if owner in people else "en"
         blocks = blocked and severity == "critical"
         say = _chinese if language == "zh" else _english
+        why = why_zh if language == "zh" else why_en
         text = say(table, check, severity, status, level, failed, checked, why, _list(kpis, language, labels), blocks)
         made.append(Notice(owner, language, table, check, severity, failed, blocks, text))
     return made

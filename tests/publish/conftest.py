@@ -44,15 +44,15 @@ UNITS = [
 SHAPES = (Path(__file__).parent / "sample.sql").read_text(encoding="utf-8")
 
 # fmt: off
-RESULTS = [  # system, table, check, level, severity, status, failed, checked, owner, why, kpis
+RESULTS = [  # system, table, check, level, severity, status, failed, checked, owner, why in zh and en, kpis
     ("crm", "deals", "deal_has_owner", "row", "critical", "fail", 33, 8800,
-     "sales_ops", "没有负责人的商机无法计入团队。", "won_amount"),
+     "sales_ops", "没有负责人的商机无法计入团队。", "A deal without an owner counts for no team.", "won_amount"),
     ("crm", "deals", "amount_not_negative", "row", "warning", "fail", 1, 8800,
-     "sales_ops", "Credit notes live in the ERP", ""),
+     "sales_ops", "红字发票在ERP中", "Credit notes live in the ERP", ""),
     ("desk", "tickets", "tickets_came", "table", "critical", "fail", 1, 1,
-     "service_desk", "No day was ever without", "resolution_sla"),
+     "service_desk", "从未有过没有工单的一天", "No day was ever without", "resolution_sla"),
     ("erp", "orders", "order_has_key", "row", "critical", "pass", 0, 24_000,
-     "finance", "", "revenue"),
+     "finance", "", "", "revenue"),
 ]
 # fmt: on
 VERDICTS = [
@@ -92,8 +92,8 @@ def fill(path: Path, run_id: str = RUN) -> Path:
         con.execute(
             """
             create table published.quality_results as
-            select run_id, table_name as "table", check_name as "check", severity, status, failed_rows, checked_rows,
-                   failed_share, owner, why, kpis_affected from gate.results;
+            select run_id, table_name as "table", check_name as "check", level, severity, status, failed_rows, checked_rows,
+                   failed_share, owner, why_zh, why_en, kpis_affected from gate.results;
             create table published.verdicts as
             select run_id, table_name as "table", verdict, failed_rules, quarantined_share, kpis_affected
             from gate.verdicts;

@@ -11,7 +11,7 @@ create table gate.verdicts (
 create table gate.results (
     run_id varchar, system varchar, table_name varchar, check_name varchar, expectation_type varchar, column_name varchar,
     level varchar, severity varchar, status varchar, failed_rows bigint, checked_rows bigint, failed_share double,
-    owner varchar, why varchar, kpis_affected varchar
+    owner varchar, why_zh varchar, why_en varchar, kpis_affected varchar
 );
 create table loads.ledger (
     system varchar, table_name varchar, batch_id varchar, source_file varchar, file_hash varchar, contract_hash varchar,

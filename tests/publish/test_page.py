@@ -92,7 +92,7 @@ def test_page_shows_markup_in_a_label_as_text(page: Callable[[], Path], change: 
     change(
         f"update published.kpi_catalog set label_en = '{HOSTILE}', formula = '{HOSTILE}' where kpi_id = 'won_amount'",
         f"update published.units set label_zh = '{HOSTILE}'",
-        f"update published.quality_results set why = '{HOSTILE}', owner = '{HOSTILE}'",
+        f"update published.quality_results set why_en = '{HOSTILE}', why_zh = '{HOSTILE}', owner = '{HOSTILE}'",
     )
     text = page().read_text(encoding="utf-8")
     elements = Elements(text)

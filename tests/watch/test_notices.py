@@ -33,7 +33,8 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
             create table gate.verdicts (run_id varchar, table_name varchar, verdict varchar);
             create table gate.results (
                 run_id varchar, system varchar, table_name varchar, check_name varchar, level varchar,
-                severity varchar, status varchar, failed_rows bigint, checked_rows bigint, owner varchar, why varchar,
+                severity varchar, status varchar, failed_rows bigint, checked_rows bigint, owner varchar,
+                why_zh varchar, why_en varchar,
                 kpis_affected varchar
             );
             """
@@ -46,7 +47,7 @@ def result(con: duckdb.DuckDBPyConnection, **said: object) -> None:
         "run_id": "run_2", "system": "crm", "table_name": "raw_crm.deals", "check_name": "deal_has_owner",
         "level": "row",
         "severity": "critical", "status": "fail", "failed_rows": 33, "checked_rows": 8800, "owner": "sales_ops",
-        "why": "没有负责人的商机无法计入团队", "kpis_affected": "won_amount",
+        "why_zh": "没有负责人的商机无法计入团队", "why_en": "A deal without an owner counts for no team", "kpis_affected": "won_amount",
     } | said  # fmt: skip
     con.execute(f"insert into gate.results values ({', '.join('?' * len(row))})", list(row.values()))
 
@@ -65,7 +66,7 @@ def test_notice_says_how_many_rows_break_what_and_what_to_do_in_chinese(con: duc
 
 def test_notice_of_a_blocked_table_says_so_in_english(con: duckdb.DuckDBPyConnection) -> None:
     result(con, table_name="raw_desk.tickets", check_name="tickets_came", level="table", owner="service_desk",
-           why="No day was ever without", kpis_affected="won_amount, unknown_kpi")  # fmt: skip
+           why_en="No day was ever without", kpis_affected="won_amount, unknown_kpi")  # fmt: skip
     con.execute("insert into gate.verdicts values ('run_2', 'raw_desk.tickets', 'block')")
     (notice,) = notices(con, PEOPLE, "run_2")
     assert notice.blocks
@@ -77,7 +78,7 @@ def test_notice_of_a_blocked_table_says_so_in_english(con: duckdb.DuckDBPyConnec
 
 
 def test_notice_of_a_warning_says_the_rows_still_count(con: duckdb.DuckDBPyConnection) -> None:
-    result(con, severity="warning", failed_rows=1, owner="service_desk", why="", kpis_affected="")
+    result(con, severity="warning", failed_rows=1, owner="service_desk", why_en="", kpis_affected="")
     (text,) = texts(con)
     assert text.startswith("1 of 8,800 rows of raw_crm.deals breaks the rule deal_has_owner. They are counted")
     assert "No KPI is touched." in text
@@ -113,7 +114,7 @@ def test_notices_refuse_a_run_without_results(con: duckdb.DuckDBPyConnection) ->
 def test_write_gives_each_owner_a_heading_and_each_notice_a_line(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    result(con, why="first line\nsecond line")
+    result(con, why_zh="first line\nsecond line")
     result(con, owner="service_desk")
     lines = write(notices(con, PEOPLE, "run_2"), PEOPLE, tmp_path, "run_2").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if line.startswith("## ")] == ["## 销售运营", "## Service desk"]

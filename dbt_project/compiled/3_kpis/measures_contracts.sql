@@ -1,4 +1,12 @@
--- One row per grain, period, level and unit: the measures of contracts.
+
+    
+
+    create  table
+      "warehouse"."kpis"."measures_contracts__dbt_tmp"
+  
+    
+    as (
+      -- One row per grain, period, level and unit: the measures of contracts.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with contracts as (
     select
@@ -8,7 +16,7 @@ with contracts as (
         amount,
         approval,
         is_first_of_customer
-    from {{ ref('contracts') }}
+    from "warehouse"."entities"."contracts"
 ),
 
 calendar_days as (
@@ -18,7 +26,7 @@ calendar_days as (
         month_start,
         quarter_start,
         year_start
-    from {{ ref('calendar_days') }}
+    from "warehouse"."kpis"."calendar_days"
 ),
 
 employee_units as (
@@ -29,15 +37,15 @@ employee_units as (
         region_id,
         department_id,
         team_id
-    from {{ ref('employee_units') }}
+    from "warehouse"."entities"."employee_units"
 ),
 
 run as (
-    select as_of_date as as_of from {{ source('definitions', 'run') }}
+    select as_of_date as as_of from "warehouse"."definitions"."run"
 ),
 
 company as (
-    select company_id from {{ source('definitions', 'company') }}
+    select company_id from "warehouse"."definitions"."company"
 ),
 
 facts_by_signed_date as (
@@ -109,3 +117,6 @@ final as (
 )
 
 select * from final
+    );
+    
+  

@@ -1,4 +1,12 @@
--- One row per grain, period, level and unit: the measures of orders.
+
+    
+
+    create  table
+      "warehouse"."kpis"."measures_orders__dbt_tmp"
+  
+    
+    as (
+      -- One row per grain, period, level and unit: the measures of orders.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with orders as (
     select
@@ -6,7 +14,7 @@ with orders as (
         order_date,
         status,
         amount_net
-    from {{ ref('orders') }}
+    from "warehouse"."entities"."orders"
 ),
 
 calendar_days as (
@@ -16,7 +24,7 @@ calendar_days as (
         month_start,
         quarter_start,
         year_start
-    from {{ ref('calendar_days') }}
+    from "warehouse"."kpis"."calendar_days"
 ),
 
 employee_units as (
@@ -27,15 +35,15 @@ employee_units as (
         region_id,
         department_id,
         team_id
-    from {{ ref('employee_units') }}
+    from "warehouse"."entities"."employee_units"
 ),
 
 run as (
-    select as_of_date as as_of from {{ source('definitions', 'run') }}
+    select as_of_date as as_of from "warehouse"."definitions"."run"
 ),
 
 company as (
-    select company_id from {{ source('definitions', 'company') }}
+    select company_id from "warehouse"."definitions"."company"
 ),
 
 facts_by_order_date as (
@@ -107,3 +115,6 @@ final as (
 )
 
 select * from final
+    );
+    
+  

@@ -1,4 +1,12 @@
--- One row per grain, period, level and unit: the measures of payments.
+
+    
+
+    create  table
+      "warehouse"."kpis"."measures_payments__dbt_tmp"
+  
+    
+    as (
+      -- One row per grain, period, level and unit: the measures of payments.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with payments as (
     select
@@ -6,7 +14,7 @@ with payments as (
         paid_date,
         amount,
         status
-    from {{ ref('payments') }}
+    from "warehouse"."entities"."payments"
 ),
 
 calendar_days as (
@@ -16,7 +24,7 @@ calendar_days as (
         month_start,
         quarter_start,
         year_start
-    from {{ ref('calendar_days') }}
+    from "warehouse"."kpis"."calendar_days"
 ),
 
 employee_units as (
@@ -27,15 +35,15 @@ employee_units as (
         region_id,
         department_id,
         team_id
-    from {{ ref('employee_units') }}
+    from "warehouse"."entities"."employee_units"
 ),
 
 run as (
-    select as_of_date as as_of from {{ source('definitions', 'run') }}
+    select as_of_date as as_of from "warehouse"."definitions"."run"
 ),
 
 company as (
-    select company_id from {{ source('definitions', 'company') }}
+    select company_id from "warehouse"."definitions"."company"
 ),
 
 facts_by_paid_date as (
@@ -103,3 +111,6 @@ final as (
 )
 
 select * from final
+    );
+    
+  

@@ -3,6 +3,10 @@ with kpis as (
     select * from {{ source('definitions', 'kpis') }}
 ),
 
+company as (
+    select currency from {{ source('definitions', 'company') }}
+),
+
 final as (
     select
         kpi_id,
@@ -12,6 +16,7 @@ final as (
         business_goal,
         type,
         unit,
+        case when unit = 'money' then company.currency end as currency,
         direction,
         owner,
         steward,
@@ -23,6 +28,7 @@ final as (
         description_zh,
         description_en
     from kpis
+    cross join company
 )
 
 select * from final

@@ -1,6 +1,7 @@
 
   
   create view "warehouse"."staging"."stg_crm__org_units__dbt_tmp" as (
+    create view "warehouse"."staging"."stg_crm__org_units__dbt_tmp" as (
     -- One row per unit: each manager's team, each regional office.
 with sales_teams as (
     select
@@ -53,4 +54,5 @@ final as (
 )
 
 select * from final
+  );
   );

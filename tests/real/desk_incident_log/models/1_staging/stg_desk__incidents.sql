@@ -1,6 +1,7 @@
 
   
   create view "warehouse"."staging"."stg_desk__incidents__dbt_tmp" as (
+    create view "warehouse"."staging"."stg_desk__incidents__dbt_tmp" as (
     -- One row per incident: its last event. Earlier events say what was true then (counting them gives an SLA of 93.5 %).
 with events as (
     select
@@ -53,4 +54,5 @@ final as (
 )
 
 select * from final
+  );
   );

@@ -1,9 +1,12 @@
--- One row per customer number seen on an invoice.
+
+  
+  create view "warehouse"."staging"."stg_erp__customers__dbt_tmp" as (
+    -- One row per customer number seen on an invoice.
 with orders as (
     select
         customer_id,
         order_date
-    from {{ ref('stg_erp__orders') }}
+    from "warehouse"."staging"."stg_erp__orders"
     where customer_id is not null
 ),
 
@@ -18,3 +21,4 @@ final as (
 )
 
 select * from final
+  );

@@ -1,4 +1,7 @@
--- One row per invoice number, cancellations as credit notes; the three bad-debt adjustments (A…) are invoices too.
+
+  
+  create view "warehouse"."staging"."stg_erp__invoices__dbt_tmp" as (
+    -- One row per invoice number, cancellations as credit notes; the three bad-debt adjustments (A…) are invoices too.
 with orders as (
     select
         order_id,
@@ -7,7 +10,7 @@ with orders as (
         status,
         amount_net,
         currency
-    from {{ ref('stg_erp__orders') }}
+    from "warehouse"."staging"."stg_erp__orders"
 ),
 
 final as (
@@ -24,3 +27,4 @@ final as (
 )
 
 select * from final
+  );

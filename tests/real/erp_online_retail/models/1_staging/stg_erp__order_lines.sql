@@ -1,4 +1,7 @@
--- One row per line of an invoice, numbered within it.
+
+  
+  create view "warehouse"."staging"."stg_erp__order_lines__dbt_tmp" as (
+    -- One row per line of an invoice, numbered within it.
 with lines as (
     select
         invoice_id,
@@ -10,7 +13,7 @@ with lines as (
         currency,
         _batch_id,
         _row_number
-    from {{ ref('stg_erp__invoice_lines') }}
+    from "warehouse"."staging"."stg_erp__invoice_lines"
 ),
 
 final as (
@@ -29,3 +32,4 @@ final as (
 )
 
 select * from final
+  );

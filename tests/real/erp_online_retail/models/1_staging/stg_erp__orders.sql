@@ -1,4 +1,7 @@
--- One row per invoice number; a number that begins with C cancels what was ordered under another.
+
+  
+  create view "warehouse"."staging"."stg_erp__orders__dbt_tmp" as (
+    -- One row per invoice number; a number that begins with C cancels what was ordered under another.
 with lines as (
     select
         order_id,
@@ -7,7 +10,7 @@ with lines as (
         status,
         amount_net,
         currency
-    from {{ ref('stg_erp__order_lines') }}
+    from "warehouse"."staging"."stg_erp__order_lines"
 ),
 
 final as (
@@ -25,3 +28,4 @@ final as (
 )
 
 select * from final
+  );
