@@ -79,11 +79,11 @@ def read_graph(settings: Settings) -> graph.Graph:
 def build(
     settings: Settings, exclude: list[str], on_start: Callable[[str], None] = lambda name: None
 ) -> list[NodeResult]:
-    """One `dbt build` of everything but `exclude` and the unit tests (those belong to the test suite).
+    """One `dbt build` of everything but `exclude`, the unit tests (those belong to the test suite) and the exposures.
 
     Raises KpiError where dbt itself failed; a failed model or test is a result, for the caller to judge.
     """
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
     if exclude:
         arguments += ["--exclude", *exclude]
     results = []

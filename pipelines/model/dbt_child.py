@@ -34,6 +34,7 @@ def main(arguments: list[str]) -> int:
     # dbt keeps what it parsed; handing it over saves looking at every file again.
     kept = (Path(target) / "partial_parse.msgpack").read_bytes()
     manifest = Manifest.from_msgpack(kept, decoder=extended_mashumuro_decoder)
+    files = _keep_dbt_off_the_models(manifest)
     manifest.build_flat_graph()
     runner = dbtRunner(manifest=manifest, callbacks=[_on_event])
     done = runner.invoke([*QUIET, "--no-write-json", command, *rest])
@@ -41,8 +42,23 @@ def main(arguments: list[str]) -> int:
         _say({"error": str(done.exception)})
         return 0
     for result in done.result or []:  # type: ignore[union-attr]
-        _say(_result(result))
+        _say(_result(result) | {"file": files.get(result.node.unique_id, result.node.original_file_path)})
     return 0
+
+
+def _keep_dbt_off_the_models(manifest: Any) -> dict[str, str]:
+    """Makes the path of every model outside the project relative; returns the true path by unique id.
+
+    dbt writes the SQL it ran to <target>/run/<package>/<path of the model>. Joined to an absolute path that is the
+    model file itself: the compiled SQL, and a configuration's hand-written models, were overwritten by what was run.
+    """
+    files = {}
+    for node in manifest.nodes.values():
+        path = Path(node.original_file_path)
+        if path.is_absolute():
+            files[node.unique_id] = node.original_file_path
+            node.original_file_path = path.relative_to(path.anchor).as_posix()
+    return files
 
 
 def _on_event(event: Any) -> None:
@@ -60,7 +76,6 @@ def _result(result: Any) -> dict[str, Any]:
         "seconds": round(result.execution_time, 3),
         "failures": result.failures,
         "message": str(result.message or "").strip(),
-        "file": node.original_file_path,
     }
 
 

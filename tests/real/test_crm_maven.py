@@ -105,7 +105,7 @@ def test_children_add_up_to_the_company(maven):
         maven.rows(
             """
         select period_start, level, sum(value) from published.kpi_values
-        where kpi_id = 'won_amount' and grain = 'quarter' group by all
+        where kpi_id = 'won_amount' and grain = 'quarter' group by period_start, level
         qualify sum(value) <> max(sum(value)) over (partition by period_start)
         """
         )

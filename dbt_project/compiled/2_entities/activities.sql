@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."activities__dbt_tmp"
-  
-    
-    as (
-      -- One row per call, visit, mail, meeting or task; as delivered by every enabled system.
+-- One row per call, visit, mail, meeting or task; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'activities'
 )
 
@@ -29,8 +21,5 @@ select
     cast(has_check_in as boolean) as has_check_in,
     cast(note_length as int) as note_length,
     cast(outcome as string) as outcome
-from "warehouse"."staging"."stg_crm__activities"
+from {{ ref('stg_crm__activities') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

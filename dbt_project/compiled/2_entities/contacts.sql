@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."contacts__dbt_tmp"
-  
-    
-    as (
-      -- One row per person at a customer; as delivered by every enabled system.
+-- One row per person at a customer; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'contacts'
 )
 
@@ -22,8 +14,5 @@ select
     cast(email as string) as email,
     cast(phone as string) as phone,
     cast(created_at as timestamp) as created_at
-from "warehouse"."staging"."stg_crm__contacts"
+from {{ ref('stg_crm__contacts') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

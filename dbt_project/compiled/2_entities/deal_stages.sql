@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."deal_stages__dbt_tmp"
-  
-    
-    as (
-      -- One row per stay of a deal in a stage; as delivered by every enabled system.
+-- One row per stay of a deal in a stage; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'deal_stages'
 )
 
@@ -27,8 +19,5 @@ select
     cast(product_id as string) as product_id,
     cast(amount as decimal(18,4)) as amount,
     cast(currency as string) as currency
-from "warehouse"."staging"."stg_crm__deal_stages"
+from {{ ref('stg_crm__deal_stages') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

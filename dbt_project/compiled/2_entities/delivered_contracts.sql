@@ -1,9 +1,9 @@
 -- One row per signed contract; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
-
+{{ config(materialized='ephemeral') }}
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'contracts'
 )
 
@@ -23,5 +23,5 @@ select
     cast(submitted_at as timestamp) as submitted_at,
     cast(decided_at as timestamp) as decided_at,
     cast(renews_contract_id as string) as renews_contract_id
-from "warehouse"."staging"."stg_crm__contracts"
+from {{ ref('stg_crm__contracts') }}
 where not exists (select 1 from blocked)

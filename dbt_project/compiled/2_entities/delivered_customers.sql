@@ -1,9 +1,9 @@
 -- One row per customer; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
-
+{{ config(materialized='ephemeral') }}
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'customers'
 )
 
@@ -25,5 +25,5 @@ select
     cast(status as string) as status,
     cast(created_at as timestamp) as created_at,
     cast(updated_at as timestamp) as updated_at
-from "warehouse"."staging"."stg_crm__customers"
+from {{ ref('stg_crm__customers') }}
 where not exists (select 1 from blocked)

@@ -1,9 +1,9 @@
 -- One row per opportunity; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
-
+{{ config(materialized='ephemeral') }}
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'deals'
 )
 
@@ -22,5 +22,5 @@ select
     cast(amount as decimal(18,4)) as amount,
     cast(currency as string) as currency,
     cast(loss_reason as string) as loss_reason
-from "warehouse"."staging"."stg_crm__deals"
+from {{ ref('stg_crm__deals') }}
 where not exists (select 1 from blocked)

@@ -1,9 +1,9 @@
 -- One row per order; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
-
+{{ config(materialized='ephemeral') }}
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'orders'
 )
 
@@ -25,5 +25,5 @@ select
     cast(discount as decimal(18,4)) as discount,
     cast(amount_net as decimal(18,4)) as amount_net,
     cast(currency as string) as currency
-from "warehouse"."staging"."stg_erp__orders"
+from {{ ref('stg_erp__orders') }}
 where not exists (select 1 from blocked)

@@ -1,9 +1,9 @@
 -- One row per service case; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/desk.yml; change that, not this.
-
+{{ config(materialized='ephemeral') }}
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'tickets'
 )
 
@@ -31,5 +31,5 @@ select
     cast(resolution_due_at as timestamp) as resolution_due_at,
     cast(null as boolean) as source_is_response_in_sla,
     cast(null as boolean) as source_is_resolution_in_sla
-from "warehouse"."staging"."stg_desk__tickets"
+from {{ ref('stg_desk__tickets') }}
 where not exists (select 1 from blocked)

@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."employees__dbt_tmp"
-  
-    
-    as (
-      -- One row per employee and day from which what is said of them holds; as delivered by every enabled system.
+-- One row per employee and day from which what is said of them holds; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'employees'
 )
 
@@ -27,8 +19,5 @@ select
     cast(hired_date as date) as hired_date,
     cast(left_date as date) as left_date,
     cast(valid_to as date) as valid_to
-from "warehouse"."staging"."stg_crm__employees"
+from {{ ref('stg_crm__employees') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."invoices__dbt_tmp"
-  
-    
-    as (
-      -- One row per invoice or credit note; the amounts of a credit note are negative; as delivered by every enabled system.
+-- One row per invoice or credit note; the amounts of a credit note are negative; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'invoices'
 )
 
@@ -28,8 +20,5 @@ select
     cast(amount_net as decimal(18,4)) as amount_net,
     cast(tax as decimal(18,4)) as tax,
     cast(currency as string) as currency
-from "warehouse"."staging"."stg_erp__invoices"
+from {{ ref('stg_erp__invoices') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

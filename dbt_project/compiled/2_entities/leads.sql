@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."leads__dbt_tmp"
-  
-    
-    as (
-      -- One row per lead; as delivered by every enabled system.
+-- One row per lead; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'leads'
 )
 
@@ -30,8 +22,5 @@ select
     cast(null as string) as partner_id,
     cast(null as timestamp) as shared_at,
     cast(null as timestamp) as accepted_at
-from "warehouse"."staging"."stg_crm__leads"
+from {{ ref('stg_crm__leads') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

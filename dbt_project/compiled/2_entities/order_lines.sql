@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."order_lines__dbt_tmp"
-  
-    
-    as (
-      -- One row per line of an order; as delivered by every enabled system.
+-- One row per line of an order; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'order_lines'
 )
 
@@ -30,8 +22,5 @@ select
     cast(channel as string) as channel,
     cast(null as string) as campaign_id,
     cast(status as string) as status
-from "warehouse"."staging"."stg_erp__order_lines"
+from {{ ref('stg_erp__order_lines') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

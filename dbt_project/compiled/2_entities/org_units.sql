@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."org_units__dbt_tmp"
-  
-    
-    as (
-      -- One row per company, region, department or team and day from which it holds; as delivered by every enabled system.
+-- One row per company, region, department or team and day from which it holds; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'org_units'
 )
 
@@ -24,8 +16,5 @@ select
     cast(parent_id as string) as parent_id,
     cast(calendar_id as string) as calendar_id,
     cast(valid_to as date) as valid_to
-from "warehouse"."staging"."stg_crm__org_units"
+from {{ ref('stg_crm__org_units') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

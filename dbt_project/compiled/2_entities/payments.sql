@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."payments__dbt_tmp"
-  
-    
-    as (
-      -- One row per sum of money received; as delivered by every enabled system.
+-- One row per sum of money received; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'payments'
 )
 
@@ -26,8 +18,5 @@ select
     cast(amount as decimal(18,4)) as amount,
     cast(currency as string) as currency,
     cast(status as string) as status
-from "warehouse"."staging"."stg_erp__payments"
+from {{ ref('stg_erp__payments') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

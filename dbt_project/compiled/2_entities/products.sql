@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."products__dbt_tmp"
-  
-    
-    as (
-      -- One row per product; as delivered by every enabled system.
+-- One row per product; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'products'
 )
 
@@ -23,8 +15,5 @@ select
     cast(list_price as decimal(18,4)) as list_price,
     cast(currency as string) as currency,
     cast(is_active as boolean) as is_active
-from "warehouse"."staging"."stg_erp__products"
+from {{ ref('stg_erp__products') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

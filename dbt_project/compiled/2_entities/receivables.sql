@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."receivables__dbt_tmp"
-  
-    
-    as (
-      -- One row per instalment due; as delivered by every enabled system.
+-- One row per instalment due; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'receivables'
 )
 
@@ -24,8 +16,5 @@ select
     cast(due_date as date) as due_date,
     cast(amount_due as decimal(18,4)) as amount_due,
     cast(currency as string) as currency
-from "warehouse"."staging"."stg_erp__receivables"
+from {{ ref('stg_erp__receivables') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

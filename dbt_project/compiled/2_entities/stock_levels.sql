@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."stock_levels__dbt_tmp"
-  
-    
-    as (
-      -- One row per product, place and day; as delivered by every enabled system.
+-- One row per product, place and day; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'stock_levels'
 )
 
@@ -22,8 +14,5 @@ select
     cast(quantity as decimal(18,4)) as quantity,
     cast(value as decimal(18,4)) as value,
     cast(currency as string) as currency
-from "warehouse"."staging"."stg_erp__stock_levels"
+from {{ ref('stg_erp__stock_levels') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

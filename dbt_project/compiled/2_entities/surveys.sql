@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."surveys__dbt_tmp"
-  
-    
-    as (
-      -- One row per answer to a survey, or request not answered; as delivered by every enabled system.
+-- One row per answer to a survey, or request not answered; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/desk.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'surveys'
 )
 
@@ -32,8 +24,5 @@ select
     cast(score as decimal(18,4)) as score,
     cast(scale_max as int) as scale_max,
     cast(comment as string) as comment
-from "warehouse"."staging"."stg_desk__surveys"
+from {{ ref('stg_desk__surveys') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

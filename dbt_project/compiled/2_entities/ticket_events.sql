@@ -1,16 +1,8 @@
-
-    
-
-    create  table
-      "warehouse"."entities"."ticket_events__dbt_tmp"
-  
-    
-    as (
-      -- One row per change of a ticket; as delivered by every enabled system.
+-- One row per change of a ticket; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/desk.yml; change that, not this.
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
-    select entity from "warehouse"."gate"."blocked_entities"
+    select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'ticket_events'
 )
 
@@ -27,8 +19,5 @@ select
     cast(team_id as string) as team_id,
     cast(product_id as string) as product_id,
     cast(customer_id as string) as customer_id
-from "warehouse"."staging"."stg_desk__ticket_events"
+from {{ ref('stg_desk__ticket_events') }}
 where not exists (select 1 from blocked)
-    );
-    
-  

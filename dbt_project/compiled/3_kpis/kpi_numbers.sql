@@ -1,12 +1,4 @@
-
-    
-
-    create  table
-      "warehouse"."kpis"."kpi_numbers__dbt_tmp"
-  
-    
-    as (
-      -- One row per KPI, grain, period, level and unit in which something happened, up to the business date.
+-- One row per KPI, grain, period, level and unit in which something happened, up to the business date.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 select
     'avg_order_value' as kpi_id,
@@ -17,7 +9,7 @@ select
     cast(coalesce(avg_order_value__numerator, 0) as decimal(38,6)) as numerator,
     cast(avg_order_value__denominator as decimal(38,6)) as denominator,
     cast(cast(coalesce(avg_order_value__numerator, 0) as decimal(38,6)) / nullif(cast(avg_order_value__denominator as decimal(38,6)), 0) as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_orders"
+from {{ ref('measures_orders') }}
 where avg_order_value__denominator <> 0
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -33,7 +25,7 @@ select
     cast(cash_collected as decimal(38,6)) as numerator,
     cast(null as decimal(38,6)) as denominator,
     cast(cash_collected as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_payments"
+from {{ ref('measures_payments') }}
 where cash_collected is not null
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -49,7 +41,7 @@ select
     cast(coalesce(csat_pct__numerator, 0) as decimal(38,6)) as numerator,
     cast(csat_pct__denominator as decimal(38,6)) as denominator,
     cast(cast(coalesce(csat_pct__numerator, 0) as decimal(38,6)) / nullif(cast(csat_pct__denominator as decimal(38,6)), 0) as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_surveys"
+from {{ ref('measures_surveys') }}
 where csat_pct__denominator <> 0
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -65,7 +57,7 @@ select
     cast(first_response_time as decimal(38,6)) as numerator,
     cast(null as decimal(38,6)) as denominator,
     cast(first_response_time as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_tickets"
+from {{ ref('measures_tickets') }}
 where first_response_time is not null
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -81,7 +73,7 @@ select
     cast(new_customers as decimal(38,6)) as numerator,
     cast(null as decimal(38,6)) as denominator,
     cast(new_customers as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_contracts"
+from {{ ref('measures_contracts') }}
 where new_customers is not null
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -97,7 +89,7 @@ select
     cast(coalesce(reopened_share__numerator, 0) as decimal(38,6)) as numerator,
     cast(reopened_share__denominator as decimal(38,6)) as denominator,
     cast(cast(coalesce(reopened_share__numerator, 0) as decimal(38,6)) / nullif(cast(reopened_share__denominator as decimal(38,6)), 0) as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_tickets"
+from {{ ref('measures_tickets') }}
 where reopened_share__denominator <> 0
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -113,7 +105,7 @@ select
     cast(coalesce(resolution_sla__numerator, 0) as decimal(38,6)) as numerator,
     cast(resolution_sla__denominator as decimal(38,6)) as denominator,
     cast(cast(coalesce(resolution_sla__numerator, 0) as decimal(38,6)) / nullif(cast(resolution_sla__denominator as decimal(38,6)), 0) as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_tickets"
+from {{ ref('measures_tickets') }}
 where resolution_sla__denominator <> 0
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -129,7 +121,7 @@ select
     cast(resolution_time as decimal(38,6)) as numerator,
     cast(null as decimal(38,6)) as denominator,
     cast(resolution_time as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_tickets"
+from {{ ref('measures_tickets') }}
 where resolution_time is not null
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -145,7 +137,7 @@ select
     cast(coalesce(retention_rate__numerator, 0) as decimal(38,6)) as numerator,
     cast(retention_rate__denominator as decimal(38,6)) as denominator,
     cast(cast(coalesce(retention_rate__numerator, 0) as decimal(38,6)) / nullif(cast(retention_rate__denominator as decimal(38,6)), 0) as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_customer_periods"
+from {{ ref('measures_customer_periods') }}
 where retention_rate__denominator <> 0
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -161,7 +153,7 @@ select
     cast(revenue as decimal(38,6)) as numerator,
     cast(null as decimal(38,6)) as denominator,
     cast(revenue as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_invoices"
+from {{ ref('measures_invoices') }}
 where revenue is not null
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -177,7 +169,7 @@ select
     cast(sales_cycle_days as decimal(38,6)) as numerator,
     cast(null as decimal(38,6)) as denominator,
     cast(sales_cycle_days as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_deals"
+from {{ ref('measures_deals') }}
 where sales_cycle_days is not null
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -193,7 +185,7 @@ select
     cast(coalesce(win_rate__numerator, 0) as decimal(38,6)) as numerator,
     cast(win_rate__denominator as decimal(38,6)) as denominator,
     cast(cast(coalesce(win_rate__numerator, 0) as decimal(38,6)) / nullif(cast(win_rate__denominator as decimal(38,6)), 0) as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_deals"
+from {{ ref('measures_deals') }}
 where win_rate__denominator <> 0
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
@@ -209,10 +201,7 @@ select
     cast(won_amount as decimal(38,6)) as numerator,
     cast(null as decimal(38,6)) as denominator,
     cast(won_amount as decimal(38,6)) as value
-from "warehouse"."kpis"."measures_contracts"
+from {{ ref('measures_contracts') }}
 where won_amount is not null
     and grain in ('month', 'quarter')
     and level in ('company', 'region', 'department', 'team', 'rep')
-    );
-    
-  

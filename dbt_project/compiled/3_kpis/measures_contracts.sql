@@ -1,12 +1,4 @@
-
-    
-
-    create  table
-      "warehouse"."kpis"."measures_contracts__dbt_tmp"
-  
-    
-    as (
-      -- One row per grain, period, level and unit: the measures of contracts.
+-- One row per grain, period, level and unit: the measures of contracts.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with contracts as (
     select
@@ -16,7 +8,7 @@ with contracts as (
         amount,
         approval,
         is_first_of_customer
-    from "warehouse"."entities"."contracts"
+    from {{ ref('contracts') }}
 ),
 
 calendar_days as (
@@ -26,7 +18,7 @@ calendar_days as (
         month_start,
         quarter_start,
         year_start
-    from "warehouse"."kpis"."calendar_days"
+    from {{ ref('calendar_days') }}
 ),
 
 employee_units as (
@@ -37,15 +29,15 @@ employee_units as (
         region_id,
         department_id,
         team_id
-    from "warehouse"."entities"."employee_units"
+    from {{ ref('employee_units') }}
 ),
 
 run as (
-    select as_of_date as as_of from "warehouse"."definitions"."run"
+    select as_of_date as as_of from {{ source('definitions', 'run') }}
 ),
 
 company as (
-    select company_id from "warehouse"."definitions"."company"
+    select company_id from {{ source('definitions', 'company') }}
 ),
 
 facts_by_signed_date as (
@@ -117,6 +109,3 @@ final as (
 )
 
 select * from final
-    );
-    
-  

@@ -1,12 +1,4 @@
-
-    
-
-    create  table
-      "warehouse"."kpis"."measures_deals__dbt_tmp"
-  
-    
-    as (
-      -- One row per grain, period, level and unit: the measures of deals.
+-- One row per grain, period, level and unit: the measures of deals.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with deals as (
     select
@@ -14,7 +6,7 @@ with deals as (
         closed_at,
         status,
         cycle_days
-    from "warehouse"."entities"."deals"
+    from {{ ref('deals') }}
 ),
 
 calendar_days as (
@@ -24,7 +16,7 @@ calendar_days as (
         month_start,
         quarter_start,
         year_start
-    from "warehouse"."kpis"."calendar_days"
+    from {{ ref('calendar_days') }}
 ),
 
 employee_units as (
@@ -35,20 +27,20 @@ employee_units as (
         region_id,
         department_id,
         team_id
-    from "warehouse"."entities"."employee_units"
+    from {{ ref('employee_units') }}
 ),
 
 run as (
-    select as_of_date as as_of from "warehouse"."definitions"."run"
+    select as_of_date as as_of from {{ source('definitions', 'run') }}
 ),
 
 company as (
-    select company_id from "warehouse"."definitions"."company"
+    select company_id from {{ source('definitions', 'company') }}
 ),
 
 facts_by_closed_at as (
     select
-        cast(timezone('Asia/Shanghai', timezone('UTC', closed_at)) as date) as day,
+        {{ local_date('closed_at', "'Asia/Shanghai'") }} as day,
         owner_id as person_id,
         case when status = 'won' then cast(cycle_days as decimal(38,6)) end as sales_cycle_days,
         case when status = 'won' then 1 end as win_rate__numerator,
@@ -88,7 +80,7 @@ grouped_by_closed_at as (
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(quantile_cont(cast(sales_cycle_days as decimal(38, 12)), 0.5) as decimal(38,6)) as sales_cycle_days,
+        cast({{ exact_median('sales_cycle_days') }} as decimal(38,6)) as sales_cycle_days,
         cast(nullif(count(win_rate__numerator), 0) as decimal(38,6)) as win_rate__numerator,
         cast(nullif(count(win_rate__denominator), 0) as decimal(38,6)) as win_rate__denominator
     from placed_by_closed_at
@@ -119,6 +111,3 @@ final as (
 )
 
 select * from final
-    );
-    
-  

@@ -1,12 +1,4 @@
-
-    
-
-    create  table
-      "warehouse"."kpis"."measures_orders__dbt_tmp"
-  
-    
-    as (
-      -- One row per grain, period, level and unit: the measures of orders.
+-- One row per grain, period, level and unit: the measures of orders.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with orders as (
     select
@@ -14,7 +6,7 @@ with orders as (
         order_date,
         status,
         amount_net
-    from "warehouse"."entities"."orders"
+    from {{ ref('orders') }}
 ),
 
 calendar_days as (
@@ -24,7 +16,7 @@ calendar_days as (
         month_start,
         quarter_start,
         year_start
-    from "warehouse"."kpis"."calendar_days"
+    from {{ ref('calendar_days') }}
 ),
 
 employee_units as (
@@ -35,15 +27,15 @@ employee_units as (
         region_id,
         department_id,
         team_id
-    from "warehouse"."entities"."employee_units"
+    from {{ ref('employee_units') }}
 ),
 
 run as (
-    select as_of_date as as_of from "warehouse"."definitions"."run"
+    select as_of_date as as_of from {{ source('definitions', 'run') }}
 ),
 
 company as (
-    select company_id from "warehouse"."definitions"."company"
+    select company_id from {{ source('definitions', 'company') }}
 ),
 
 facts_by_order_date as (
@@ -115,6 +107,3 @@ final as (
 )
 
 select * from final
-    );
-    
-  

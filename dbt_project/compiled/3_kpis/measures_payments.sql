@@ -1,12 +1,4 @@
-
-    
-
-    create  table
-      "warehouse"."kpis"."measures_payments__dbt_tmp"
-  
-    
-    as (
-      -- One row per grain, period, level and unit: the measures of payments.
+-- One row per grain, period, level and unit: the measures of payments.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with payments as (
     select
@@ -14,7 +6,7 @@ with payments as (
         paid_date,
         amount,
         status
-    from "warehouse"."entities"."payments"
+    from {{ ref('payments') }}
 ),
 
 calendar_days as (
@@ -24,7 +16,7 @@ calendar_days as (
         month_start,
         quarter_start,
         year_start
-    from "warehouse"."kpis"."calendar_days"
+    from {{ ref('calendar_days') }}
 ),
 
 employee_units as (
@@ -35,15 +27,15 @@ employee_units as (
         region_id,
         department_id,
         team_id
-    from "warehouse"."entities"."employee_units"
+    from {{ ref('employee_units') }}
 ),
 
 run as (
-    select as_of_date as as_of from "warehouse"."definitions"."run"
+    select as_of_date as as_of from {{ source('definitions', 'run') }}
 ),
 
 company as (
-    select company_id from "warehouse"."definitions"."company"
+    select company_id from {{ source('definitions', 'company') }}
 ),
 
 facts_by_paid_date as (
@@ -111,6 +103,3 @@ final as (
 )
 
 select * from final
-    );
-    
-  

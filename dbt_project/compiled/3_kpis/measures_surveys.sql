@@ -1,12 +1,4 @@
-
-    
-
-    create  table
-      "warehouse"."kpis"."measures_surveys__dbt_tmp"
-  
-    
-    as (
-      -- One row per grain, period, level and unit: the measures of surveys.
+-- One row per grain, period, level and unit: the measures of surveys.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with surveys as (
     select
@@ -15,7 +7,7 @@ with surveys as (
         answered_at,
         score,
         scale_max
-    from "warehouse"."entities"."surveys"
+    from {{ ref('surveys') }}
 ),
 
 calendar_days as (
@@ -25,7 +17,7 @@ calendar_days as (
         month_start,
         quarter_start,
         year_start
-    from "warehouse"."kpis"."calendar_days"
+    from {{ ref('calendar_days') }}
 ),
 
 employee_units as (
@@ -36,20 +28,20 @@ employee_units as (
         region_id,
         department_id,
         team_id
-    from "warehouse"."entities"."employee_units"
+    from {{ ref('employee_units') }}
 ),
 
 run as (
-    select as_of_date as as_of from "warehouse"."definitions"."run"
+    select as_of_date as as_of from {{ source('definitions', 'run') }}
 ),
 
 company as (
-    select company_id from "warehouse"."definitions"."company"
+    select company_id from {{ source('definitions', 'company') }}
 ),
 
 facts_by_answered_at as (
     select
-        cast(timezone('Asia/Shanghai', timezone('UTC', answered_at)) as date) as day,
+        {{ local_date('answered_at', "'Asia/Shanghai'") }} as day,
         agent_id as person_id,
         case when kind = 'csat' and score >= 0.8 * scale_max then 1 end as csat_pct__numerator,
         case when kind = 'csat' and score is not null then 1 end as csat_pct__denominator
@@ -116,6 +108,3 @@ final as (
 )
 
 select * from final
-    );
-    
-  

@@ -1,12 +1,4 @@
-
-    
-
-    create  table
-      "warehouse"."kpis"."measures_tickets__dbt_tmp"
-  
-    
-    as (
-      -- One row per grain, period, level and unit: the measures of tickets.
+-- One row per grain, period, level and unit: the measures of tickets.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with tickets as (
     select
@@ -19,7 +11,7 @@ with tickets as (
         first_response_working_minutes,
         resolution_working_hours,
         is_resolution_in_sla
-    from "warehouse"."entities"."tickets"
+    from {{ ref('tickets') }}
 ),
 
 calendar_days as (
@@ -29,7 +21,7 @@ calendar_days as (
         month_start,
         quarter_start,
         year_start
-    from "warehouse"."kpis"."calendar_days"
+    from {{ ref('calendar_days') }}
 ),
 
 employee_units as (
@@ -40,20 +32,20 @@ employee_units as (
         region_id,
         department_id,
         team_id
-    from "warehouse"."entities"."employee_units"
+    from {{ ref('employee_units') }}
 ),
 
 run as (
-    select as_of_date as as_of from "warehouse"."definitions"."run"
+    select as_of_date as as_of from {{ source('definitions', 'run') }}
 ),
 
 company as (
-    select company_id from "warehouse"."definitions"."company"
+    select company_id from {{ source('definitions', 'company') }}
 ),
 
 facts_by_first_response_at as (
     select
-        cast(timezone('Asia/Shanghai', timezone('UTC', first_response_at)) as date) as day,
+        {{ local_date('first_response_at', "'Asia/Shanghai'") }} as day,
         agent_id as person_id,
         cast(first_response_working_minutes as decimal(38,6)) as first_response_time
     from tickets
@@ -89,7 +81,7 @@ grouped_by_first_response_at as (
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(quantile_cont(cast(first_response_time as decimal(38, 12)), 0.5) as decimal(38,6)) as first_response_time
+        cast({{ exact_median('first_response_time') }} as decimal(38,6)) as first_response_time
     from placed_by_first_response_at
     group by grouping sets (
         (month_start, company_id),
@@ -107,7 +99,7 @@ grouped_by_first_response_at as (
 
 facts_by_created_at as (
     select
-        cast(timezone('Asia/Shanghai', timezone('UTC', created_at)) as date) as day,
+        {{ local_date('created_at', "'Asia/Shanghai'") }} as day,
         agent_id as person_id,
         case when reopened_count > 0 then 1 end as reopened_share__numerator,
         1 as reopened_share__denominator
@@ -164,7 +156,7 @@ grouped_by_created_at as (
 
 facts_by_closed_at as (
     select
-        cast(timezone('Asia/Shanghai', timezone('UTC', closed_at)) as date) as day,
+        {{ local_date('closed_at', "'Asia/Shanghai'") }} as day,
         agent_id as person_id,
         case when is_resolution_in_sla then 1 end as resolution_sla__numerator,
         1 as resolution_sla__denominator
@@ -221,7 +213,7 @@ grouped_by_closed_at as (
 
 facts_by_resolved_at as (
     select
-        cast(timezone('Asia/Shanghai', timezone('UTC', resolved_at)) as date) as day,
+        {{ local_date('resolved_at', "'Asia/Shanghai'") }} as day,
         agent_id as person_id,
         cast(resolution_working_hours as decimal(38,6)) as resolution_time
     from tickets
@@ -257,7 +249,7 @@ grouped_by_resolved_at as (
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(quantile_cont(cast(resolution_time as decimal(38, 12)), 0.5) as decimal(38,6)) as resolution_time
+        cast({{ exact_median('resolution_time') }} as decimal(38,6)) as resolution_time
     from placed_by_resolved_at
     group by grouping sets (
         (month_start, company_id),
@@ -344,6 +336,3 @@ final as (
 )
 
 select * from final
-    );
-    
-  

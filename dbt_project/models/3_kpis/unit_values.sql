@@ -1,4 +1,4 @@
--- One row per KPI, grain (month or longer), period, level and live unit, since the KPI's first period with a number.
+-- One row per KPI, grain (month or longer), period, level and live unit, since the KPI's first with a number.
 with numbers as (
     select kpi_id, grain, period_start, level, unit_id, numerator, denominator, value
     from {{ ref('kpi_numbers') }}
@@ -20,8 +20,24 @@ quality as (
     select kpi_id, quality from {{ source('gate', 'kpi_quality') }}
 ),
 
-first_periods as (
+first_numbers as (
     select kpi_id, grain, min(period_start) as period_start from numbers group by kpi_id, grain
+),
+
+current_periods as (
+    select grain, max(period_start) as period_start from periods group by grain
+),
+
+-- A KPI that never had a number says so in the current period.
+first_periods as (
+    select
+        kpi_grains.kpi_id,
+        kpi_grains.grain,
+        coalesce(first_numbers.period_start, current_periods.period_start) as period_start
+    from {{ source('definitions', 'kpi_grains') }} as kpi_grains
+    inner join current_periods on kpi_grains.grain = current_periods.grain
+    left join first_numbers
+        on kpi_grains.kpi_id = first_numbers.kpi_id and kpi_grains.grain = first_numbers.grain
 ),
 
 live_units_of_periods as (

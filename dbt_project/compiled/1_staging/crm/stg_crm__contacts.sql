@@ -1,26 +1,23 @@
-
-  
-  create view "warehouse"."staging"."stg_crm__contacts__dbt_tmp" as (
-    -- One row per usable record of raw_crm.contacts, in business names and UTC.
+-- One row per usable record of raw_crm.contacts, in business names and UTC.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_crm"."contacts"
+    from {{ source('quarantine_crm', 'contacts') }}
 ),
 
 records as (
     select
-        "联系人编号" as contact_id,
-        "客户编号" as customer_id,
-        "姓名" as name,
-        "手机" as phone,
-        "邮箱" as email,
-        "创建时间" as created_at,
+        {{ adapter.quote("联系人编号") }} as contact_id,
+        {{ adapter.quote("客户编号") }} as customer_id,
+        {{ adapter.quote("姓名") }} as name,
+        {{ adapter.quote("手机") }} as phone,
+        {{ adapter.quote("邮箱") }} as email,
+        {{ adapter.quote("创建时间") }} as created_at,
         _batch_id,
         _row_number
-    from "warehouse"."raw_crm"."contacts" as delivered
+    from {{ source('raw_crm', 'contacts') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -35,7 +32,7 @@ final as (
         name,
         phone,
         email,
-        timezone('UTC', timezone('Asia/Shanghai', created_at)) as created_at,
+        {{ to_utc('created_at', "'Asia/Shanghai'") }} as created_at,
         'crm' as source_system,
         _batch_id,
         _row_number
@@ -43,4 +40,3 @@ final as (
 )
 
 select * from final
-  );

@@ -1,31 +1,28 @@
-
-  
-  create view "warehouse"."staging"."stg_crm__customers__dbt_tmp" as (
-    -- One row per usable record of raw_crm.customers, in business names and UTC.
+-- One row per usable record of raw_crm.customers, in business names and UTC.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_crm"."customers"
+    from {{ source('quarantine_crm', 'customers') }}
 ),
 
 records as (
     select
-        "客户编号" as customer_id,
-        "客户名称" as name,
-        "行业" as industry,
-        "规模" as size,
-        "等级" as tier,
-        "大区" as region_id,
-        "来源" as acquisition_source,
-        "负责人编号" as owner_id,
-        "状态" as status,
-        "创建时间" as created_at,
-        "更新时间" as updated_at,
+        {{ adapter.quote("客户编号") }} as customer_id,
+        {{ adapter.quote("客户名称") }} as name,
+        {{ adapter.quote("行业") }} as industry,
+        {{ adapter.quote("规模") }} as size,
+        {{ adapter.quote("等级") }} as tier,
+        {{ adapter.quote("大区") }} as region_id,
+        {{ adapter.quote("来源") }} as acquisition_source,
+        {{ adapter.quote("负责人编号") }} as owner_id,
+        {{ adapter.quote("状态") }} as status,
+        {{ adapter.quote("创建时间") }} as created_at,
+        {{ adapter.quote("更新时间") }} as updated_at,
         _batch_id,
         _row_number
-    from "warehouse"."raw_crm"."customers" as delivered
+    from {{ source('raw_crm', 'customers') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -44,8 +41,8 @@ final as (
         case when acquisition_source = '展会' then 'exhibition' when acquisition_source = '官网' then 'website' when acquisition_source = '转介绍' then 'referral' when acquisition_source = '电话' then 'phone' when acquisition_source = '渠道伙伴' then 'partner' end as acquisition_source,
         owner_id,
         case when status = '正常' then 'active' when status = '停用' then 'inactive' end as status,
-        timezone('UTC', timezone('Asia/Shanghai', created_at)) as created_at,
-        timezone('UTC', timezone('Asia/Shanghai', updated_at)) as updated_at,
+        {{ to_utc('created_at', "'Asia/Shanghai'") }} as created_at,
+        {{ to_utc('updated_at', "'Asia/Shanghai'") }} as updated_at,
         'crm' as source_system,
         _batch_id,
         _row_number
@@ -53,4 +50,3 @@ final as (
 )
 
 select * from final
-  );

@@ -1,31 +1,28 @@
-
-  
-  create view "warehouse"."staging"."stg_crm__deals__dbt_tmp" as (
-    -- One row per usable record of raw_crm.deals, in business names and UTC.
+-- One row per usable record of raw_crm.deals, in business names and UTC.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_crm"."deals"
+    from {{ source('quarantine_crm', 'deals') }}
 ),
 
 records as (
     select
-        "商机编号" as deal_id,
-        "客户编号" as customer_id,
-        "负责人编号" as owner_id,
-        "产品编号" as product_id,
-        "线索编号" as lead_id,
-        "阶段" as column_6,
-        "金额" as amount,
-        "创建时间" as created_at,
-        "预计成交日期" as expected_close_date,
-        "关闭日期" as closed_at,
-        "输单原因" as loss_reason,
+        {{ adapter.quote("商机编号") }} as deal_id,
+        {{ adapter.quote("客户编号") }} as customer_id,
+        {{ adapter.quote("负责人编号") }} as owner_id,
+        {{ adapter.quote("产品编号") }} as product_id,
+        {{ adapter.quote("线索编号") }} as lead_id,
+        {{ adapter.quote("阶段") }} as column_6,
+        {{ adapter.quote("金额") }} as amount,
+        {{ adapter.quote("创建时间") }} as created_at,
+        {{ adapter.quote("预计成交日期") }} as expected_close_date,
+        {{ adapter.quote("关闭日期") }} as closed_at,
+        {{ adapter.quote("输单原因") }} as loss_reason,
         _batch_id,
         _row_number
-    from "warehouse"."raw_crm"."deals" as delivered
+    from {{ source('raw_crm', 'deals') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -43,9 +40,9 @@ final as (
         case when column_6 = '初步接触' then 'contact' when column_6 = '需求确认' then 'qualified' when column_6 = '方案报价' then 'proposal' when column_6 = '商务谈判' then 'negotiation' when column_6 = '赢单' then 'won' when column_6 = '输单' then 'lost' when column_6 = '作废' then 'void' when column_6 is not null then 'unknown' end as stage,
         case when column_6 = '初步接触' then 'open' when column_6 = '需求确认' then 'open' when column_6 = '方案报价' then 'open' when column_6 = '商务谈判' then 'open' when column_6 = '赢单' then 'won' when column_6 = '输单' then 'lost' when column_6 = '作废' then 'void' when column_6 is not null then 'open' end as status,
         amount,
-        timezone('UTC', timezone('Asia/Shanghai', created_at)) as created_at,
+        {{ to_utc('created_at', "'Asia/Shanghai'") }} as created_at,
         expected_close_date,
-        timezone('UTC', timezone('Asia/Shanghai', cast(closed_at as timestamp))) as closed_at,
+        {{ to_utc('cast(closed_at as timestamp)', "'Asia/Shanghai'") }} as closed_at,
         case when loss_reason = '价格' then 'price' when loss_reason = '竞争对手' then 'competitor' when loss_reason = '预算取消' then 'budget cancelled' when loss_reason = '技术不符' then 'technical misfit' when loss_reason = '无回应' then 'no response' end as loss_reason,
         'CNY' as currency,
         'crm' as source_system,
@@ -55,4 +52,3 @@ final as (
 )
 
 select * from final
-  );

@@ -1,29 +1,26 @@
-
-  
-  create view "warehouse"."staging"."stg_crm__employees__dbt_tmp" as (
-    -- One row per usable record of raw_crm.employees, in business names and UTC.
+-- One row per usable record of raw_crm.employees, in business names and UTC.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_crm"."employees"
+    from {{ source('quarantine_crm', 'employees') }}
 ),
 
 records as (
     select
-        "工号" as employee_id,
-        "姓名" as name,
-        "部门编号" as unit_id,
-        "上级工号" as manager_id,
-        "岗位" as role,
-        "入职日期" as hired_date,
-        "离职日期" as left_date,
-        "生效日期" as valid_from,
-        "失效日期" as valid_to,
+        {{ adapter.quote("工号") }} as employee_id,
+        {{ adapter.quote("姓名") }} as name,
+        {{ adapter.quote("部门编号") }} as unit_id,
+        {{ adapter.quote("上级工号") }} as manager_id,
+        {{ adapter.quote("岗位") }} as role,
+        {{ adapter.quote("入职日期") }} as hired_date,
+        {{ adapter.quote("离职日期") }} as left_date,
+        {{ adapter.quote("生效日期") }} as valid_from,
+        {{ adapter.quote("失效日期") }} as valid_to,
         _batch_id,
         _row_number
-    from "warehouse"."raw_crm"."employees" as delivered
+    from {{ source('raw_crm', 'employees') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -49,4 +46,3 @@ final as (
 )
 
 select * from final
-  );

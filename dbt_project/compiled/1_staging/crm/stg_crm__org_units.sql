@@ -1,27 +1,24 @@
-
-  
-  create view "warehouse"."staging"."stg_crm__org_units__dbt_tmp" as (
-    -- One row per usable record of raw_crm.org_units, in business names and UTC.
+-- One row per usable record of raw_crm.org_units, in business names and UTC.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_crm"."org_units"
+    from {{ source('quarantine_crm', 'org_units') }}
 ),
 
 records as (
     select
-        "部门编号" as unit_id,
-        "上级部门编号" as parent_id,
-        "层级" as level,
-        "中文名称" as name_zh,
-        "英文名称" as name_en,
-        "生效日期" as valid_from,
-        "失效日期" as valid_to,
+        {{ adapter.quote("部门编号") }} as unit_id,
+        {{ adapter.quote("上级部门编号") }} as parent_id,
+        {{ adapter.quote("层级") }} as level,
+        {{ adapter.quote("中文名称") }} as name_zh,
+        {{ adapter.quote("英文名称") }} as name_en,
+        {{ adapter.quote("生效日期") }} as valid_from,
+        {{ adapter.quote("失效日期") }} as valid_to,
         _batch_id,
         _row_number
-    from "warehouse"."raw_crm"."org_units" as delivered
+    from {{ source('raw_crm', 'org_units') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -46,4 +43,3 @@ final as (
 )
 
 select * from final
-  );

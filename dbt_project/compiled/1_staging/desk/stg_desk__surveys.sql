@@ -1,33 +1,30 @@
-
-  
-  create view "warehouse"."staging"."stg_desk__surveys__dbt_tmp" as (
-    -- One row per usable record of raw_desk.surveys, in business names and UTC.
+-- One row per usable record of raw_desk.surveys, in business names and UTC.
 -- Compiled by `kpi compile` from sources/desk.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_desk"."surveys"
+    from {{ source('quarantine_desk', 'surveys') }}
 ),
 
 records as (
     select
-        "id" as survey_id,
-        "kind" as kind,
-        "customer" as customer_id,
-        "ticket" as ticket_id,
-        "agent" as agent_id,
-        "product" as product_id,
-        "channel" as channel,
-        "ticket_kind" as ticket_kind,
-        "sent" as sent_at,
-        "answered" as answered_at,
-        "score" as score,
-        "scale_max" as scale_max,
-        "comment" as comment,
+        {{ adapter.quote("id") }} as survey_id,
+        {{ adapter.quote("kind") }} as kind,
+        {{ adapter.quote("customer") }} as customer_id,
+        {{ adapter.quote("ticket") }} as ticket_id,
+        {{ adapter.quote("agent") }} as agent_id,
+        {{ adapter.quote("product") }} as product_id,
+        {{ adapter.quote("channel") }} as channel,
+        {{ adapter.quote("ticket_kind") }} as ticket_kind,
+        {{ adapter.quote("sent") }} as sent_at,
+        {{ adapter.quote("answered") }} as answered_at,
+        {{ adapter.quote("score") }} as score,
+        {{ adapter.quote("scale_max") }} as scale_max,
+        {{ adapter.quote("comment") }} as comment,
         _batch_id,
         _row_number
-    from "warehouse"."raw_desk"."surveys" as delivered
+    from {{ source('raw_desk', 'surveys') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -57,4 +54,3 @@ final as (
 )
 
 select * from final
-  );

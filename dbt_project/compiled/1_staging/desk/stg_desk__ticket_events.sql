@@ -1,30 +1,27 @@
-
-  
-  create view "warehouse"."staging"."stg_desk__ticket_events__dbt_tmp" as (
-    -- One row per usable record of raw_desk.ticket_events, in business names and UTC.
+-- One row per usable record of raw_desk.ticket_events, in business names and UTC.
 -- Compiled by `kpi compile` from sources/desk.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_desk"."ticket_events"
+    from {{ source('quarantine_desk', 'ticket_events') }}
 ),
 
 records as (
     select
-        "ticket" as ticket_id,
-        "no" as event_no,
-        "happened" as changed_at,
-        "kind" as kind,
-        "old" as from_value,
-        "new" as to_value,
-        "agent" as agent_id,
-        "team" as team_id,
-        "product" as product_id,
-        "customer" as customer_id,
+        {{ adapter.quote("ticket") }} as ticket_id,
+        {{ adapter.quote("no") }} as event_no,
+        {{ adapter.quote("happened") }} as changed_at,
+        {{ adapter.quote("kind") }} as kind,
+        {{ adapter.quote("old") }} as from_value,
+        {{ adapter.quote("new") }} as to_value,
+        {{ adapter.quote("agent") }} as agent_id,
+        {{ adapter.quote("team") }} as team_id,
+        {{ adapter.quote("product") }} as product_id,
+        {{ adapter.quote("customer") }} as customer_id,
         _batch_id,
         _row_number
-    from "warehouse"."raw_desk"."ticket_events" as delivered
+    from {{ source('raw_desk', 'ticket_events') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -51,4 +48,3 @@ final as (
 )
 
 select * from final
-  );

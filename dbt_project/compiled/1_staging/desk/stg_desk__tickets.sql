@@ -1,38 +1,35 @@
-
-  
-  create view "warehouse"."staging"."stg_desk__tickets__dbt_tmp" as (
-    -- One row per usable record of raw_desk.tickets, in business names and UTC.
+-- One row per usable record of raw_desk.tickets, in business names and UTC.
 -- Compiled by `kpi compile` from sources/desk.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_desk"."tickets"
+    from {{ source('quarantine_desk', 'tickets') }}
 ),
 
 records as (
     select
-        "id" as ticket_id,
-        "customer" as customer_id,
-        "agent" as agent_id,
-        "team" as team_id,
-        "product" as product_id,
-        "channel" as channel,
-        "kind" as kind,
-        "priority" as priority,
-        "status" as status,
-        "created" as created_at,
-        "first_reply" as first_response_at,
-        "first_solved" as first_resolved_at,
-        "solved" as resolved_at,
-        "reopened" as reopened_at,
-        "closed" as closed_at,
-        "reopens" as reopened_count,
-        "reply_due" as response_due_at,
-        "solve_due" as resolution_due_at,
+        {{ adapter.quote("id") }} as ticket_id,
+        {{ adapter.quote("customer") }} as customer_id,
+        {{ adapter.quote("agent") }} as agent_id,
+        {{ adapter.quote("team") }} as team_id,
+        {{ adapter.quote("product") }} as product_id,
+        {{ adapter.quote("channel") }} as channel,
+        {{ adapter.quote("kind") }} as kind,
+        {{ adapter.quote("priority") }} as priority,
+        {{ adapter.quote("status") }} as status,
+        {{ adapter.quote("created") }} as created_at,
+        {{ adapter.quote("first_reply") }} as first_response_at,
+        {{ adapter.quote("first_solved") }} as first_resolved_at,
+        {{ adapter.quote("solved") }} as resolved_at,
+        {{ adapter.quote("reopened") }} as reopened_at,
+        {{ adapter.quote("closed") }} as closed_at,
+        {{ adapter.quote("reopens") }} as reopened_count,
+        {{ adapter.quote("reply_due") }} as response_due_at,
+        {{ adapter.quote("solve_due") }} as resolution_due_at,
         _batch_id,
         _row_number
-    from "warehouse"."raw_desk"."tickets" as delivered
+    from {{ source('raw_desk', 'tickets') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -67,4 +64,3 @@ final as (
 )
 
 select * from final
-  );

@@ -1,30 +1,27 @@
-
-  
-  create view "warehouse"."staging"."stg_erp__invoices__dbt_tmp" as (
-    -- One row per usable record of raw_erp.invoices, in business names and UTC.
+-- One row per usable record of raw_erp.invoices, in business names and UTC.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_erp"."invoices"
+    from {{ source('quarantine_erp', 'invoices') }}
 ),
 
 records as (
     select
-        "invoice_no" as invoice_id,
-        "kind" as kind,
-        "status" as status,
-        "customer_no" as customer_id,
-        "order_no" as order_id,
-        "contract_no" as contract_id,
-        "salesperson" as owner_id,
-        "invoice_date" as invoice_date,
-        "amount_net" as amount_net,
-        "tax" as tax,
+        {{ adapter.quote("invoice_no") }} as invoice_id,
+        {{ adapter.quote("kind") }} as kind,
+        {{ adapter.quote("status") }} as status,
+        {{ adapter.quote("customer_no") }} as customer_id,
+        {{ adapter.quote("order_no") }} as order_id,
+        {{ adapter.quote("contract_no") }} as contract_id,
+        {{ adapter.quote("salesperson") }} as owner_id,
+        {{ adapter.quote("invoice_date") }} as invoice_date,
+        {{ adapter.quote("amount_net") }} as amount_net,
+        {{ adapter.quote("tax") }} as tax,
         _batch_id,
         _row_number
-    from "warehouse"."raw_erp"."invoices" as delivered
+    from {{ source('raw_erp', 'invoices') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -52,4 +49,3 @@ final as (
 )
 
 select * from final
-  );

@@ -1,32 +1,29 @@
-
-  
-  create view "warehouse"."staging"."stg_erp__order_lines__dbt_tmp" as (
-    -- One row per usable record of raw_erp.order_lines, in business names and UTC.
+-- One row per usable record of raw_erp.order_lines, in business names and UTC.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_erp"."order_lines"
+    from {{ source('quarantine_erp', 'order_lines') }}
 ),
 
 records as (
     select
-        "order_no" as order_id,
-        "line_no" as line_no,
-        "product_no" as product_id,
-        "quantity" as quantity,
-        "unit_price" as unit_price,
-        "amount_net" as amount_net,
-        "unit_cost" as unit_cost,
-        "order_date" as order_date,
-        "customer_no" as customer_id,
-        "salesperson" as owner_id,
-        "channel" as channel,
-        "status" as status,
+        {{ adapter.quote("order_no") }} as order_id,
+        {{ adapter.quote("line_no") }} as line_no,
+        {{ adapter.quote("product_no") }} as product_id,
+        {{ adapter.quote("quantity") }} as quantity,
+        {{ adapter.quote("unit_price") }} as unit_price,
+        {{ adapter.quote("amount_net") }} as amount_net,
+        {{ adapter.quote("unit_cost") }} as unit_cost,
+        {{ adapter.quote("order_date") }} as order_date,
+        {{ adapter.quote("customer_no") }} as customer_id,
+        {{ adapter.quote("salesperson") }} as owner_id,
+        {{ adapter.quote("channel") }} as channel,
+        {{ adapter.quote("status") }} as status,
         _batch_id,
         _row_number
-    from "warehouse"."raw_erp"."order_lines" as delivered
+    from {{ source('raw_erp', 'order_lines') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -56,4 +53,3 @@ final as (
 )
 
 select * from final
-  );

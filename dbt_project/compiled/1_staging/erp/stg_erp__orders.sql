@@ -1,33 +1,30 @@
-
-  
-  create view "warehouse"."staging"."stg_erp__orders__dbt_tmp" as (
-    -- One row per usable record of raw_erp.orders, in business names and UTC.
+-- One row per usable record of raw_erp.orders, in business names and UTC.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_erp"."orders"
+    from {{ source('quarantine_erp', 'orders') }}
 ),
 
 records as (
     select
-        "order_no" as order_id,
-        "customer_no" as customer_id,
-        "salesperson" as owner_id,
-        "channel" as channel,
-        "deal_no" as deal_id,
-        "contract_no" as contract_id,
-        "order_date" as order_date,
-        "promised_date" as promised_date,
-        "delivered_date" as delivered_date,
-        "status" as status,
-        "amount_gross" as amount_gross,
-        "discount" as discount,
-        "amount_net" as amount_net,
+        {{ adapter.quote("order_no") }} as order_id,
+        {{ adapter.quote("customer_no") }} as customer_id,
+        {{ adapter.quote("salesperson") }} as owner_id,
+        {{ adapter.quote("channel") }} as channel,
+        {{ adapter.quote("deal_no") }} as deal_id,
+        {{ adapter.quote("contract_no") }} as contract_id,
+        {{ adapter.quote("order_date") }} as order_date,
+        {{ adapter.quote("promised_date") }} as promised_date,
+        {{ adapter.quote("delivered_date") }} as delivered_date,
+        {{ adapter.quote("status") }} as status,
+        {{ adapter.quote("amount_gross") }} as amount_gross,
+        {{ adapter.quote("discount") }} as discount,
+        {{ adapter.quote("amount_net") }} as amount_net,
         _batch_id,
         _row_number
-    from "warehouse"."raw_erp"."orders" as delivered
+    from {{ source('raw_erp', 'orders') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -58,4 +55,3 @@ final as (
 )
 
 select * from final
-  );

@@ -1,29 +1,26 @@
-
-  
-  create view "warehouse"."staging"."stg_erp__payments__dbt_tmp" as (
-    -- One row per usable record of raw_erp.payments, in business names and UTC.
+-- One row per usable record of raw_erp.payments, in business names and UTC.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_erp"."payments"
+    from {{ source('quarantine_erp', 'payments') }}
 ),
 
 records as (
     select
-        "payment_no" as payment_id,
-        "customer_no" as customer_id,
-        "receivable_no" as receivable_id,
-        "invoice_no" as invoice_id,
-        "contract_no" as contract_id,
-        "salesperson" as owner_id,
-        "paid_date" as paid_date,
-        "amount" as amount,
-        "status" as status,
+        {{ adapter.quote("payment_no") }} as payment_id,
+        {{ adapter.quote("customer_no") }} as customer_id,
+        {{ adapter.quote("receivable_no") }} as receivable_id,
+        {{ adapter.quote("invoice_no") }} as invoice_id,
+        {{ adapter.quote("contract_no") }} as contract_id,
+        {{ adapter.quote("salesperson") }} as owner_id,
+        {{ adapter.quote("paid_date") }} as paid_date,
+        {{ adapter.quote("amount") }} as amount,
+        {{ adapter.quote("status") }} as status,
         _batch_id,
         _row_number
-    from "warehouse"."raw_erp"."payments" as delivered
+    from {{ source('raw_erp', 'payments') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -50,4 +47,3 @@ final as (
 )
 
 select * from final
-  );

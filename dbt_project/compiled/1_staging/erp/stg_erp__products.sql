@@ -1,26 +1,23 @@
-
-  
-  create view "warehouse"."staging"."stg_erp__products__dbt_tmp" as (
-    -- One row per usable record of raw_erp.products, in business names and UTC.
+-- One row per usable record of raw_erp.products, in business names and UTC.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_erp"."products"
+    from {{ source('quarantine_erp', 'products') }}
 ),
 
 records as (
     select
-        "product_no" as product_id,
-        "description" as name,
-        "category" as category,
-        "unit_cost" as unit_cost,
-        "list_price" as list_price,
-        "active" as is_active,
+        {{ adapter.quote("product_no") }} as product_id,
+        {{ adapter.quote("description") }} as name,
+        {{ adapter.quote("category") }} as category,
+        {{ adapter.quote("unit_cost") }} as unit_cost,
+        {{ adapter.quote("list_price") }} as list_price,
+        {{ adapter.quote("active") }} as is_active,
         _batch_id,
         _row_number
-    from "warehouse"."raw_erp"."products" as delivered
+    from {{ source('raw_erp', 'products') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -44,4 +41,3 @@ final as (
 )
 
 select * from final
-  );

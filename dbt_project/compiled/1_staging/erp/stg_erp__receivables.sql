@@ -1,27 +1,24 @@
-
-  
-  create view "warehouse"."staging"."stg_erp__receivables__dbt_tmp" as (
-    -- One row per usable record of raw_erp.receivables, in business names and UTC.
+-- One row per usable record of raw_erp.receivables, in business names and UTC.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_erp"."receivables"
+    from {{ source('quarantine_erp', 'receivables') }}
 ),
 
 records as (
     select
-        "receivable_no" as receivable_id,
-        "customer_no" as customer_id,
-        "contract_no" as contract_id,
-        "invoice_no" as invoice_id,
-        "salesperson" as owner_id,
-        "due_date" as due_date,
-        "amount_due" as amount_due,
+        {{ adapter.quote("receivable_no") }} as receivable_id,
+        {{ adapter.quote("customer_no") }} as customer_id,
+        {{ adapter.quote("contract_no") }} as contract_id,
+        {{ adapter.quote("invoice_no") }} as invoice_id,
+        {{ adapter.quote("salesperson") }} as owner_id,
+        {{ adapter.quote("due_date") }} as due_date,
+        {{ adapter.quote("amount_due") }} as amount_due,
         _batch_id,
         _row_number
-    from "warehouse"."raw_erp"."receivables" as delivered
+    from {{ source('raw_erp', 'receivables') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -46,4 +43,3 @@ final as (
 )
 
 select * from final
-  );

@@ -1,25 +1,22 @@
-
-  
-  create view "warehouse"."staging"."stg_erp__stock_levels__dbt_tmp" as (
-    -- One row per usable record of raw_erp.stock_levels, in business names and UTC.
+-- One row per usable record of raw_erp.stock_levels, in business names and UTC.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
 with set_aside as (
     select
         _batch_id,
         _row_number
-    from "warehouse"."quarantine_erp"."stock_levels"
+    from {{ source('quarantine_erp', 'stock_levels') }}
 ),
 
 records as (
     select
-        "product_no" as product_id,
-        "place" as place,
-        "day" as day,
-        "quantity" as quantity,
-        "value" as value,
+        {{ adapter.quote("product_no") }} as product_id,
+        {{ adapter.quote("place") }} as place,
+        {{ adapter.quote("day") }} as day,
+        {{ adapter.quote("quantity") }} as quantity,
+        {{ adapter.quote("value") }} as value,
         _batch_id,
         _row_number
-    from "warehouse"."raw_erp"."stock_levels" as delivered
+    from {{ source('raw_erp', 'stock_levels') }} as delivered
     where not exists (
         select 1
         from set_aside
@@ -42,4 +39,3 @@ final as (
 )
 
 select * from final
-  );

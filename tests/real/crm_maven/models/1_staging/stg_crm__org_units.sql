@@ -1,13 +1,9 @@
-
-  
-  create view "warehouse"."staging"."stg_crm__org_units__dbt_tmp" as (
-    create view "warehouse"."staging"."stg_crm__org_units__dbt_tmp" as (
-    -- One row per unit: each manager's team, each regional office.
+-- One row per unit: each manager's team, each regional office.
 with sales_teams as (
     select
         unit_id,
         region_id
-    from "warehouse"."staging"."stg_crm__sales_teams"
+    from {{ ref('stg_crm__sales_teams') }}
 ),
 
 teams as (
@@ -54,5 +50,3 @@ final as (
 )
 
 select * from final
-  );
-  );

@@ -1,8 +1,4 @@
-
-  
-  create view "warehouse"."staging"."stg_desk__incidents__dbt_tmp" as (
-    create view "warehouse"."staging"."stg_desk__incidents__dbt_tmp" as (
-    -- One row per incident: its last event. Earlier events say what was true then (counting them gives an SLA of 93.5 %).
+-- One row per incident: its last event. Earlier events say what was true then (counting them gives an SLA of 93.5 %).
 with events as (
     select
         ticket_id,
@@ -22,7 +18,7 @@ with events as (
         resolved_at,
         closed_at,
         _row_number
-    from "warehouse"."staging"."stg_desk__incident_events"
+    from {{ ref('stg_desk__incident_events') }}
 ),
 
 numbered as (
@@ -54,5 +50,3 @@ final as (
 )
 
 select * from final
-  );
-  );

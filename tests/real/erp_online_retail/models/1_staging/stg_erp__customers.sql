@@ -1,12 +1,9 @@
-
-  
-  create view "warehouse"."staging"."stg_erp__customers__dbt_tmp" as (
-    -- One row per customer number seen on an invoice.
+-- One row per customer number seen on an invoice.
 with orders as (
     select
         customer_id,
         order_date
-    from "warehouse"."staging"."stg_erp__orders"
+    from {{ ref('stg_erp__orders') }}
     where customer_id is not null
 ),
 
@@ -21,4 +18,3 @@ final as (
 )
 
 select * from final
-  );

@@ -1,7 +1,4 @@
-
-  
-  create view "warehouse"."staging"."stg_erp__invoices__dbt_tmp" as (
-    -- One row per invoice number, cancellations as credit notes; the three bad-debt adjustments (A…) are invoices too.
+-- One row per invoice number, cancellations as credit notes; the three bad-debt adjustments (A…) are invoices too.
 with orders as (
     select
         order_id,
@@ -10,7 +7,7 @@ with orders as (
         status,
         amount_net,
         currency
-    from "warehouse"."staging"."stg_erp__orders"
+    from {{ ref('stg_erp__orders') }}
 ),
 
 final as (
@@ -27,4 +24,3 @@ final as (
 )
 
 select * from final
-  );

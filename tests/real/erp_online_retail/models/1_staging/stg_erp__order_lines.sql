@@ -1,7 +1,4 @@
-
-  
-  create view "warehouse"."staging"."stg_erp__order_lines__dbt_tmp" as (
-    -- One row per line of an invoice, numbered within it.
+-- One row per line of an invoice, numbered within it.
 with lines as (
     select
         invoice_id,
@@ -13,7 +10,7 @@ with lines as (
         currency,
         _batch_id,
         _row_number
-    from "warehouse"."staging"."stg_erp__invoice_lines"
+    from {{ ref('stg_erp__invoice_lines') }}
 ),
 
 final as (
@@ -32,4 +29,3 @@ final as (
 )
 
 select * from final
-  );

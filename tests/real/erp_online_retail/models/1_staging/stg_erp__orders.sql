@@ -1,7 +1,4 @@
-
-  
-  create view "warehouse"."staging"."stg_erp__orders__dbt_tmp" as (
-    -- One row per invoice number; a number that begins with C cancels what was ordered under another.
+-- One row per invoice number; a number that begins with C cancels what was ordered under another.
 with lines as (
     select
         order_id,
@@ -10,7 +7,7 @@ with lines as (
         status,
         amount_net,
         currency
-    from "warehouse"."staging"."stg_erp__order_lines"
+    from {{ ref('stg_erp__order_lines') }}
 ),
 
 final as (
@@ -28,4 +25,3 @@ final as (
 )
 
 select * from final
-  );

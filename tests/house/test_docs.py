@@ -1,0 +1,152 @@
+"""The documents say what is so: their commands exist and run, their links lead somewhere, their tables are the code's."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipelines.settings import REPOSITORY
+
+ROOT = [REPOSITORY / name for name in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "DECISIONS.md", "CHANGELOG.md")]
+DOCS = [*ROOT, *sorted((REPOSITORY / "docs").rglob("*.md"))]
+JOURNEY = REPOSITORY / "docs" / "journey.md"
+IDS = [str(path.relative_to(REPOSITORY)) for path in DOCS]
+PUBLISHED = REPOSITORY / "dbt_project" / "models" / "5_published"
+
+
+def fences(text: str, language: str) -> list[str]:
+    """The inside of each fenced block of a language, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.S | re.M)
+
+
+def spoken(text: str) -> str:
+    """What a reader would type: inline code and shell blocks, one piece a line."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M)
+    return "\n".join([*re.findall(r"`([^`\n]+)`", prose), *fences(text, "sh")])
+
+
+@pytest.mark.parametrize("path", DOCS, ids=IDS)
+def test_docs_name_only_make_targets_that_exist(path: Path) -> None:
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
+    named = set(re.findall(r"^make ([a-z-]+)", spoken(path.read_text(encoding="utf-8")), re.M))
+    assert named <= targets
+
+
+@pytest.mark.parametrize("path", DOCS, ids=IDS)
+def test_docs_name_only_kpi_verbs_and_options_that_exist(path: Path) -> None:
+    import typer
+
+    from pipelines.cli.app import app
+
+    known = {
+        verb: {option for parameter in command.params for option in parameter.opts if option.startswith("-")} | {"--help"}
+        for verb, command in typer.main.get_command(app).commands.items()  # type: ignore[attr-defined]
+    }
+    options = set().union(*known.values())
+    text = spoken(path.read_text(encoding="utf-8"))
+    wrong = []
+    for line in text.splitlines():
+        if said := re.match(r"(?:\.venv/bin/)?kpi (\S+)(.*)", line):
+            verb, rest = said.groups()
+            wrong += [line] if not set(re.findall(r"--[a-z-]+", rest)) <= known.get(verb, set()) or verb not in known else []
+        elif line.startswith("--"):  # an option on its own, beside its verb
+            wrong += [line] if line.split()[0] not in options else []
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", DOCS, ids=IDS)
+def test_links_between_docs_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8"))
+    local = [link.split("#")[0] for link in links if not re.match(r"[a-z]+:|#", link)]
+    assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCS, ids=IDS)
+def test_docs_name_only_files_that_exist(path: Path) -> None:
+    """A path in inline code that begins with a folder of the repository is really there (placeholders aside)."""
+    folders = "pipelines|dbt_project|expectations|kpi_definitions|tests|docs|bench"
+    named = re.findall(rf"`((?:{folders})/[^`\s<>*…]*)`", path.read_text(encoding="utf-8"))
+    assert [name for name in named if not (REPOSITORY / name.split(":")[0]).exists()] == []
+
+
+def test_readme_opens_with_the_two_commands() -> None:
+    assert fences(ROOT[0].read_text(encoding="utf-8"), "sh")[0].split("\n") == ["make run", "make test", ""]
+
+
+def test_both_readmes_say_the_same() -> None:
+    english, chinese = (path.read_text(encoding="utf-8") for path in ROOT[:2])
+    for language in ("sh", "text", "yaml"):
+        assert fences(english, language) == fences(chinese, language)
+    for pattern in (r"^(#+) ", r"^\|", r"^\d\. ", r"^<!--.*"):  # headings by level, rows of tables, steps
+        assert re.findall(pattern, english, re.M) == re.findall(pattern, chinese, re.M)
+    links = [set(re.findall(r"\]\((?!README)([^)]+)\)", text)) for text in (english, chinese)]
+    assert links[0] == links[1]
+    code = [sorted(set(re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.S)))) for text in (english, chinese)]
+    assert code[0] == code[1]
+
+
+def test_changelog_lists_every_published_column() -> None:
+    """The newest release's table is what dbt's contracts promise to BI."""
+    said: dict[str, list[str]] = {}
+    for table, columns in re.findall(r"^\| `(\w+)` \| added \| (.+) \|$", ROOT[4].read_text(encoding="utf-8"), re.M):
+        said[table] = re.findall(r"`(\w+)`", columns)
+    promised = {
+        model["name"]: [column["name"] for column in model["columns"]]
+        for path in sorted(PUBLISHED.glob("*.yml"))
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
+    }
+    promised["publication"] = ["generation", "run_id", "as_of_date", "published_at", "definitions_hash"]
+    assert said == promised
+
+
+def shell(script: str, data: Path) -> list[str]:
+    """What a script of a document prints, run in the repository with the tools of this environment."""
+    tools = Path(sys.executable).parent
+    environment = os.environ | {"KPI_DATA_DIR": str(data), "COLUMNS": "120", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        ["bash", "-ec", script.replace(".venv/bin/", f"{tools}/")],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
+    return [line.rstrip() for line in done.stdout.strip("\n").split("\n")]
+
+
+def journey_steps() -> list[tuple[str, str]]:
+    """(command, what the document shows of its output) of each step."""
+    return re.findall(r"^```sh\n(.*?)^```\n\n```text\n(.*?)^```$", JOURNEY.read_text(encoding="utf-8"), re.S | re.M)
+
+
+def test_journey_shows_the_output_of_each_of_its_commands() -> None:
+    blocks = fences(JOURNEY.read_text(encoding="utf-8"), "sh")
+    assert len(journey_steps()) == len(blocks) - 1  # the first defines what the others use
+    assert len(blocks) > 15
+
+
+@pytest.mark.parametrize("step", range(len(journey_steps())))
+def test_journey_shows_what_the_demo_gives(step: int, demo_run: Path) -> None:
+    helpers = fences(JOURNEY.read_text(encoding="utf-8"), "sh")[0]
+    command, shown = journey_steps()[step]
+    assert shell(helpers + command, demo_run) == shown.rstrip("\n").split("\n")
+
+
+def test_readme_shows_figures_of_the_demo(demo_run: Path) -> None:
+    shown = re.search(r"<!-- checked.*?-->\n```text\n(.*?)^```$", ROOT[0].read_text(encoding="utf-8"), re.S | re.M)
+    assert shown
+    summary = "import sys, pathlib; from pipelines.cli.summary import print_summary; from pipelines.settings import load"
+    printed = shell(f".venv/bin/python -c '{summary}; print_summary(load(None, pathlib.Path(sys.argv[1])), 0)' {demo_run}", demo_run)
+    words = [" ".join(line.split()) for line in printed]  # widths follow the longest path and name
+    figures = [" ".join(line.split()) for line in shown.group(1).splitlines() if re.search(r"(month|quarter) \d{4}", line)]
+    assert len(figures) >= 5
+    assert [line for line in figures if line not in words] == []
