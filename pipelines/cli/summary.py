@@ -22,14 +22,16 @@ select kpi_catalog.label_en, kpi_catalog.label_zh, kpi_catalog.unit,
     coalesce(goals.actual, kpi_values.value) as actual,
     goals.target_to_date as target,
     coalesce(goals.pace, goals.attainment) as attainment,
-    coalesce(goals.status, case when kpi_values.state = 'ok' then 'no_target' else kpi_values.state end, 'no_data') as status,
+    coalesce(
+        goals.status, case when kpi_values.state = 'ok' then 'no_target' else kpi_values.state end, 'no_data'
+    ) as status,
     coalesce(kpi_values.quality, goals.quality) as quality
 from published.kpi_catalog
 cross join today
 left join goals on goals.kpi_id = kpi_catalog.kpi_id and goals.newest = 1
 left join published.kpi_values as kpi_values
     on kpi_values.kpi_id = kpi_catalog.kpi_id and kpi_values.level = 'company' and kpi_values.grain = 'month'
-    and kpi_values.cut = 'none' and kpi_values.period_start <= today.as_of_date and today.as_of_date <= kpi_values.period_end
+    and kpi_values.cut = 'none' and today.as_of_date between kpi_values.period_start and kpi_values.period_end
 order by kpi_catalog.area, kpi_catalog.kpi_id
 """
 
@@ -56,7 +58,8 @@ def print_summary(settings: Settings, seconds: float) -> None:
     for label_en, label_zh, unit, grain, period, actual, target, attainment, status, quality in rows:
         style = STATUS_STYLE.get(status, "dim")
         table.add_row(
-            label_en, label_zh, f"{grain} {period}", number(actual, unit).en, number(target, unit).en, share(attainment),
+            label_en, label_zh, f"{grain} {period}", number(actual, unit).en, number(target, unit).en,
+            share(attainment),
             f"[{style}]{status.replace('_', ' ')}[/{style}]", quality or "–",
         )  # fmt: skip
     console().print(table)

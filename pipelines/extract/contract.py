@@ -10,11 +10,12 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from pipelines import yaml_file
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
 from pipelines.settings import Settings
+from pipelines.shape import Label, Strict
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 TypeName = Annotated[
@@ -32,17 +33,6 @@ LOAD_COLUMNS = {
 
 
 RESERVED = {*LOAD_COLUMNS, "_version"}  # names the load needs for itself
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Label(Strict):
-    """The same words in the two languages of the house."""
-
-    zh: str
-    en: str
 
 
 class From(Strict):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -52,11 +53,15 @@ def of_raw_table(con: duckdb.DuckDBPyConnection, suite: Suite, table: TableContr
     return _hash(_code(), suite.file.path.read_text("utf-8"), table.model_dump_json(), deliveries, day)
 
 
-def of_published_table(con: duckdb.DuckDBPyConnection, suite: Suite, run_id: str, as_of: date) -> str:
-    """The hash over the suite, this code, the day and the content of every published table (a query may read any)."""
+def published_content(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, str]:
+    """Per published table the hash of its content."""
     from pipelines.publish.content_hash import content_hashes
 
-    content = content_hashes(con, suite.schema, run_id=run_id)
+    return content_hashes(con, "published", run_id=run_id)
+
+
+def of_published_table(suite: Suite, content: Mapping[str, str], as_of: date) -> str:
+    """The hash over the suite, this code, the day and the content of every published table (a query may read any)."""
     return _hash(_code(), suite.file.path.read_text("utf-8"), sorted(content.items()), as_of.isoformat())
 
 

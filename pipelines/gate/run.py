@@ -123,11 +123,12 @@ def check_published(
     with open_warehouse(settings) as con, ExitStack() as stack:
         con.execute(fingerprint.TABLE)
         gx: GreatExpectations | None = None
+        content = fingerprint.published_content(con, run_id)
         for suite in promised:
             if not _exists(con, suite.address):
                 errors.append(suite.file.error(f"a suite for no table: {suite.address}"))
                 continue
-            mark = fingerprint.of_published_table(con, suite, run_id, as_of)
+            mark = fingerprint.of_published_table(suite, content, as_of)
             outcomes = fingerprint.known_outcomes(con, suite, mark)
             if outcomes is None:
                 if gx is None:

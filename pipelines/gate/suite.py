@@ -17,9 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipelines import yaml_file
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
-from pipelines.extract.contract import LOAD_COLUMNS, Label, SourceContract, Strict, TableContract
+from pipelines.extract.contract import LOAD_COLUMNS, SourceContract, TableContract
 from pipelines.gate import rules
 from pipelines.settings import Settings
+from pipelines.shape import Label, Strict
 
 
 class Expectation(BaseModel):

@@ -11,23 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from pipelines import yaml_file
 from pipelines.errors import KpiErrors
+from pipelines.shape import Label, Strict
 
 Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: 1 is Monday")]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Label(Strict):
-    """The same words in the two languages of the house."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
 
 
 class WorkingHours(Strict):

@@ -41,7 +41,8 @@ def main(arguments: list[str]) -> int:
     if done.exception:
         _say({"error": str(done.exception)})
         return 0
-    for result in done.result or []:  # type: ignore[union-attr]
+    results: Any = done.result  # one of many types, by command
+    for result in results or []:
         _say(_result(result) | {"file": files.get(result.node.unique_id, result.node.original_file_path)})
     return 0
 

@@ -18,8 +18,8 @@ from pydantic import Field, field_validator, model_validator
 
 from pipelines import yaml_file
 from pipelines.errors import KpiError, KpiErrors
-from pipelines.model.company import Label, Strict
 from pipelines.model.kpi import KpiId, Level, Thresholds
+from pipelines.shape import Label, Strict
 from pipelines.yaml_file import YamlFile
 
 GoalGrain = Literal["month", "quarter", "year"]

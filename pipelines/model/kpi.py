@@ -16,8 +16,8 @@ from pydantic import Field, model_validator
 
 from pipelines import yaml_file
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
-from pipelines.model.company import Label, Strict
 from pipelines.settings import REPOSITORY
+from pipelines.shape import Label, Strict
 from pipelines.yaml_file import YamlFile
 
 SHIPPED = REPOSITORY / "kpi_definitions"

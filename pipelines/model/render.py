@@ -14,7 +14,7 @@ from pipelines.settings import DBT_PROJECT
 
 
 class Renderer:
-    """Models of the hand-written and one compiled folder as plain DuckDB SQL; a relation is `"name"` or schema.table."""
+    """The hand-written and the compiled models as plain DuckDB SQL; a relation is `"name"` or schema.table."""
 
     def __init__(self, compiled: dict[str, str]) -> None:
         """`compiled` holds the compiled files by path, as model/compiler/folder.py makes them."""
@@ -39,7 +39,7 @@ class Renderer:
         self._refs: list[str] = []
 
     def render(self, model: str) -> tuple[str, list[str]]:
-        """The SQL of a model, and the models it reads in the order it names them. Raises KpiError for an unknown one."""
+        """The SQL of a model, and the models it reads in its own order. Raises KpiError for an unknown one."""
         if model not in self.texts:
             raise KpiError(f"there is no model {model}")
         self._refs = []

@@ -26,11 +26,15 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         description="data/serving/kpi.duckdb: what BI tools open; built aside, verified, swapped in by rename.",
     )
     def serving_file(context: dg.AssetExecutionContext, business_date: BusinessDate) -> dg.MaterializeResult:
+        from pipelines.gate.run import check_published
+        from pipelines.gate.suite import read_suites
         from pipelines.publish.definitions_hash import definitions_hash
         from pipelines.publish.serving import publish
+        from pipelines.publish.verify import refuse_broken
 
         now = datetime.now(UTC).replace(tzinfo=None)
         as_of = business_date.of(settings)
+        refuse_broken(check_published(settings, read_suites(settings), context.run_id, as_of))
         refuse_broken_promises(settings, context.run_id, as_of)
         done = publish(
             settings, context.run_id, as_of, now, definitions_hash(settings), lambda text: say("publish", text)

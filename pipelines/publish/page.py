@@ -199,7 +199,8 @@ def _failure(data: PageData, row: Row) -> dict[str, Any]:
         if labels
         else WORDS["none"]
     )
-    return row | {"effect": effect, "kpis": kpis, "mark": "red" if held else "amber", "why": Words(row["why_zh"] or "", row["why_en"] or "")}
+    why = Words(row["why_zh"] or "", row["why_en"] or "")
+    return row | {"effect": effect, "kpis": kpis, "mark": "red" if held else "amber", "why": why}
 
 
 def _is_pace(goal: Row | None) -> bool:

@@ -5,17 +5,35 @@ Belongs here: publication rules, each one function that raises. Does not: buildi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipelines.errors import KpiError
+from pipelines.errors import KpiError, KpiErrors
 from pipelines.publish.content_hash import address, content_hash, quoted, table_names
 from pipelines.publish.tables import KEYS, NOT_COMPARED, REQUIRED, SCHEMA
 
 if TYPE_CHECKING:
     import duckdb
 
+    from pipelines.gate.verdicts import CheckResult
+
 _STAYS = "Yesterday's file stays."
+
+
+def refuse_broken(results: Sequence[CheckResult]) -> None:
+    """A published table keeps what its own suite promises BI tools; `results` are the critical rules it breaks."""
+    if results:
+        raise KpiErrors(
+            [
+                KpiError(
+                    f"not published: {result.name} of a published table fails in {result.outcome.failed_rows} rows: "
+                    f"{result.expectation.why_in('en')} {_STAYS}",
+                    next_step=f"{result.owner or 'the data engineers'}: look at gate.results, mend, run again",
+                )
+                for result in results
+            ]
+        )
 
 
 def check_run(con: duckdb.DuckDBPyConnection, catalog: str, run_id: str, as_of: date) -> None:

@@ -47,7 +47,7 @@ def notices(con: duckdb.DuckDBPyConnection, people: Mapping[str, Person], run_id
     found = con.execute(
         """
         select results.owner, results.table_name, results.check_name, results.severity, results.status, results.level,
-               coalesce(results.failed_rows, 0), coalesce(results.checked_rows, 0), 
+               coalesce(results.failed_rows, 0), coalesce(results.checked_rows, 0),
                coalesce(results.why_zh, ''), coalesce(results.why_en, ''),
                coalesce(results.kpis_affected, ''), coalesce(verdicts.verdict = 'block', false)
         from gate.results as results

@@ -54,7 +54,7 @@ SOURCES: dict[str, dict[str, Any]] = {
     "erp": {
         "orders": {
             "entities": ["orders"],
-            "constants": {"currency": "CNY", "status": "delivered"},
+            "staging": "stg_erp__orders",
             "columns": [
                 _column("order_no", "order_id"),
                 _column("customer", "customer_id"),
@@ -64,6 +64,21 @@ SOURCES: dict[str, dict[str, Any]] = {
         }
     },
 }
+
+STAGED_ORDERS = """-- One row per usable order, written by hand.
+with final as (
+    select
+        order_no as order_id,
+        customer as customer_id,
+        ordered_on as order_date,
+        net as amount_net,
+        'CNY' as currency,
+        'delivered' as status
+    from {{ source('raw_erp', 'orders') }}
+)
+
+select * from final
+"""
 
 NOT_EMPTY = {"type": "expect_table_row_count_to_be_between", "min_value": 10, "level": "table", "severity": "critical"}
 HAS_OWNER = {"type": "expect_column_values_to_not_be_null", "column": "负责人", "level": "row", "severity": "critical"}
@@ -106,6 +121,10 @@ class SmallCompany:
             said = {"kind": "files", "label": LABEL, "owner": "sales_ops", "time_zone": "Asia/Shanghai"}
             whole = {name: {"from": {"glob": f"{name}.csv"}, "delivery": "full"} | table for name, table in tables.items()}
             self.write(f"sources/{system}.yml", {"system": system} | said | {"connection": {"path": "in"}, "tables": whole})
+        fields = ["order_id", "customer_id", "order_date", "amount_net", "currency", "status"]
+        columns = [{"name": field} for field in fields]
+        self.write("models/stg_erp__orders.sql", STAGED_ORDERS)
+        self.write("models/stg_erp__orders.yml", {"models": [{"name": "stg_erp__orders", "columns": columns}]})
         for address, rules in SUITES.items():
             self.suite(address, *rules)
         people = ["vp_sales", "sales_ops", "data_crm", "data_erp"]
@@ -153,6 +172,11 @@ class SmallCompany:
             writer.writeheader()
             writer.writerows(rows)
         return target
+
+    def written_by_people(self) -> dict[str, bytes]:
+        """Every file of the configuration by its path: all but what runs made."""
+        paths = [path for path in self.folder.rglob("*") if path.is_file() and self.data not in path.parents]
+        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in paths}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return kpi("run", "--config", self.folder, *arguments, check=False)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pathlib import Path
+
+from pipelines.model import check
+from pipelines.model.compiler import folder
+from pipelines.settings import load
 from tests.journey.small_company import CONTRACTS, DEALS, HAS_OWNER, NOT_EMPTY, ORDERS, SmallCompany
 
 GOOD = {
@@ -25,6 +30,13 @@ def test_a_good_run_publishes_every_kpi(company: SmallCompany) -> None:
     assert company.figures() == GOOD
     assert company.generation == 1
     assert {company.verdict(table) for table in ("crm.deals", "crm.contracts", "erp.orders")} == {"pass"}
+
+
+def test_a_run_leaves_what_people_and_the_compiler_wrote_as_it_was(company: SmallCompany, tmp_path: Path) -> None:
+    # dbt writes the SQL it ran beside its target; once that was over the models themselves.
+    assert company.written_by_people() == SmallCompany(tmp_path).lay_down().written_by_people()
+    settings = load(company.folder)
+    assert folder.differences(check.read_definitions(settings).compiled, settings.compiled) == []
 
 
 def test_row_rule_sets_rows_aside_and_computes_without_them(company: SmallCompany) -> None:

@@ -1,0 +1,224 @@
+"""Bad input: one clear line per mistake with file, line or column and the next step; what is published stays."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import kpi
+from tests.journey.small_company import CONTRACTS, SmallCompany
+
+KPI = """id: kept_promises
+label: {zh: 兑现, en: Kept promises}
+description: {zh: 兑现的订单, en: Orders kept}
+business_goal: raise_sales
+owner: sales_ops
+steward: data_erp
+simple:
+  measure: {entity: orders, agg: sum, expr: amount_net, filter: "status = 'delivered'", date: order_date}
+unit: money
+direction: up
+levels: [company]
+grains: [month]
+versions: [{from: 2023-01-01}]
+"""
+KPI_FILE = "kpi_definitions/kpis/sales/kept_promises.yml"
+
+Spoil = Callable[[SmallCompany], object]
+
+
+def edit(path: str, old: str, new: str) -> Spoil:
+    def spoil(company: SmallCompany) -> None:
+        text = (company.folder / path).read_text(encoding="utf-8")
+        assert old in text
+        company.write(path, text.replace(old, new, 1))
+
+    return spoil
+
+
+def a_kpi_that_says(old: str, new: str) -> Spoil:
+    assert old in KPI
+    return lambda company: company.write(KPI_FILE, KPI.replace(old, new, 1))
+
+
+def no_file(company: SmallCompany) -> None:
+    (company.folder / "in" / "contracts.csv").unlink()
+
+
+def no_folder(company: SmallCompany) -> None:
+    shutil.rmtree(company.folder / "in")
+
+
+def wrong_header(company: SmallCompany) -> None:
+    company.deliver("contracts", [{("日期" if k == "签订日期" else k): v for k, v in row.items()} for row in CONTRACTS])
+
+
+def missing_column(company: SmallCompany) -> None:
+    company.deliver("contracts", [{k: v for k, v in row.items() if k != "金额"} for row in CONTRACTS])
+
+
+def only_a_header(company: SmallCompany) -> None:
+    path = company.folder / "in" / "contracts.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+
+
+def nothing_at_all(company: SmallCompany) -> None:
+    (company.folder / "in" / "contracts.csv").write_bytes(b"")
+
+
+def wrong_encoding(company: SmallCompany) -> None:
+    path = company.folder / "in" / "contracts.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
+
+
+DELIVERIES: dict[str, tuple[Spoil, list[str]]] = {
+    "a missing file": (no_file, ["in", "contracts.csv", "sources/crm.yml"]),
+    "a missing folder": (no_folder, ["in", "no such folder"]),
+    "a renamed column": (wrong_header, ["contracts.csv", "签订日期"]),
+    "a missing column": (missing_column, ["contracts.csv", "金额"]),
+    "a file that holds only its header": (only_a_header, ["contracts.csv", "empty: block"]),
+    "a file of no bytes": (nothing_at_all, ["contracts.csv"]),
+    "another encoding": (wrong_encoding, ["contracts.csv", "utf-8"]),
+}
+
+DEFINITIONS: dict[str, tuple[Spoil, list[str]]] = {
+    "an unknown column in a filter": (
+        a_kpi_that_says("status = ", "statsu = "),
+        [f"{KPI_FILE}:8", "unknown column statsu", "did you mean status?"],
+    ),
+    "an unknown column as expression": (
+        a_kpi_that_says("expr: amount_net", "expr: amount_nett"),
+        [f"{KPI_FILE}:8", "unknown column amount_nett", "did you mean amount_net?"],
+    ),
+    "an unknown date column": (
+        a_kpi_that_says("date: order_date", "date: orderdate"),
+        [f"{KPI_FILE}:8", "column orderdate of orders is unknown", "did you mean order_date?"],
+    ),
+    "an unknown entity": (
+        a_kpi_that_says("entity: orders", "entity: order"),
+        [f"{KPI_FILE}:8", "unknown entity order", "did you mean orders?"],
+    ),
+    "a filter that is no expression": (
+        a_kpi_that_says("status = 'delivered'", "status = = 'delivered'"),
+        [f"{KPI_FILE}:8", "not an expression"],
+    ),
+    "an unknown owner": (
+        a_kpi_that_says("owner: sales_ops", "owner: sales_op"),
+        [f"{KPI_FILE}:5", "owner sales_op is nobody", "did you mean sales_ops?"],
+    ),
+    "an unknown field": (
+        a_kpi_that_says("direction: up", "directions: up\ndirection: up"),
+        [f"{KPI_FILE}:10", "unknown field directions", "did you mean direction?"],
+    ),
+    "a missing field": (a_kpi_that_says("unit: money\n", ""), [f"{KPI_FILE}:1", "field unit is missing"]),
+    "a duplicate key": (
+        a_kpi_that_says("unit: money", "unit: money\nunit: count"),
+        [f"{KPI_FILE}:10", "the key unit stands here twice"],
+    ),
+    "broken YAML": (a_kpi_that_says("levels: [company]", "levels: [company"), [KPI_FILE, "not valid YAML"]),
+    "a KPI under another name": (a_kpi_that_says("id: kept", "id: keep"), [f"{KPI_FILE}:1", "keep_promises.yml"]),
+    "a KPI that the catalogue has not": (
+        edit("kpi_definitions/company.yml", "won_amount", "won_amonut"),
+        ["kpi_definitions/company.yml", "no KPI won_amonut", "did you mean won_amount?"],
+    ),
+    "a goal for an unknown KPI": (
+        edit("kpi_definitions/goals/2026/march_signed.yml", "kpi: won_amount", "kpi: won_amounts"),
+        ["march_signed.yml:5", "unknown KPI won_amounts", "did you mean won_amount?"],
+    ),
+    "a bad date in a goal": (
+        edit("kpi_definitions/goals/2026/march_signed.yml", "2026-03-31", "2026-13-31"),
+        ["march_signed.yml:11", "period.to"],
+    ),
+    "a source of nobody": (
+        edit("sources/erp.yml", "owner: sales_ops", "owner: sales"),
+        ["sources/erp.yml", "owner sales is nobody"],
+    ),
+    "an entity that is none": (
+        edit("sources/crm.yml", "- contracts\n", "- contract\n"),
+        ["sources/crm.yml", "unknown entity contract", "did you mean contracts?"],
+    ),
+    "a suite rule for no column": (
+        edit("expectations/raw_crm/contracts.yml", "column: 负责人", "column: 负责"),
+        ["expectations/raw_crm/contracts.yml:11", "负责", "did you mean 负责人?"],
+    ),
+    "an empty file of people": (
+        lambda company: company.write("kpi_definitions/people.yml", ""),
+        ["kpi_definitions/people.yml", "must hold fields"],
+    ),
+}
+
+
+def one_line(company: SmallCompany, said: str, parts: list[str]) -> None:
+    """Exactly one line of complaint that names what is wrong and where; nothing that only a programmer reads."""
+    assert len(said.splitlines()) == 1, said
+    assert said.startswith("error ")
+    assert [part for part in parts if part not in said] == [], said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("what", DELIVERIES)
+def test_a_bad_delivery_is_one_clear_line_and_changes_nothing(company: SmallCompany, what: str) -> None:
+    spoil, parts = DELIVERIES[what]
+    before = company.served.read_bytes()
+    spoil(company)
+    done = company.run()
+    assert done.returncode == 1
+    one_line(company, done.stderr, [*parts, "Next: "])
+    assert "Traceback" not in done.stdout
+    assert company.served.read_bytes() == before
+
+
+@pytest.mark.parametrize("what", DEFINITIONS)
+def test_a_bad_definition_is_one_clear_line(new_company: SmallCompany, what: str) -> None:
+    spoil, parts = DEFINITIONS[what]
+    spoil(new_company)
+    done = kpi("validate", "--config", new_company.folder, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    one_line(new_company, done.stderr, parts)
+
+
+def test_a_run_stops_at_a_bad_definition_before_it_touches_anything(company: SmallCompany) -> None:
+    before = {path: path.stat().st_mtime_ns for path in company.data.rglob("*") if path.is_file()}
+    a_kpi_that_says("status = ", "statsu = ")(company)
+    done = company.run()
+    assert done.returncode == 1
+    assert "kept_promises.yml:8" in done.stderr
+    assert {path: path.stat().st_mtime_ns for path in company.data.rglob("*") if path.is_file()} == before
+
+
+def test_a_bad_suite_stops_a_run_as_well(company: SmallCompany) -> None:
+    before = company.served.read_bytes()
+    spoil, parts = DEFINITIONS["a suite rule for no column"]
+    spoil(company)
+    done = company.run()
+    assert done.returncode == 1
+    one_line(company, done.stderr, parts)
+    assert company.served.read_bytes() == before
+
+
+def test_every_mistake_has_its_own_line(new_company: SmallCompany) -> None:
+    a_kpi_that_says("status = ", "statsu = ")(new_company)
+    for what in ("a source of nobody", "a bad date in a goal", "a KPI that the catalogue has not"):
+        DEFINITIONS[what][0](new_company)
+    done = kpi("validate", "--config", new_company.folder, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 4, done.stderr
+
+
+@pytest.mark.parametrize("said", ["2026-13-01", "yesterday", "31.03.2026", "2026-02-30"])
+def test_a_bad_business_date_is_refused_at_once(new_company: SmallCompany, said: str) -> None:
+    done = new_company.run("--as-of", said)
+    assert done.returncode == 1
+    one_line(new_company, done.stderr, [said, "Next: write it as 2026-05-20"])
+    assert not new_company.data.exists()
+
+
+def test_a_configuration_that_is_none_is_refused(tmp_path: Path) -> None:
+    done = kpi("run", "--config", tmp_path, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "no folder sources/" in done.stderr
+    assert "Next: " in done.stderr
