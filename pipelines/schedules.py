@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from pipelines.errors import KpiError
 from pipelines.settings import Settings
 
 NIGHTLY = "0 2 * * *"  # 02:00 in the company's zone: sources have closed their day, people read from eight
@@ -20,13 +19,10 @@ class BusinessDate(dg.ConfigurableResource):
 
     def of(self, settings: Settings) -> date:
         """Raises KpiError where `as_of` is no date such as 2026-05-20."""
-        from pipelines.model.company import business_date, read_company
+        from pipelines.model.company import business_date, read_company, said_date
 
         if self.as_of:
-            try:
-                return date.fromisoformat(self.as_of)
-            except ValueError as error:
-                raise KpiError(f"{self.as_of} is not a date", next_step="write it as 2026-05-20") from error
+            return said_date(self.as_of)
         company = read_company(settings.kpi_definitions)
         return business_date(company, datetime.now(ZoneInfo(company.time_zone)).date())
 

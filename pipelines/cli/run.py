@@ -21,6 +21,10 @@ def run(settings: Settings, as_of: str = "") -> None:
     Raises KpiError with the reason where a step failed or a table was blocked; the published file is then as the three
     outcomes of a failed check say.
     """
+    from pipelines.model.company import said_date
+
+    if as_of:
+        said_date(as_of)
     progress = Progress()
     with listening(progress):
         prepare(settings)
@@ -32,11 +36,12 @@ def run(settings: Settings, as_of: str = "") -> None:
 
 def prepare(settings: Settings) -> None:
     """Everything a job needs before it can be defined; costs nothing where nothing changed."""
-    from pipelines.model import check, dbt
+    from pipelines.cli.validate import read_all
+    from pipelines.model import dbt
     from pipelines.model.compiler import folder
 
+    definitions, _ = read_all(settings)
     _make_demo(settings)
-    definitions = check.read_definitions(settings)
     if changed := folder.write(definitions.compiled, settings.compiled):
         say("prepare", f"compiled {len(changed)} models from contracts and definitions")
     if dbt.parse(settings):

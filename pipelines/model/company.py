@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator
 
 from pipelines import yaml_file
-from pipelines.errors import KpiErrors
+from pipelines.errors import KpiError, KpiErrors
 from pipelines.shape import Label, Strict
 
 Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: 1 is Monday")]
@@ -151,3 +151,11 @@ def read_business_goals(folder: Path) -> dict[str, BusinessGoal]:
 def business_date(company: Company, today: Any) -> date:
     """The date a run is as of when nobody says otherwise: the demo's fixed date, else `today`."""
     return company.business_date or today
+
+
+def said_date(text: str) -> date:
+    """A business date as somebody typed it. Raises KpiError where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise KpiError(f"{text} is not a date", next_step="write it as 2026-05-20") from error

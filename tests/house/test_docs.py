@@ -16,6 +16,7 @@ from pipelines.settings import REPOSITORY
 README, CHINESE, CHANGELOG = (REPOSITORY / name for name in ("README.md", "README.zh-CN.md", "CHANGELOG.md"))
 DOCS = [README, CHINESE, CHANGELOG, REPOSITORY / "CONTRIBUTING.md", REPOSITORY / "DECISIONS.md"]
 DOCS = [*DOCS, *sorted((REPOSITORY / "docs").rglob("*.md"))]
+RUNBOOKS = sorted((REPOSITORY / "docs" / "runbooks").glob("*.md"))
 JOURNEY = REPOSITORY / "docs" / "journey.md"
 IDS = [str(path.relative_to(REPOSITORY)) for path in DOCS]
 PUBLISHED = REPOSITORY / "dbt_project" / "models" / "5_published"
@@ -139,6 +140,14 @@ def test_journey_shows_what_the_demo_gives(step: int, demo_run: Path) -> None:
     helpers = fences(JOURNEY.read_text(encoding="utf-8"), "sh")[0]
     command, shown = journey_steps()[step]
     assert shell(helpers + command, demo_run) == shown.rstrip("\n").split("\n")
+
+
+@pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: path.stem)
+def test_runbooks_ask_questions_that_find_something(path: Path, demo_run: Path) -> None:
+    for command in fences(path.read_text(encoding="utf-8"), "sh"):
+        assert "data/" in command
+        printed = shell(command.replace('"data/', f'"{demo_run}/'), demo_run)
+        assert len(printed) > 5, printed  # a table of DuckDB's with at least one row
 
 
 def test_readme_shows_figures_of_the_demo(demo_run: Path) -> None:

@@ -1,0 +1,41 @@
+"""The command explains itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import kpi
+
+VERBS = {
+    "run": ["Load the sources", "--as-of", "--config", "--data-dir"],
+    "validate": ["Check every contract", "touch no data", "--config"],
+    "compile": ["dbt models and JSON Schemas", "--check", "--config"],
+    "show": ["published KPI", "--level", "--grain", "--last"],
+    "doctor": ["fit for a run", "--config"],
+}
+
+
+def test_help_lists_every_verb_with_what_it_does() -> None:
+    from pipelines.cli.app import app
+
+    verbs = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    assert verbs == set(VERBS)  # a new verb is to be explained here as well
+    said = kpi("--help").stdout
+    assert "Start with `kpi run`" in said
+    for verb, (explained, *_) in VERBS.items():
+        (line,) = [line for line in said.splitlines() if line.strip("│ ").startswith(f"{verb} ")]
+        assert len(line.strip("│ ").removeprefix(verb).split()) >= 4, explained
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_of_a_verb_explains_it_and_its_options(verb: str) -> None:
+    said = " ".join(kpi(verb, "--help").stdout.split())
+    for words in VERBS[verb]:
+        assert words in said
+
+
+def test_an_unknown_option_is_refused_without_a_stack_trace() -> None:
+    done = kpi("run", "--asof", "2026-05-20", check=False)
+    assert done.returncode == 2
+    assert "--asof" in done.stderr
+    assert "Traceback" not in done.stderr
