@@ -1,7 +1,7 @@
 """Whether a table's checks would say the same as last time: what they depend on, as one hash.
 
 Belongs here: the hash, and the counts of the run that last had it. Does not: running checks.
-Why: importing Great Expectations costs 4 CPU seconds, and most tables are unchanged on most runs.
+Why: importing Great Expectations costs 1.6 CPU seconds and its checks as much again, and most tables are unchanged on most runs.
 """
 
 from __future__ import annotations

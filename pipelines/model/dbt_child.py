@@ -1,8 +1,8 @@
 """The process that dbt runs in: it ends, and with it every handle on the warehouse file.
 
-dbt inside our own process leaves the file locked, and importing it costs 2.2 CPU s that a run without changes need
-not pay. Talks to its parent (dbt.py) in lines of JSON on standard output, one per finished node; a failed model is such
-a line too, so that any exit status but 0 means that the process itself broke.
+dbt inside our own process leaves the file locked, and importing it costs 1.2 CPU s that Dagster's long-lived process
+need not pay. Talks to its parent (dbt.py) in lines of JSON on standard output, one per finished node; a failed model is
+such a line too, so that any exit status but 0 means that the process itself broke.
 
 Usage: python -m pipelines.model.dbt_child TARGET_FOLDER parse|build|test [dbt arguments]
 """

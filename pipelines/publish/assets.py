@@ -1,6 +1,6 @@
 """Step 4 as Dagster assets: the serving file and the page, each after every published table."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -35,7 +35,6 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         now = datetime.now(UTC).replace(tzinfo=None)
         as_of = business_date.of(settings)
         refuse_broken(check_published(settings, read_suites(settings), context.run_id, as_of))
-        refuse_broken_promises(settings, context.run_id, as_of)
         done = publish(
             settings, context.run_id, as_of, now, definitions_hash(settings), lambda text: say("publish", text)
         )
@@ -59,25 +58,3 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
 
     return [serving_file, page]
-
-
-def refuse_broken_promises(settings: Settings, run_id: str, as_of: date) -> None:
-    """Raises KpiErrors where a published table breaks a critical rule of expectations/published/<table>.yml."""
-    from pipelines.errors import KpiErrors
-    from pipelines.gate.run import check_published
-    from pipelines.gate.suite import read_suites
-
-    suites = {address: suite for address, suite in read_suites(settings).items() if suite.schema == "published"}
-    broken = check_published(settings, suites, run_id, as_of, progress=lambda text: say("publish", text))
-    errors = [
-        suite.error(
-            result.expectation,
-            f"not published: {suite.address} breaks {result.name}: {result.expectation.why_in('en')}",
-            next_step="yesterday's file stays; mend what feeds the table, or the promise, and run again",
-        )
-        for suite in suites.values()
-        for result in broken
-        if any(result.expectation is rule for rule in suite.expectations)
-    ]
-    if errors:
-        raise KpiErrors(errors)

@@ -16,12 +16,12 @@ def test_show_prints_the_published_values_of_a_kpi(demo_run: Path) -> None:
     assert "won_amount · Contract value signed · 签单金额" in said
     with duckdb.connect(str(demo_run / "serving" / "kpi.duckdb"), read_only=True) as con:
         rows = con.execute(
-            "select period_start, round(value)::bigint, is_partial from published.kpi_values where kpi_id = 'won_amount'"
+            "select period_start, value, is_partial from published.kpi_values where kpi_id = 'won_amount'"
             " and level = 'company' and grain = 'quarter' order by 1 desc limit 2"
         ).fetchall()
     for period, value, is_partial in rows:
         (line,) = [line for line in said.splitlines() if str(period) in line]
-        assert f"{value:,}" in line
+        assert f" {value / 1_000_000:.2f}M " in line
         assert ("…" in line) == is_partial
 
 
@@ -37,9 +37,9 @@ def test_show_carries_both_halves_of_a_ratio_and_goes_down_to_a_level(demo_run: 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["won_amonut"], "unknown KPI won_amonut (did you mean won_amount?) Next: one of "),
-        (["won_amount", "--level", "galaxy"], "not published for galaxy by month Next: there is company by month, "),
-        (["won_amount", "--grain", "hour"], "not published for company by hour Next: there is company by month, "),
+        (["won_amonut"], "unknown KPI won_amonut (did you mean won_amount?). Next: one of "),
+        (["won_amount", "--level", "galaxy"], "not published for galaxy by month. Next: there is company by month, "),
+        (["won_amount", "--grain", "hour"], "not published for company by hour. Next: there is company by month, "),
     ],
 )
 def test_show_says_what_there_is(demo_run: Path, arguments: list[str], said: str) -> None:
@@ -52,4 +52,4 @@ def test_show_says_what_there_is(demo_run: Path, arguments: list[str], said: str
 def test_show_before_the_first_run_says_what_to_do(new_company: SmallCompany) -> None:
     done = kpi("show", "won_amount", "--config", new_company.folder, check=False)
     assert done.returncode == 1
-    assert "nothing has been published yet Next: kpi run" in done.stderr
+    assert "nothing has been published yet. Next: kpi run" in done.stderr
