@@ -6,8 +6,11 @@ Belongs here: their columns, for every step that writes or reads them. Does not:
 
 from __future__ import annotations
 
-BASE_TABLES = """
+VERSION = 1  # raise it with every change to a table below; a working file of another version is refused, not guessed at
+
+BASE_TABLES = f"""
 create schema if not exists loads;
+create table if not exists loads.base_version as select {VERSION} as version;
 create schema if not exists gate;
 create schema if not exists definitions;
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pipelines.base_tables import BASE_TABLES
+from pipelines.base_tables import BASE_TABLES, VERSION
 from pipelines.errors import KpiError
 from pipelines.settings import Settings
 
@@ -47,10 +47,25 @@ def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duck
         # Without it, a cast between timestamp with and without zone would depend on the machine.
         con.execute("set TimeZone = 'UTC'")
         if not read_only:
-            con.execute(BASE_TABLES)
+            _make_base_tables(con, settings)
         yield con
     finally:
         con.close()
+
+
+def _make_base_tables(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Makes the tables that exist before any source does. Raises KpiError for a file of another version of them."""
+    is_new = not con.execute("select 1 from duckdb_schemas() where schema_name = 'loads'").fetchall()
+    has_version = con.execute("select 1 from duckdb_tables() where table_name = 'base_version'").fetchall()
+    if is_new or has_version:
+        con.execute(BASE_TABLES)
+        if con.execute("select version from loads.base_version").fetchall() == [(VERSION,)]:
+            return
+    raise KpiError(
+        "the warehouse was made by another version of KPI Warehouse",
+        file=settings.warehouse,
+        next_step="move it away and run again: landing files and sources rebuild it",
+    )
 
 
 def _cannot_open(error: Exception, settings: Settings) -> KpiError:

@@ -11,7 +11,8 @@ from pipelines.settings import Settings
 QUERY = """
 select kpi_values.period_start, kpi_values.unit_id, kpi_values.value, kpi_values.numerator, kpi_values.denominator,
     case when kpi_values.is_partial then goals.target_to_date else goals.target end as target,
-    case when kpi_values.is_partial then goals.pace else goals.attainment end as attainment, coalesce(goals.status, kpi_values.state) as status, kpi_values.quality,
+    case when kpi_values.is_partial then goals.pace else goals.attainment end as attainment,
+    coalesce(goals.status, kpi_values.state) as status, kpi_values.quality,
     kpi_values.is_partial
 from published.kpi_values as kpi_values
 left join published.goal_attainment as goals

@@ -66,3 +66,12 @@ def record(
 def forget(con: duckdb.DuckDBPyConnection, target: Target) -> None:
     """Takes the table's rows out: its content is about to be replaced, in the same transaction."""
     con.execute("delete from loads.ledger where system = ? and table_name = ?", [target.system, target.table_name])
+
+
+def forget_delivery(con: duckdb.DuckDBPyConnection, target: Target, entry: Entry) -> None:
+    """Takes one delivery's ledger row and what was set aside of it out: it is about to be loaded again."""
+    con.execute(
+        "delete from loads.ledger where system = ? and table_name = ? and file_hash = ?",
+        [target.system, target.table_name, entry.file_hash],
+    )
+    con.execute(f"delete from {target.quarantine} where _batch_id = ?", [entry.batch_id])

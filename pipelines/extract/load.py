@@ -7,19 +7,19 @@ Does not: what makes a delivery unfit (deliveries.py), formats (files.py), casti
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.errors import KpiError
 from pipelines.extract import deliveries, files, landing, ledger, personal, raw_tables
-from pipelines.extract.contract import SourceContract
+from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.extract.deliveries import Delivery
 from pipelines.extract.landing import Landed
 from pipelines.extract.ledger import Counts, Entry
 from pipelines.extract.raw_tables import Target
-from pipelines.extract.source_file import sha256
+from pipelines.extract.source_file import SourceFile, sha256
 from pipelines.extract.transfer import transfer
 from pipelines.settings import Settings
 
@@ -85,7 +85,8 @@ def load_table(
     replace = old_contract or as_said is False or (as_said is None and bool(known))
     if table.delivery == "full" and set(found.values()) != set(known):
         replace = True
-    wanted = [(file, digest) for file, digest in found.items() if replace or digest not in known]
+    restored = _restored(table, found, known)
+    wanted = [(file, digest) for file, digest in found.items() if replace or digest not in known or digest in restored]
     if not wanted and as_said:
         return TableLoad(skipped_files=len(found))
 
@@ -104,6 +105,9 @@ def load_table(
             (raw_tables.empty if afresh else raw_tables.ensure)(con, target)
             if afresh:
                 ledger.forget(con, target)
+            for delivery in group:
+                if delivery.file_hash in restored and not afresh:
+                    ledger.forget_delivery(con, target, known[delivery.file_hash])
             return [_load(con, target, d, place, secret, run_id, now) for d in group]
 
     groups = [taken] if replace else [[delivery] for delivery in taken]
@@ -117,6 +121,21 @@ def load_table(
         changed=True,
         warnings=tuple(warnings),
     )
+
+
+def _restored(table: TableContract, found: Mapping[SourceFile, str], known: Mapping[str, Entry]) -> set[str]:
+    """Hashes of files that hold again what they held before: loaded once, replaced under their name, now put back.
+
+    The ledger knows them, but raw holds what came in between; skipping them would keep a mended fault for good.
+    """
+    if not table.key:
+        return set()
+    newest = {entry.source_file: digest for digest, entry in known.items()}
+    return {
+        digest
+        for file, digest in found.items()
+        if digest in known and known[digest].source_file == file.name and newest[file.name] != digest
+    }
 
 
 @contextmanager

@@ -87,5 +87,5 @@ def build(settings: Settings, contracts: list[SourceContract]) -> list[dg.AssetC
 def _unaccounted(address: str, records: int) -> KpiError:
     return KpiError(
         f"not published: {address}: {records} records of the source are neither loaded, quarantined nor duplicates",
-        next_step="yesterday's published file stays; deliver the file again under its name, or restore a backup",
+        next_step="yesterday's published file stays; deliver the file again under its name",
     )

@@ -88,6 +88,8 @@ def check_raw_tables(
                 )
                 con.execute("begin")
                 verdicts.write_results(con, run_id, contract.system, address, results, kpis)
+                owner = (suite.owner if suite else None) or contract.owner
+                verdicts.write_reading(con, run_id, contract.system, address, held.load, source_rows, owner, kpis)
                 if not failed_to_run:
                     verdicts.write_verdict(con, run_id, verdict)
                     given.append(verdict)
@@ -153,7 +155,7 @@ def _results(suite: Suite | None, outcomes: Mapping[str, Outcome], owner: str) -
     if suite is None:
         return []
     return [
-        CheckResult(name, rule, outcomes[name], rule.owner or suite.owner or owner)
+        CheckResult(name, rule, outcomes[name], rule.owner or suite.owner or owner, suite.address)
         for name, rule in suite.checks.items()
     ]
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 Verdict = Literal["pass", "warn", "block"]
+READING = "every_record_can_be_read"  # the check that the load answers, not a suite
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class CheckResult:
     expectation: Expectation
     outcome: Outcome
     owner: str
+    table: str = ""  # its address: raw_crm.deals, published.kpi_values
 
     @property
     def failed_share(self) -> float | None:
@@ -121,6 +123,33 @@ def write_results(
             f" values ({', '.join('?' * 16)})",
             rows,
         )
+
+
+def write_reading(
+    con: duckdb.DuckDBPyConnection,
+    run_id: str,
+    system: str,
+    address: str,
+    unread: int,
+    records: int,
+    owner: str,
+    kpis_affected: Sequence[str],
+) -> None:
+    """Adds to gate.results what no suite can say: how many `records` of the source could not be read (typed) at all.
+
+    They never were in raw, so no rule sees them; without this row nobody would be told of them.
+    """
+    con.execute(
+        "insert into gate.results by name select ? as run_id, ? as system, ? as table_name, ? as check_name,"
+        " ? as expectation_type, '' as column_name, 'row' as level, 'critical' as severity, ? as status,"
+        " ? as failed_rows, ? as checked_rows, ? as failed_share, ? as owner, ? as why_zh, ? as why_en,"
+        " ? as kpis_affected",
+        [
+            run_id, system, address, READING, READING, "fail" if unread else "pass", unread, records,
+            unread / records if records else 0.0, owner, "这些记录的日期、数字或主键无法识别。",
+            "A date, a number or a key in these records cannot be read.", ",".join(kpis_affected),
+        ],
+    )  # fmt: skip
 
 
 def write_verdict(con: duckdb.DuckDBPyConnection, run_id: str, verdict: TableVerdict) -> None:

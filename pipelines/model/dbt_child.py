@@ -91,7 +91,7 @@ def _graph(manifest: Any) -> dict[str, Any]:
                 "schema": node.schema,
                 "materialized": node.config.materialized,
                 "group": getattr(node, "group", None) or node.config.get("group"),
-                "description": node.description.strip(),
+                "description": node.description.strip() or _first_comment(node.raw_code),
                 "parents": list(node.depends_on.nodes),
                 "attached": getattr(node, "attached_node", None),
                 "file": node.original_file_path,
@@ -99,6 +99,12 @@ def _graph(manifest: Any) -> dict[str, Any]:
     sources = {s.unique_id: {"schema": s.schema, "name": s.name} for s in manifest.sources.values()}
     groups = {g.name: g.owner.name for g in manifest.groups.values()}
     return {"nodes": nodes, "sources": sources, "groups": groups}
+
+
+def _first_comment(code: str) -> str:
+    """What a model without a yml says of itself: its first line names the grain (house.md)."""
+    first = code.split("\n", 1)[0]
+    return first.removeprefix("-- ") if first.startswith("-- ") else ""
 
 
 def _write(path: Path, content: bytes) -> None:

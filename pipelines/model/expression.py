@@ -15,6 +15,7 @@ from pipelines.errors import did_you_mean
 
 # The functions a definition may call, in DuckDB's and Spark's common words.
 FUNCTIONS = ("abs", "coalesce", "nullif", "greatest", "least", "round", "date_diff")
+MAX_LENGTH = 2000  # the longest one shipped has 60 characters; beyond, it is no formula that a person checks
 # Names every filter may use beside the entity's columns.
 RUN_NAMES = ("as_of", "period_start", "period_end")
 
@@ -26,19 +27,29 @@ _ALLOWED: tuple[type[exp.Expr], ...] = (
 )  # fmt: skip
 
 
-def problem(text: str, columns: Collection[str], run_names: Collection[str] = RUN_NAMES) -> str | None:
-    """Why `text` is not allowed, in words a KPI owner reads; None where it is."""
+def problem(
+    text: str, columns: Collection[str], run_names: Collection[str] = RUN_NAMES, casts: bool = False
+) -> str | None:
+    """Why `text` is not allowed, in words a KPI owner reads; None where it is.
+
+    `casts` allows `cast(… as …)`: contracts need it, because a source's types are not ours.
+    """
+    allowed = (*_ALLOWED, exp.Cast, exp.DataType) if casts else _ALLOWED
+    if len(text) > MAX_LENGTH:
+        return f"“{text[:40]}…” is longer than {MAX_LENGTH} characters"
     if any(token in text for token in ("--", "/*", ";", "{", "}", "\\", "\x00")):
         return f"“{text}” holds a comment, a brace, a backslash or a semicolon"
     try:
         tree = sqlglot.parse_one(text, read="duckdb")
     except sqlglot.errors.SqlglotError as error:
         return f"“{text}” is not an expression: {str(error).splitlines()[0]}"
+    except RecursionError:
+        return f"“{text[:40]}…” is nested too deep"
     for node in tree.walk():
-        if isinstance(node, exp.Func) and not isinstance(node, _ALLOWED):
+        if isinstance(node, exp.Func) and not isinstance(node, allowed):
             name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
             return f"“{text}” calls {name.lower()}; allowed are {', '.join(FUNCTIONS)}"
-        if not isinstance(node, _ALLOWED):
+        if not isinstance(node, allowed):
             return f"“{text}” holds {node.key.upper()}, which a definition may not"
         if isinstance(node, exp.Column):
             if node.table:

@@ -27,7 +27,8 @@ def refuse_broken(results: Sequence[CheckResult]) -> None:
         raise KpiErrors(
             [
                 KpiError(
-                    f"not published: {result.name} of a published table fails in {result.outcome.failed_rows} rows: "
+                    f"not published: {result.name} of {result.table or 'a published table'} fails"
+                    f"{f' in {result.outcome.failed_rows} rows' if result.outcome.failed_rows else ''}: "
                     f"{result.expectation.why_in('en')} {_STAYS}",
                     next_step=f"{result.owner or 'the data engineers'}: look at gate.results, mend, run again",
                 )

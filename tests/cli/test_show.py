@@ -29,7 +29,9 @@ def test_show_carries_both_halves_of_a_ratio_and_goes_down_to_a_level(demo_run: 
     said = kpi("show", "win_rate", "--level", "region", "--last", "1", "--data-dir", demo_run).stdout
     assert {"region_east", "region_south"} <= set(said.split())
     (east,) = [line for line in said.splitlines() if "region_east" in line]
-    numbers = [float(word.rstrip("%").replace(",", "")) for word in east.split() if word[0].isdigit() and "-" not in word]
+    numbers = [
+        float(word.rstrip("%").replace(",", "")) for word in east.split() if word[0].isdigit() and "-" not in word
+    ]
     value, numerator, denominator = numbers[:3]
     assert value == pytest.approx(100 * numerator / denominator, abs=0.06)
 

@@ -186,7 +186,7 @@ def test_load_takes_the_same_bytes_or_records_under_two_names_once(source):
 
 
 def test_upsert_keeps_the_newest_version_whatever_the_order_of_arrival(tmp_path_factory):
-    from conftest import Source
+    from tests.extract.conftest import Source
 
     deliveries = {
         "deals_1.csv": HEAD + "a,1,2026-01-01\nb,1,2026-01-05\nc,1,\n",
@@ -220,6 +220,19 @@ def test_upsert_file_delivered_again_under_its_name_replaces_itself(source):
     source.write("deals_1.csv", HEAD + "a,2,\n")
     source.load()
     assert source.column("amount") == [2]
+
+
+def test_file_that_is_put_back_after_a_faulty_one_mends_what_the_faulty_one_broke(source):
+    good, faulty = HEAD + "1,10,2026-03-01\n2,20,2026-03-01\n", HEAD + "1,,2026-03-01\n2,x,2026-03-01\n"
+    source.write("deals_1.csv", good)
+    source.load()
+    source.write("deals_1.csv", faulty)
+    source.load()
+    assert None in source.column("amount")
+    source.write("deals_1.csv", good)
+    assert source.load() == TableLoad(source_rows=2, loaded=2, changed=True)
+    assert source.column("amount") == [10, 20]
+    assert not source.load().changed
 
 
 def test_upsert_of_many_rows_loads_them_all(source):
@@ -418,7 +431,7 @@ def test_every_record_is_loaded_or_set_aside_or_a_duplicate(sources, deliveries,
 
 
 def test_files_in_any_order_and_twice_give_one_content(tmp_path_factory):
-    from conftest import Source
+    from tests.extract.conftest import Source
 
     contents = {f"deals_{day}.csv": HEAD + "".join(f"{day}-{i},{i},\n" for i in range(20)) for day in range(12)}
     held = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from gate_company import Company
+from tests.gate.gate_company import Company
 
 
 @pytest.fixture

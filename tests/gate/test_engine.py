@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from gate_company import AS_OF, GOOD, Company
+from tests.gate.gate_company import AS_OF, GOOD, Company
 
 from pipelines.gate.engine import GreatExpectations
 from pipelines.gate.suite import read_suites

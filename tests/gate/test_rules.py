@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from gate_company import AS_OF
+from tests.gate.gate_company import AS_OF
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from gate_company import AS_OF, GOOD, PHONE, Company
+from tests.gate.gate_company import AS_OF, GOOD, PHONE, Company
 
 from pipelines.errors import KpiErrors
 from pipelines.gate.run import check_published

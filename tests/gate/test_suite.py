@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import pytest
-from gate_company import Company
+from tests.gate.gate_company import Company
 
 from pipelines.errors import KpiErrors
 from pipelines.gate.suite import read_suites, validate

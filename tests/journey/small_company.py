@@ -91,7 +91,13 @@ SUITES = {
 
 # Forty contracts of 1,000 each in March 2026, one a customer; ten deals, six of them won; twenty orders of 50.
 DEALS = [
-    {"商机编号": f"D{n}", "负责人": "e1", "阶段": "赢单" if n <= 6 else "输单", "创建": "2026-01-05", "关闭": "2026-03-10"}
+    {
+        "商机编号": f"D{n}",
+        "负责人": "e1",
+        "阶段": "赢单" if n <= 6 else "输单",
+        "创建": "2026-01-05",
+        "关闭": "2026-03-10",
+    }
     for n in range(1, 11)
 ]
 CONTRACTS = [
@@ -119,8 +125,12 @@ class SmallCompany:
     def lay_down(self) -> SmallCompany:
         for system, tables in SOURCES.items():
             said = {"kind": "files", "label": LABEL, "owner": "sales_ops", "time_zone": "Asia/Shanghai"}
-            whole = {name: {"from": {"glob": f"{name}.csv"}, "delivery": "full"} | table for name, table in tables.items()}
-            self.write(f"sources/{system}.yml", {"system": system} | said | {"connection": {"path": "in"}, "tables": whole})
+            whole = {
+                name: {"from": {"glob": f"{name}.csv"}, "delivery": "full"} | table for name, table in tables.items()
+            }
+            self.write(
+                f"sources/{system}.yml", {"system": system} | said | {"connection": {"path": "in"}, "tables": whole}
+            )
         fields = ["order_id", "customer_id", "order_date", "amount_net", "currency", "status"]
         columns = [{"name": field} for field in fields]
         self.write("models/stg_erp__orders.sql", STAGED_ORDERS)
@@ -154,7 +164,9 @@ class SmallCompany:
     def write(self, path: str, data: Any) -> Path:
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = data if isinstance(data, str) else yaml.dump(data, Dumper=_WrittenOut, allow_unicode=True, sort_keys=False)
+        text = (
+            data if isinstance(data, str) else yaml.dump(data, Dumper=_WrittenOut, allow_unicode=True, sort_keys=False)
+        )
         target.write_text(text, encoding="utf-8")
         return target
 
@@ -199,7 +211,9 @@ class SmallCompany:
             where level = 'company' and grain = 'month' and period_start = date '2026-03-01' and cut = 'none'
             """
         )
-        return {kpi_id: (None if value is None else float(value), state, quality) for kpi_id, value, state, quality in rows}
+        return {
+            kpi_id: (None if value is None else float(value), state, quality) for kpi_id, value, state, quality in rows
+        }
 
     def verdict(self, table: str) -> str:
         """The served verdict on a raw table."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from pathlib import Path
 
 from pipelines.model import check
 from pipelines.model.compiler import folder
 from pipelines.settings import load
-from tests.journey.small_company import CONTRACTS, DEALS, HAS_OWNER, NOT_EMPTY, ORDERS, SmallCompany
+from tests.journey.small_company import CONTRACTS, DEALS, NOT_EMPTY, ORDERS, SmallCompany
 
 GOOD = {
     "won_amount": (40000.0, "ok", "ok"),
@@ -142,5 +140,3 @@ def refused(company: SmallCompany, before: bytes, named: str) -> None:
     assert "Traceback" not in done.stdout
     assert company.served.read_bytes() == before
     assert company.figures() == GOOD
-
-

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pipelines import yaml_file
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.extract.contract import EntityMapping, SourceContract, TableContract
+from pipelines.model import expression
 from pipelines.model.compiler import staging, text
 from pipelines.model.entities import Entity
 
@@ -77,7 +78,7 @@ def feeds(contracts: list[SourceContract], models: Path | None) -> dict[str, lis
 
 
 def problems(found: dict[str, list[Feed]], entities: dict[str, Entity]) -> list[str]:
-    """What contracts say of entities that cannot be: an unknown entity, an unknown field."""
+    """What contracts say of entities that cannot be: an unknown entity or field, SQL beyond the closed grammar."""
     said = []
     for entity_name, several in found.items():
         for feed in several:
@@ -89,6 +90,9 @@ def problems(found: dict[str, list[Feed]], entities: dict[str, Entity]) -> list[
             for field in [*feed.mapping.fields, *feed.mapping.constants]:
                 if field not in known and not field.startswith("x_"):
                     said.append(f"{where}: {entity_name} has no field {field}{did_you_mean(field, known)}")
+            for sql in [*feed.mapping.fields.values(), *([feed.mapping.where] if feed.mapping.where else [])]:
+                if wrong := expression.problem(sql, sorted(feed.fields), run_names=(), casts=True):
+                    said.append(f"{where}: {entity_name}: {wrong}")
     return said
 
 
