@@ -27,7 +27,7 @@ def test_warehouse_opens_in_utc_with_its_limits_and_base_tables(settings):
             tables = con.execute("select schema_name || '.' || table_name from duckdb_tables() order by 1").fetchall()
     assert said == ("UTC", 1, str(settings.data / "tmp"))
     assert [name for (name,) in tables] == [
-        "gate.blocked_entities", "gate.kpi_quality", "gate.results", "gate.verdicts", "loads.ledger",
+        "gate.blocked_entities", "gate.kpi_quality", "gate.results", "gate.verdicts", "loads.base_version", "loads.ledger",
     ]  # fmt: skip
 
 
@@ -58,4 +58,11 @@ def test_warehouse_that_is_no_database_or_not_there_says_what_to_do(settings):
     settings.warehouse.parent.mkdir(parents=True)
     settings.warehouse.write_bytes(b"not a database" * 1000)
     with pytest.raises(KpiError, match="not a DuckDB file, or damaged"), open_warehouse(settings):
+        pass
+
+
+def test_warehouse_of_another_version_is_refused_with_the_way_out(settings):
+    with open_warehouse(settings) as con:
+        con.execute("update loads.base_version set version = 0")
+    with pytest.raises(KpiError, match=r"another version.*Next: move it away and run again"), open_warehouse(settings):
         pass

@@ -15,7 +15,7 @@ from pipelines.model import expression
 from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
 from pipelines.model.compiler import folder, inputs
 from pipelines.model.entities import Entity, read_entities
-from pipelines.model.goal import GoalFile, read_goals
+from pipelines.model.goal import MONTHS, GoalFile, read_goals
 from pipelines.model.kpi import KpiFile, Measure, read_kpis
 from pipelines.settings import Settings
 from pipelines.yaml_file import Place
@@ -69,6 +69,8 @@ def read_definitions(settings: Settings) -> Definitions:
         errors += [error for file in kpis.values() for error in _business_goal_errors(file, business_goals)]
     if kpis:
         errors += [error for file in goals.values() for error in _goal_errors(file, kpis, people)]
+    if company:
+        errors += [error for file in goals.values() for error in _period_errors(file, company)]
     if errors:
         raise KpiErrors(errors)
     compiled = folder.compile_all(contracts, settings.models, kpis, company, entities)
@@ -145,3 +147,14 @@ def _goal_errors(file: GoalFile, kpis: dict[str, KpiFile], people: dict[str, Per
     if people and goal.owner not in people:
         hint = did_you_mean(goal.owner, list(people))
         yield file.file.error(f"owner {goal.owner} is nobody in people.yml{hint}", ("owner",))
+
+
+def _period_errors(file: GoalFile, company: Company) -> Iterator[KpiError]:
+    """A target for a quarter that the company does not have would never meet an actual figure."""
+    period = file.goal.period
+    if (period.from_.month - company.fiscal_year_start) % MONTHS[period.grain]:
+        yield file.file.error(
+            f"from {period.from_} starts no {period.grain} of the company, whose year starts in month "
+            f"{company.fiscal_year_start}",
+            ("period", "from"),
+        )

@@ -57,6 +57,8 @@ class Period(Strict):
     def _in_order(self) -> Period:
         if self.to < self.from_:
             raise ValueError(f"to {self.to} lies before from {self.from_}")
+        if self.from_.day != 1:
+            raise ValueError(f"from {self.from_} is not the first day of a {self.grain}")
         return self
 
     def periods(self) -> Iterator[tuple[date, date]]:
@@ -87,6 +89,13 @@ class Target(Strict):
             raise ValueError("must be a number below 10^18")
         return value
 
+    @field_validator("file")
+    @classmethod
+    def _beside(cls, value: str | None) -> str | None:
+        if value is not None and Path(value).name != value:
+            raise ValueError(f"{value} must lie beside the goal: give its name alone")
+        return value
+
     @model_validator(mode="after")
     def _one_kind(self) -> Target:
         kinds = [k for k in ("value", "range", "change", "file") if getattr(self, k) is not None]
@@ -99,8 +108,12 @@ class Target(Strict):
         if self.range and self.range[0] > self.range[1]:
             raise ValueError("the range runs from the lower to the upper bound")
         for said in (self.floor, self.stretch):
-            if said is not None and self.change is not None:
-                parse_change(said)
+            if said is None:
+                continue
+            if self.change is None:
+                _number(str(said))
+            elif parse_change(said).relative is None:
+                raise ValueError(f"floor and stretch in points ({said}) are not built yet; give them in percent")
         return self
 
 
