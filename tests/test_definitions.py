@@ -141,7 +141,12 @@ def environment(data: Path) -> dict[str, str]:
     home = data / "dagster_home"
     home.mkdir(parents=True, exist_ok=True)
     (home / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
-    own = {"KPI_DATA_DIR": str(data), "DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1", "DG_CLI_NO_UPDATE": "1"}
+    own = {
+        "KPI_DATA_DIR": str(data),
+        "DAGSTER_HOME": str(home),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        "DG_CLI_NO_UPDATE": "1",
+    }
     return os.environ | own | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
 
 
@@ -186,7 +191,9 @@ def dagster_dev(data: Path) -> Iterator[str]:
     command = [BIN / "dagster", "dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)]
     log = data / "dagster_dev.log"
     with log.open("w") as output:
-        server = subprocess.Popen(list(map(str, command)), cwd=REPOSITORY, env=environment(data), stdout=output, stderr=output)
+        server = subprocess.Popen(
+            list(map(str, command)), cwd=REPOSITORY, env=environment(data), stdout=output, stderr=output
+        )
         try:
             yield f"http://127.0.0.1:{port}"
         except TimeoutError as error:

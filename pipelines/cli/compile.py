@@ -9,6 +9,7 @@ from pipelines.settings import Settings
 
 def compile_all(settings: Settings, only_check: bool) -> None:
     """Writes what changed and parses the dbt project; or (`only_check`) raises KpiError where something is stale."""
+    from pipelines.dagster_home import write_home
     from pipelines.model import check, dbt, schemas
     from pipelines.model.compiler import folder
 
@@ -27,6 +28,7 @@ def compile_all(settings: Settings, only_check: bool) -> None:
     for path in changed:
         console().print(f"    {path}")
     dbt.parse(settings)
+    write_home(settings.dagster_home)  # now `dagster dev` has all it needs
     console().print(
         f"compiled {len(definitions.kpis)} KPIs; {len(changed)} of {len(definitions.compiled)} files changed"
     )

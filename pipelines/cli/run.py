@@ -12,8 +12,6 @@ from pipelines.errors import KpiError
 from pipelines.progress import listening, say
 from pipelines.settings import Settings
 
-DAGSTER_YAML = "telemetry:\n  enabled: false\n"
-
 
 def run(settings: Settings, as_of: str = "") -> None:
     """Prepares (demo company, compiled SQL, dbt's graph), then runs the job.
@@ -46,8 +44,6 @@ def prepare(settings: Settings) -> None:
         say("prepare", f"compiled {len(changed)} models from contracts and definitions")
     if dbt.parse(settings):
         say("prepare", "parsed the dbt project")
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    (settings.dagster_home / "dagster.yaml").write_text(DAGSTER_YAML)
 
 
 def _make_demo(settings: Settings) -> None:
@@ -66,7 +62,10 @@ def _execute(settings: Settings, as_of: str) -> KpiError | None:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     import dagster as dg
 
+    from pipelines.dagster_home import write_home
     from pipelines.definitions import NIGHTLY_JOB, build
+
+    write_home(settings.dagster_home)
 
     job = build(settings).resolve_job_def(NIGHTLY_JOB)
     config: dict[str, Any] = {

@@ -89,16 +89,21 @@ class Column(Strict):
         return "varchar" if self.personal == "hash" else DUCKDB_TYPES.get(self.type, self.type)
 
 
-class EntityMapping(Strict):
-    """How one source table feeds one entity; same-named fields go along by themselves."""
+class EntityFields(Strict):
+    """What of one source table goes into one entity; same-named fields go along by themselves."""
 
-    entity: Name
     where: str | None = Field(None, description="condition in business names")
     fields: dict[str, str] = Field(
         default_factory=dict, description="entity field: field or SQL expression in business names"
     )
     constants: dict[str, str | bool | int] = Field(default_factory=dict)
     staging: str | None = Field(None, description="a hand-written staging model with another grain")
+
+
+class EntityMapping(EntityFields):
+    """How one source table feeds one entity."""
+
+    entity: Name
 
 
 class TableContract(Strict):
@@ -117,14 +122,17 @@ class TableContract(Strict):
     columns: list[Column] = Field(min_length=1)
     staging: str | None = Field(None, description="a hand-written staging model instead of the compiled one")
 
-    @field_validator("block_above", mode="before")
+    # json_schema_input_type: what people write, which editors complete from; the field holds what it becomes.
+    @field_validator("block_above", mode="before", json_schema_input_type=float | str)
     @classmethod
     def _percent(cls, value: Any) -> Any:
         if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", value)):
             return float(match.group(1)) / 100
         return value
 
-    @field_validator("entities", mode="before")
+    @field_validator(
+        "entities", mode="before", json_schema_input_type=list[str | EntityMapping | dict[str, EntityFields]]
+    )
     @classmethod
     def _entity_items(cls, value: Any) -> Any:
         if not isinstance(value, list):

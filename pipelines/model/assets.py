@@ -52,7 +52,7 @@ def _spec(graph: Graph, unique_id: str) -> dg.AssetSpec:
         deps=[key for parent in sorted(graph.parents(unique_id)) if (key := _key(graph, parent))],
         group_name=node["schema"],
         description=node["description"] or None,
-        owners=[f"team:{node['group']}"] if node["group"] else None,
+        owners=[f"team:{graph.groups[node['group']]}"] if node["group"] in graph.groups else None,
         kinds={"duckdb", "dbt"},
         metadata={"file": f"dbt_project/{node['file']}"},
     )

@@ -6,6 +6,7 @@ Belongs here: the shapes of the three small files. Does not: KPIs (kpi.py) and g
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -129,10 +130,11 @@ def read_company(folder: Path) -> Company:
 
 
 def read_people(folder: Path) -> dict[str, Person]:
-    """Everybody in `people.yml` by id. Raises KpiErrors where a manager or deputy is nobody."""
+    """Everybody in `people.yml` by id. Raises KpiErrors where a manager or deputy is nobody, or an id stands twice."""
     said, file = yaml_file.read_as(folder / "people.yml", People)
     people = {person.id: person for person in said.people}
-    errors = [
+    errors = _repeated(file, "people", said.people)
+    errors += [
         file.error(f"{person.id}: {field} {other} is nobody in this file", ("people", i))
         for i, person in enumerate(said.people)
         for field, other in (("manager", person.manager), ("deputy", person.deputy))
@@ -144,8 +146,21 @@ def read_people(folder: Path) -> dict[str, Person]:
 
 
 def read_business_goals(folder: Path) -> dict[str, BusinessGoal]:
-    said, _ = yaml_file.read_as(folder / "business_goals.yml", BusinessGoals)
+    """Why KPIs are measured, by id. Raises KpiErrors where an id stands twice."""
+    said, file = yaml_file.read_as(folder / "business_goals.yml", BusinessGoals)
+    if errors := _repeated(file, "business_goals", said.business_goals):
+        raise KpiErrors(errors)
     return {goal.id: goal for goal in said.business_goals}
+
+
+def _repeated(file: yaml_file.YamlFile, field: str, items: Sequence[Person | BusinessGoal]) -> list[KpiError]:
+    seen: set[str] = set()
+    errors = []
+    for position, item in enumerate(items):
+        if item.id in seen:
+            errors.append(file.error(f"{item.id} stands here twice", (field, position)))
+        seen.add(item.id)
+    return errors
 
 
 def business_date(company: Company, today: Any) -> date:

@@ -5,6 +5,7 @@ Belongs here: what dbt is told and what it answered. Does not: what the models s
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
@@ -65,10 +66,13 @@ def parse(settings: Settings) -> bool:
         return False
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
     mark.unlink(missing_ok=True)
-    for fact in _child(settings, ["parse"]):
+    child = _Child(settings)
+    for fact in child.ask(["parse"]):
         if "error" in fact:
+            child.close()
             raise KpiError(f"dbt cannot parse the project: {fact['error']}", file=DBT_PROJECT)
     mark.write_text(now)
+    _waiting[settings.dbt_target] = child  # a build that follows has dbt imported and the manifest in hand
     return True
 
 
@@ -87,13 +91,17 @@ def build(
     if exclude:
         arguments += ["--exclude", *exclude]
     results = []
-    for fact in _child(settings, arguments):
-        if "error" in fact:
-            raise KpiError(f"dbt build failed: {fact['error']}", file=DBT_PROJECT)
-        if "start" in fact:
-            on_start(fact["start"])
-        else:
-            results.append(NodeResult(**fact))
+    child = _waiting.pop(settings.dbt_target, None) or _Child(settings)
+    try:
+        for fact in child.ask(arguments):
+            if "error" in fact:
+                raise KpiError(f"dbt build failed: {fact['error']}", file=DBT_PROJECT)
+            if "start" in fact:
+                on_start(fact["start"])
+            else:
+                results.append(NodeResult(**fact))
+    finally:
+        child.close()
     return results
 
 
@@ -111,20 +119,51 @@ def fingerprint(settings: Settings) -> str:
     return digest.hexdigest()
 
 
-def _child(settings: Settings, arguments: list[str]) -> Iterator[dict[str, Any]]:
-    command = [sys.executable, "-m", "pipelines.model.dbt_child", str(settings.dbt_target), *arguments]
-    with subprocess.Popen(
-        command, cwd=DBT_PROJECT, env=environment(settings), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        assert child.stdout
-        assert child.stderr
-        other: list[str] = []
-        for line in child.stdout:
-            if line.startswith("{"):
-                yield json.loads(line)
-            elif line.strip():
-                other.append(line.strip())
-        trouble = child.stderr.read().strip()
-    if child.returncode:
-        last = (trouble or "\n".join(other)).splitlines()[-1:] or [f"exit status {child.returncode}"]
-        raise KpiError(f"dbt stopped: {last[0]}", file=DBT_PROJECT, next_step="run it again with KPI_LOG_LEVEL=debug")
+class _Child:
+    """The process that dbt runs in (dbt_child.py)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.model.dbt_child", str(settings.dbt_target)],
+            cwd=DBT_PROJECT,
+            env=environment(settings),
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def ask(self, command: list[str]) -> Iterator[dict[str, Any]]:
+        """The facts that answer one command. Raises KpiError with the process's last words where it broke."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(command) + "\n")
+        self.process.stdin.flush()
+        words = ""
+        for line in self.process.stdout:
+            if not line.startswith("{"):
+                words = line.strip() or words
+                continue
+            fact = json.loads(line)
+            if "done" in fact:
+                return
+            yield fact
+        words = words or f"exit status {self.process.wait()}"
+        raise KpiError(f"dbt stopped: {words}", file=DBT_PROJECT, next_step="run it again with KPI_LOG_LEVEL=debug")
+
+    def close(self) -> None:
+        """Ends the process and waits for it, so that its handle on the warehouse file is gone."""
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process.wait()
+        assert self.process.stdout
+        self.process.stdout.close()
+
+
+_waiting: dict[Path, _Child] = {}
+
+
+@atexit.register
+def _close_waiting() -> None:
+    for child in _waiting.values():
+        child.close()

@@ -4,7 +4,8 @@ dbt inside our own process leaves the file locked, and importing it costs 1.2 CP
 need not pay. Talks to its parent (dbt.py) in lines of JSON on standard output, one per finished node; a failed model is
 such a line too, so that any exit status but 0 means that the process itself broke.
 
-Usage: python -m pipelines.model.dbt_child TARGET_FOLDER parse|build|test [dbt arguments]
+Usage: python -m pipelines.model.dbt_child TARGET_FOLDER, then commands as lines of JSON on standard input
+(["parse"], ["build", "--exclude", …]); each is answered by facts and {"done": …}. It ends when its input does.
 """
 
 from __future__ import annotations
@@ -14,37 +15,52 @@ import sys
 from pathlib import Path
 from typing import Any
 
-QUIET = ["--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "none"]
+QUIET = ["--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "none", "--no-write-json"]
 
 
-def main(arguments: list[str]) -> int:
-    target, command, *rest = arguments
+def main(target: Path) -> None:
+    manifest: Any = None
+    for line in sys.stdin:
+        command, *arguments = json.loads(line)
+        if command == "parse":
+            manifest = _parse(target)
+        else:
+            _run(manifest or _kept(target), command, arguments)
+        _say({"done": command})
+
+
+def _parse(target: Path) -> Any:
+    """The manifest of the project as it is now; its graph is written beside what dbt keeps."""
     from dbt.cli.main import dbtRunner
+
+    parsed = dbtRunner().invoke([*QUIET, "parse"])
+    if not parsed.success:
+        _say({"error": str(parsed.exception)})
+        return None
+    _write(target / "graph.json", json.dumps(_graph(parsed.result), ensure_ascii=False).encode())
+    return parsed.result
+
+
+def _kept(target: Path) -> Any:
+    """The manifest dbt kept of its last parse; handing it over saves looking at every file again."""
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    if command == "parse":
-        parsed = dbtRunner().invoke([*QUIET, "--no-write-json", "parse"])
-        if not parsed.success:
-            _say({"error": str(parsed.exception)})
-            return 0
-        assert isinstance(parsed.result, Manifest)
-        _write(Path(target) / "graph.json", json.dumps(_graph(parsed.result), ensure_ascii=False).encode())
-        return 0
-    # dbt keeps what it parsed; handing it over saves looking at every file again.
-    kept = (Path(target) / "partial_parse.msgpack").read_bytes()
-    manifest = Manifest.from_msgpack(kept, decoder=extended_mashumuro_decoder)
+    return Manifest.from_msgpack((target / "partial_parse.msgpack").read_bytes(), decoder=extended_mashumuro_decoder)
+
+
+def _run(manifest: Any, command: str, arguments: list[str]) -> None:
+    from dbt.cli.main import dbtRunner
+
     files = _keep_dbt_off_the_models(manifest)
     manifest.build_flat_graph()
-    runner = dbtRunner(manifest=manifest, callbacks=[_on_event])
-    done = runner.invoke([*QUIET, "--no-write-json", command, *rest])
+    done = dbtRunner(manifest=manifest, callbacks=[_on_event]).invoke([*QUIET, command, *arguments])
     if done.exception:
         _say({"error": str(done.exception)})
-        return 0
+        return
     results: Any = done.result  # one of many types, by command
     for result in results or []:
         _say(_result(result) | {"file": files.get(result.node.unique_id, result.node.original_file_path)})
-    return 0
 
 
 def _keep_dbt_off_the_models(manifest: Any) -> dict[str, str]:
@@ -119,4 +135,4 @@ def _say(fact: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(Path(sys.argv[1]))

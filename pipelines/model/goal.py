@@ -112,8 +112,8 @@ class Target(Strict):
                 continue
             if self.change is None:
                 _number(str(said))
-            elif parse_change(said).relative is None:
-                raise ValueError(f"floor and stretch in points ({said}) are not built yet; give them in percent")
+            elif (parse_change(said).points is None) != (parse_change(self.change).points is None):
+                raise ValueError(f"floor and stretch are said as the change is, in % or in pp: {said}, {self.change}")
         return self
 
 

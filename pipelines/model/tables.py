@@ -17,7 +17,7 @@ import pyarrow as pa
 from pipelines.model import calendar
 from pipelines.model.check import Definitions
 from pipelines.model.compiler import measures
-from pipelines.model.goal import GoalFile, parse_change
+from pipelines.model.goal import Change, GoalFile, parse_change
 from pipelines.model.kpi import KpiFile, Range
 
 COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
@@ -145,8 +145,9 @@ def _goal_rows(file: GoalFile, now: datetime) -> Iterable[Sequence[Any]]:
         goal, target = row.goal, row.goal.target
         kind = "range" if target.range else "change" if target.change else "value"
         change = parse_change(target.change) if target.change else None
-        floor_change = parse_change(target.floor).relative if change and target.floor else None
-        stretch_change = parse_change(target.stretch).relative if change and target.stretch else None
+        # Relative or in points as the change itself is: goals.sql reads which from change_points.
+        floor_change = _size(parse_change(target.floor)) if change and target.floor is not None else None
+        stretch_change = _size(parse_change(target.stretch)) if change and target.stretch is not None else None
         low, high = target.range or (None, None)
         yield (
             goal.id, 1, goal.kpi, goal.scope.level, row.unit_id, goal.period.grain, row.period_start, row.period_end,
@@ -155,3 +156,7 @@ def _goal_rows(file: GoalFile, now: datetime) -> Iterable[Sequence[Any]]:
             goal.thresholds.basis, goal.thresholds.green, goal.thresholds.amber, goal.state, goal.owner,
             now, goal.owner, goal.label.zh, goal.label.en,
         )  # fmt: skip
+
+
+def _size(change: Change) -> Decimal | None:
+    return change.points if change.relative is None else change.relative

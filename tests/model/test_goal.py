@@ -92,7 +92,7 @@ def test_goal_for_one_unit(tmp_path: Path) -> None:
         ({"target": {"range": [45, 30]}}, "from the lower to the upper bound"),
         ({"target": {"value": ".inf"}}, "target.value"),
         ({"target": {"value": 1, "floor": "low"}}, "'low' is not a number"),
-        ({"target": GOAL["target"] | {"floor": "1pp"}}, "in points (1pp) are not built yet"),
+        ({"target": GOAL["target"] | {"floor": "1pp"}}, "said as the change is, in % or in pp: 1pp, 3%"),
         ({"target": {"value": 10**18}}, "below 10^18"),
         ({"period": GOAL["period"] | {"to": "2025-12-31"}}, "lies before"),
         ({"period": GOAL["period"] | {"grain": "week"}}, "period.grain"),
@@ -119,7 +119,9 @@ FROM_FILE = {"scope": {"level": "rep"}, "target": {"file": "more.csv"}}
 
 
 def test_goal_reads_targets_by_unit_from_a_csv(tmp_path: Path) -> None:
-    rows = read(tmp_path, FROM_FILE, "unit_id,period_start,target,floor\ne1,2026-01-01,100,90\n客1,2026-04-01,1.5,\n").rows
+    rows = read(
+        tmp_path, FROM_FILE, "unit_id,period_start,target,floor\ne1,2026-01-01,100,90\n客1,2026-04-01,1.5,\n"
+    ).rows
     assert [(r.unit_id, r.period_start, r.period_end, r.value, r.floor) for r in rows] == [
         ("e1", date(2026, 1, 1), date(2026, 3, 31), Decimal(100), Decimal(90)),
         ("客1", date(2026, 4, 1), date(2026, 6, 30), Decimal("1.5"), None),
