@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.extract.conftest import NOW, Source
 
 from pipelines.extract.contract import SourceContract
 from pipelines.extract.load import load_table
 from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
+from tests.extract.conftest import NOW, Source
 
 HEAD = "id,amount,changed\n"
 FIRST = HEAD + "a,1,2026-01-01\nb,1,2026-01-02\nc,bad,\n"
@@ -94,7 +94,9 @@ def held(source: Source) -> list[Any]:
 def killed_everywhere(place: Path, kind: str, every: int = 1) -> int:
     """Kills a load at each `every`-th boundary, reruns it once and compares with a load never killed; the kills."""
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.extract.test_load_killed", "pipelines.extract.load", "duckdb", "pyarrow.parquet"])
+    processes.set_forkserver_preload(
+        ["tests.extract.test_load_killed", "pipelines.extract.load", "duckdb", "pyarrow.parquet"]
+    )
     unhurt = prepared(place / "unhurt", kind)
     deliver_second(unhurt, kind)
     unhurt.load()

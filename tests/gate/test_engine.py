@@ -5,12 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.gate.gate_company import AS_OF, GOOD, Company
-
 from pipelines.gate.engine import GreatExpectations
 from pipelines.gate.suite import read_suites
 from pipelines.resources import open_warehouse
 from pipelines.settings import REPOSITORY
+from tests.gate.gate_company import AS_OF, GOOD, Company
 
 
 def test_load_leaves_the_real_modules_importable_and_exits_silently() -> None:

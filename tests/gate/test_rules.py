@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.gate.gate_company import AS_OF
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from pipelines.gate import rules
 from pipelines.gate.engine import GreatExpectations
 from pipelines.gate.suite import Suite, SuiteFile
 from pipelines.yaml_file import YamlFile
+from tests.gate.gate_company import AS_OF
 
 EXPECT = "expect_column_values_to_"
 TEXT, AMOUNT, REAL, DAY, LATER = "名 称", "amount", "real", "day", 'la"ter'

@@ -6,13 +6,13 @@ import subprocess
 import sys
 
 import pytest
-from tests.gate.gate_company import AS_OF, GOOD, PHONE, Company
 
 from pipelines.errors import KpiErrors
 from pipelines.gate.run import check_published
 from pipelines.gate.suite import read_suites
 from pipelines.resources import open_warehouse
 from pipelines.settings import REPOSITORY
+from tests.gate.gate_company import AS_OF, GOOD, PHONE, Company
 
 NOT_NULL = {"type": "expect_column_values_to_not_be_null", "column": "产品"}
 KNOWN_PRODUCT = {
@@ -33,7 +33,9 @@ def test_gate_passes_a_table_whose_rules_hold(company: Company) -> None:
     company.load("deals", GOOD)
     verdict = company.check()["raw_crm.deals"]
     assert (verdict.verdict, verdict.failed_rules, verdict.quarantined_rows) == ("pass", 0, 0)
-    assert company.query("select check_name, status, failed_rows, checked_rows from gate.results" + OF_SUITES + " order by all") == [
+    assert company.query(
+        "select check_name, status, failed_rows, checked_rows from gate.results" + OF_SUITES + " order by all"
+    ) == [
         ("not_be_null(产品)", "pass", 0, 3),
         ("product_known", "pass", 0, 3),
         ("table_row_count_to_be_between", "pass", 0, 3),
@@ -128,7 +130,9 @@ def test_gate_neither_blocks_nor_sets_aside_for_less_than_critical(
     company.load("deals", [*GOOD, NO_PRODUCT])
     found = company.check()["raw_crm.deals"]
     assert (found.verdict, found.quarantined_rows) == (verdict, 0)
-    assert company.query("select status, failed_rows, failed_share from gate.results" + OF_SUITES) == [("fail", 1, 0.25)]
+    assert company.query("select status, failed_rows, failed_share from gate.results" + OF_SUITES) == [
+        ("fail", 1, 0.25)
+    ]
 
 
 def test_gate_lets_a_mended_row_back_by_itself(company: Company) -> None:

@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 import pytest
-from tests.gate.gate_company import Company
 
 from pipelines.errors import KpiErrors
 from pipelines.gate.suite import read_suites, validate
 from pipelines.settings import REPOSITORY
+from tests.gate.gate_company import Company
 
 NOT_NULL = {"type": "expect_column_values_to_not_be_null", "column": "产品"}
 QUERY = {"type": "unexpected_rows_expectation"}

@@ -73,12 +73,14 @@ def insert(con: duckdb.DuckDBPyConnection, table: str, key: str, position: int, 
 @pytest.mark.parametrize(("kpi_id", "example"), CASES)
 def test_example_gives_what_it_promises(definitions: check.Definitions, kpi_id: str, example: Example) -> None:
     con = company_with(definitions, example)
-    there = {name for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()}
+    there = {
+        name for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()
+    }
     for name, sql in Renderer(definitions.compiled).in_order("kpi_values", there).items():
         con.execute(f'create table "{name}" as {sql}')
     grain, first, _ = period(example)
     found = con.execute(
-        'select value, state from "kpi_values" where kpi_id = ? and grain = ? and period_start = ? and level = \'company\'',
+        "select value, state from \"kpi_values\" where kpi_id = ? and grain = ? and period_start = ? and level = 'company'",
         [kpi_id, grain, first],
     ).fetchone()
     expected = example.expect

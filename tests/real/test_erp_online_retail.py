@@ -30,9 +30,7 @@ def test_net_revenue_is_exact(retail, known):
 
 def test_every_month_is_as_counted_apart_from_us(retail, known_rows):
     ours = retail.by_period("revenue", "month")
-    assert ours == {
-        f"{row['month']}-01": Decimal(row["net"]) for row in known_rows("erp_online_retail_by_month")
-    }
+    assert ours == {f"{row['month']}-01": Decimal(row["net"]) for row in known_rows("erp_online_retail_by_month")}
 
 
 def test_every_day_is_as_counted_apart_from_us(retail, known_rows):
@@ -42,9 +40,7 @@ def test_every_day_is_as_counted_apart_from_us(retail, known_rows):
                 "select cast(invoice_date as varchar), sum(amount_net) from entities.invoices group by 1"
             ).fetchall()
         )
-    assert ours == {
-        row["dt"]: Decimal(row["net"]) for row in known_rows("erp_online_retail_by_day")
-    }
+    assert ours == {row["dt"]: Decimal(row["net"]) for row in known_rows("erp_online_retail_by_day")}
 
 
 def test_average_order_leaves_cancelled_invoices_out(retail, known):
