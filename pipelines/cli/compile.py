@@ -29,6 +29,5 @@ def compile_all(settings: Settings, only_check: bool) -> None:
         console().print(f"    {path}")
     dbt.parse(settings)
     write_home(settings.dagster_home)  # now `dagster dev` has all it needs
-    console().print(
-        f"compiled {len(definitions.kpis)} KPIs; {len(changed)} of {len(definitions.compiled)} files changed"
-    )
+    total = len(definitions.compiled) + (len(schema_files) if settings.is_default else 0)
+    console().print(f"compiled {len(definitions.kpis)} KPIs; {len(changed)} of {total} files changed")

@@ -9,24 +9,24 @@ company as (
 
 final as (
     select
-        kpi_id,
-        definition_version,
-        valid_from,
-        area,
-        business_goal,
-        type,
-        unit,
-        case when unit = 'money' then company.currency end as currency,
-        direction,
-        owner,
-        steward,
-        cadence,
-        formula,
-        sql,
-        label_zh,
-        label_en,
-        description_zh,
-        description_en
+        kpis.kpi_id,
+        kpis.definition_version,
+        kpis.valid_from,
+        kpis.area,
+        kpis.business_goal,
+        kpis.type,
+        kpis.unit,
+        case when kpis.unit = 'money' then company.currency end as currency,
+        kpis.direction,
+        kpis.owner,
+        kpis.steward,
+        kpis.cadence,
+        kpis.formula,
+        kpis.sql,
+        kpis.label_zh,
+        kpis.label_en,
+        kpis.description_zh,
+        kpis.description_en
     from kpis
     cross join company
 )
