@@ -13,7 +13,7 @@ from pipelines.errors import KpiError, KpiErrors, did_you_mean
 from pipelines.extract.contract import SourceContract, read_contracts
 from pipelines.model import expression
 from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
-from pipelines.model.compiler import folder, inputs
+from pipelines.model.compiler import folder
 from pipelines.model.entities import Entity, read_entities
 from pipelines.model.goal import MONTHS, GoalFile, read_goals
 from pipelines.model.kpi import KpiFile, Measure, read_kpis
@@ -73,14 +73,8 @@ def read_definitions(settings: Settings) -> Definitions:
         errors += [error for file in goals.values() for error in _period_errors(file, company)]
     if errors:
         raise KpiErrors(errors)
-    compiled = folder.compile_all(contracts, settings.models, kpis, company, entities)
+    compiled = folder.compile_all(contracts, settings.models, kpis, company, entities, settings.sources)
     return Definitions(company, people, business_goals, contracts, kpis, goals, entities, compiled)
-
-
-def entity_sources(definitions: Definitions, settings: Settings) -> dict[str, list[str]]:
-    """Per entity the addresses of the raw tables that feed it directly."""
-    fed = inputs.feeds(definitions.contracts, settings.models)
-    return {entity: [feed.address for feed in several] for entity, several in fed.items()}
 
 
 def _kpi_errors(file: KpiFile, entities: dict[str, Entity]) -> Iterator[KpiError]:

@@ -138,7 +138,7 @@ DEFINITIONS: dict[str, tuple[Spoil, list[str]]] = {
     ),
     "an entity that is none": (
         edit("sources/crm.yml", "- contracts\n", "- contract\n"),
-        ["sources/crm.yml", "unknown entity contract", "did you mean contracts?"],
+        ["sources/crm.yml:", "unknown entity contract", "did you mean contracts?"],
     ),
     "a suite rule for no column": (
         edit("expectations/raw_crm/contracts.yml", "column: 负责人", "column: 负责"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.errors import KpiError, KpiErrors
+from pipelines.errors import KpiErrors
 from pipelines.extract.contract import SourceContract
 from pipelines.model.company import Company
 from pipelines.model.compiler import inputs, measures, staging
@@ -21,14 +21,15 @@ def compile_all(
     kpi_files: dict[str, KpiFile],
     company: Company,
     entities: dict[str, Entity],
+    sources: Path | None = None,
 ) -> dict[str, str]:
     """Every compiled file by its path below the compiled folder.
 
-    Raises KpiErrors for what contracts say of entities that cannot be.
+    Raises KpiErrors for what contracts say of entities that cannot be; `sources` is where the contracts lie.
     """
     fed = inputs.feeds(contracts, models)
-    if found := inputs.problems(fed, entities):
-        raise KpiErrors([KpiError(problem) for problem in found])
+    if found := inputs.problems(fed, entities, sources):
+        raise KpiErrors(found)
     files = {"1_staging/_sources.yml": staging.compile_sources(contracts)}
     for contract in contracts:
         for table_name, table in contract.tables.items():

@@ -6,6 +6,7 @@ Does not: derived fields; they are hand-written in dbt_project/models/2_entities
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,23 +78,34 @@ def feeds(contracts: list[SourceContract], models: Path | None) -> dict[str, lis
     return found
 
 
-def problems(found: dict[str, list[Feed]], entities: dict[str, Entity]) -> list[str]:
-    """What contracts say of entities that cannot be: an unknown entity or field, SQL beyond the closed grammar."""
+def problems(found: dict[str, list[Feed]], entities: dict[str, Entity], sources: Path | None = None) -> list[KpiError]:
+    """What contracts say of entities that cannot be: an unknown entity or field, SQL beyond the closed grammar.
+
+    With the folder of contracts in `sources`, each error names its line.
+    """
     said = []
     for entity_name, several in found.items():
         for feed in several:
-            where = f"sources/{feed.contract.system}.yml: {feed.table_name}"
-            if entity_name not in entities:
-                said.append(f"{where}: unknown entity {entity_name}{did_you_mean(entity_name, list(entities))}")
-                continue
-            known = [column.name for column in entities[entity_name].delivered]
-            for field in [*feed.mapping.fields, *feed.mapping.constants]:
-                if field not in known and not field.startswith("x_"):
-                    said.append(f"{where}: {entity_name} has no field {field}{did_you_mean(field, known)}")
-            for sql in [*feed.mapping.fields.values(), *([feed.mapping.where] if feed.mapping.where else [])]:
-                if wrong := expression.problem(sql, sorted(feed.fields), run_names=(), casts=True):
-                    said.append(f"{where}: {entity_name}: {wrong}")
+            for problem in _problems(entity_name, feed, entities):
+                place = ("tables", feed.table_name, "entities")
+                name = f"{feed.contract.system}.yml"
+                line = yaml_file.read(sources / name).line(place) if sources else None
+                file = sources / name if sources else Path("sources") / name
+                said.append(KpiError(f"{feed.table_name}: {problem}", file=file, line=line))
     return said
+
+
+def _problems(entity_name: str, feed: Feed, entities: dict[str, Entity]) -> Iterator[str]:
+    if entity_name not in entities:
+        yield f"unknown entity {entity_name}{did_you_mean(entity_name, list(entities))}"
+        return
+    known = [column.name for column in entities[entity_name].delivered]
+    for field in [*feed.mapping.fields, *feed.mapping.constants]:
+        if field not in known and not field.startswith("x_"):
+            yield f"{entity_name} has no field {field}{did_you_mean(field, known)}"
+    for sql in [*feed.mapping.fields.values(), *([feed.mapping.where] if feed.mapping.where else [])]:
+        if wrong := expression.problem(sql, sorted(feed.fields), run_names=(), casts=True):
+            yield f"{entity_name}: {wrong}"
 
 
 def compile_entity(entity: Entity, several: list[Feed]) -> str:
