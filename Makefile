@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 KPI := $(BIN)/kpi
 
-.PHONY: help setup run test lint dev bench faults docs clean
+.PHONY: help setup run test lint dev bench faults clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -47,7 +47,7 @@ bench: .venv/ready-dev  ## seconds, CPU and memory of a run, as docs/performance
 	@$(BIN)/python -m bench.run
 
 faults: .venv/ready-dev  ## the full fault suite (minutes)
-	@$(BIN)/python -m pytest -m faults tests/faults
+	@$(BIN)/python -m pytest -m faults
 
 clean:  ## remove what runs made (data/) – sources and definitions stay
 	rm -rf data dbt_project/target dbt_project/logs

@@ -41,7 +41,7 @@ def build(settings: Settings) -> dg.Definitions:
         ],
         asset_checks=gate.build(settings, contracts),
         jobs=[job],
-        schedules=[nightly_schedule(job, read_company(settings.kpi_definitions).time_zone)],
+        schedules=[nightly_schedule(job, read_company(settings.kpi_definitions))],
         resources={"business_date": BusinessDate()},
         executor=dg.in_process_executor,
     )

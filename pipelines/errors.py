@@ -6,6 +6,7 @@ Does not: the rules that raise it (they live beside what they check).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -46,6 +47,19 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     """` (did you mean closed_at?)`, or nothing where no known word is near."""
     near = get_close_matches(word, known, n=1, cutoff=0.6)
     return f" (did you mean {near[0]}?)" if near else ""
+
+
+# What DuckDB and dbt say of names and syntax quotes what people wrote; every other kind of error can quote a record.
+_ABOUT_NAMES = {"Parser", "Binder", "Catalog", "Dependency", "Compilation", "Database", "Runtime", "Parsing", "Syntax"}
+
+
+def without_data(message: str) -> str:
+    """A database's message on one line, without what may be a value of somebody's data."""
+    told = " ".join(message.split())
+    kinds = re.findall(r"\b([A-Z][a-z]+(?: [A-Z][a-z]+)*) Error\b", told)
+    if private := [kind for kind in kinds if kind not in _ABOUT_NAMES]:
+        return f"{private[-1]} Error; its text may hold data and is not shown"
+    return told
 
 
 def _short(path: Path) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from pipelines.model.company import Company, business_date, read_company, said_date
 from pipelines.settings import Settings
 
 NIGHTLY = "0 2 * * *"  # 02:00 in the company's zone: sources have closed their day, people read from eight
@@ -19,14 +20,19 @@ class BusinessDate(dg.ConfigurableResource):
 
     def of(self, settings: Settings) -> date:
         """Raises KpiError where `as_of` is no date such as 2026-05-20."""
-        from pipelines.model.company import business_date, read_company, said_date
-
         if self.as_of:
             return said_date(self.as_of)
         company = read_company(settings.kpi_definitions)
         return business_date(company, datetime.now(ZoneInfo(company.time_zone)).date())
 
 
-def nightly_schedule(job: dg.UnresolvedAssetJobDefinition, time_zone: str) -> dg.ScheduleDefinition:
-    """Runs everything every night, as of the evening before; off until an environment turns it on."""
-    return dg.ScheduleDefinition(name="nightly_kpis", job=job, cron_schedule=NIGHTLY, execution_timezone=time_zone)
+def nightly_schedule(job: dg.UnresolvedAssetJobDefinition, company: Company) -> dg.ScheduleDefinition:
+    """Runs everything every night, as of the day that has just ended; off until an environment turns it on."""
+
+    @dg.schedule(name="nightly_kpis", job=job, cron_schedule=NIGHTLY, execution_timezone=company.time_zone)
+    def nightly_kpis(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        ended = context.scheduled_execution_time.astimezone(ZoneInfo(company.time_zone)).date() - timedelta(days=1)
+        as_of = business_date(company, ended).isoformat()
+        return dg.RunRequest(run_config={"resources": {"business_date": {"config": {"as_of": as_of}}}})
+
+    return nightly_kpis

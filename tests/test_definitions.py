@@ -11,15 +11,19 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
 
 from pipelines.definitions import NIGHTLY_JOB, build
 from pipelines.model import dbt
+from pipelines.model.company import read_company
 from pipelines.publish.tables import REQUIRED
+from pipelines.schedules import nightly_schedule
 from pipelines.settings import REPOSITORY, load
 
 SNAPSHOT = Path(__file__).parent / "samples" / "asset_graph.txt"
@@ -128,6 +132,17 @@ def test_nightly_schedule_runs_in_the_zone_of_the_company_and_only_where_turned_
     assert schedule.job_name == NIGHTLY_JOB
     assert schedule.execution_timezone == "Asia/Shanghai"
     assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+
+
+def test_nightly_schedule_is_as_of_the_day_that_has_ended(definitions: dg.Definitions) -> None:
+    company = read_company(load().kpi_definitions)
+    two_in_the_morning = datetime(2026, 6, 1, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
+    for fixed, expected in ((None, "2026-05-31"), (company.business_date, "2026-05-20")):
+        there = company.model_copy(update={"business_date": fixed})
+        schedule = nightly_schedule(dg.define_asset_job(NIGHTLY_JOB), there)
+        with dg.build_schedule_context(scheduled_execution_time=two_in_the_morning) as context:
+            (request,) = schedule.evaluate_tick(context).run_requests
+        assert request.run_config["resources"]["business_date"]["config"]["as_of"] == expected
 
 
 def run(*command: str | Path, data: Path) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.errors import KpiError, KpiErrors, did_you_mean
+from pipelines.errors import KpiError, KpiErrors, did_you_mean, without_data
 
 
 def test_error_says_place_problem_and_next_step() -> None:
@@ -39,3 +39,25 @@ def test_did_you_mean_offers_the_nearest_word_or_nothing() -> None:
     assert did_you_mean("close_at", known) == " (did you mean closed_at?)"
     assert did_you_mean("zzz", known) == ""
     assert did_you_mean("x", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        (
+            "Runtime Error in model contracts (x.sql) Conversion Error: Could not convert string '王芳 13800138000' to DECIMAL",
+            "Conversion Error; its text may hold data and is not shown",
+        ),
+        (
+            "Constraint Error: Duplicate key id: 13800138000",
+            "Constraint Error; its text may hold data and is not shown",
+        ),
+        (
+            "Runtime Error in model a (x.sql)\n  Binder Error: no column ammount",
+            "Runtime Error in model a (x.sql) Binder Error: no column ammount",
+        ),
+        ("Got 3 results, configured to fail if != 0", "Got 3 results, configured to fail if != 0"),
+    ],
+)
+def test_errors_of_the_database_never_quote_a_record(message: str, shown: str) -> None:
+    assert without_data(message) == shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import uuid
 from typing import Any
 
 from pipelines.cli.console import Progress
@@ -26,8 +27,11 @@ def run(settings: Settings, as_of: str = "") -> None:
     progress = Progress()
     with listening(progress):
         prepare(settings)
-        failure = _execute(settings, as_of)
-    print_summary(settings, time.monotonic() - progress.started)
+        run_id = str(uuid.uuid4())
+        failure = _execute(settings, as_of, run_id)
+        if failure is not None:
+            _tell_all_the_same(settings, run_id)
+    print_summary(settings, run_id, time.monotonic() - progress.started)
     if failure is not None:
         raise failure
 
@@ -57,7 +61,7 @@ def _make_demo(settings: Settings) -> None:
     generate(folder)
 
 
-def _execute(settings: Settings, as_of: str) -> KpiError | None:
+def _execute(settings: Settings, as_of: str, run_id: str) -> KpiError | None:
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     import dagster as dg
@@ -74,13 +78,23 @@ def _execute(settings: Settings, as_of: str) -> KpiError | None:
     }
     try:
         with dg.DagsterInstance.get() as instance:
-            job.execute_in_process(run_config=config, instance=instance)
+            job.execute_in_process(run_config=config, instance=instance, run_id=run_id)
     except Exception as error:
         found = _reason(error)
         if found is None:
             raise
         return found
     return None
+
+
+def _tell_all_the_same(settings: Settings, run_id: str) -> None:
+    """A run that stopped after the gate never came to its notices; owners of bad data hear of it all the same."""
+    from pipelines.watch.run import tell
+
+    try:
+        tell(settings, run_id)
+    except KpiError:  # it stopped before the gate had spoken: there is nothing to tell
+        return
 
 
 def _reason(error: BaseException | None) -> KpiError | None:

@@ -36,8 +36,8 @@ order by kpi_catalog.area, kpi_catalog.kpi_id
 """
 
 
-def print_summary(settings: Settings, seconds: float) -> None:
-    """Prints what is served now; nothing where nothing was ever published."""
+def print_summary(settings: Settings, run_id: str, seconds: float) -> None:
+    """Prints what is served now, and says so where this run did not publish it; nothing where nothing ever was."""
     if not (settings.serving / "kpi.duckdb").is_file():
         return
     from rich import box
@@ -45,7 +45,9 @@ def print_summary(settings: Settings, seconds: float) -> None:
 
     with open_served(settings) as con:
         rows = con.execute(QUERY).fetchall()
-        publication = con.execute("select generation, as_of_date from published.publication").fetchone()
+        publication = con.execute(
+            "select generation, as_of_date, run_id, published_at from published.publication"
+        ).fetchone()
     assert publication
     table = Table(box=box.SIMPLE_HEAD, title=f"The company as of {publication[1]} · target and attainment to date")
     table.add_column("KPI", overflow="fold")
@@ -63,6 +65,10 @@ def print_summary(settings: Settings, seconds: float) -> None:
             f"[{style}]{status.replace('_', ' ')}[/{style}]", quality or "–",
         )  # fmt: skip
     console().print(table)
+    if publication[2] != run_id:
+        console().print(
+            f"[red]this run published nothing[/red]: still served is that of {publication[3]:%Y-%m-%d %H:%M} UTC"
+        )
     console().print(f"published  {settings.serving / 'kpi.duckdb'}  (generation {publication[0]})")
     console().print(f"page       {settings.serving / 'index.html'}")
     console().print(f"notices    {settings.reports / 'notices.md'}")

@@ -44,6 +44,7 @@ def transfer(
         quarantined = _set_aside(con, target, landed, rows, bad, source_file, run_id, loaded_at)
     # Each number is counted for itself and none by subtraction, so that their sum can prove something.
     loaded, watermark = _loaded(con, target, landed)
+    _release(con, target, landed)
     return Counts(landed.rows, loaded, quarantined, duplicates, watermark)
 
 
@@ -102,7 +103,33 @@ def _merge(con: duckdb.DuckDBPyConnection, target: Target, typable_rows: str) ->
     return typable, older
 
 
+def _release(con: duckdb.DuckDBPyConnection, target: Target, landed: Landed) -> None:
+    """Takes out of quarantine what an earlier delivery could not read and this one has brought mended, by its key.
+
+    A record that lacks its key, or whose key is hidden, cannot be known again and stays.
+    """
+    keys = [target.table.column(name) for name in target.table.key]
+    if not keys or any(column.personal for column in keys):
+        return
+    same = " and ".join(
+        f"json_extract_string(held.record, {literal(_path(c.name))}) = cast(raw.{identifier(c.name)} as varchar)"
+        for c in keys
+    )
+    con.execute(
+        f"delete from {target.quarantine} as held using {target.raw} as raw"
+        f" where held.stage = 'load' and held._batch_id <> {literal(landed.batch_id)}"
+        f" and raw._batch_id = {literal(landed.batch_id)} and {same}"
+    )
+
+
+def _path(name: str) -> str:
+    """The JSON path of a key whatever stands in it."""
+    return '$."' + name.replace('"', '\\"') + '"'
+
+
 def _not_newer(table: TableContract) -> str:
+    if table.delivery == "append":
+        return "false"  # append brings new records only; one that is held already is a duplicate
     later_name = "new._source_file >= old._source_file"
     if table.cursor is None:
         return later_name

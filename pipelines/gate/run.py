@@ -14,6 +14,7 @@ from pipelines.errors import KpiError, KpiErrors
 from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.gate import fingerprint, quarantine, rules, verdicts
 from pipelines.gate.engine import GreatExpectations, Outcome
+from pipelines.gate.quarantine import Held
 from pipelines.gate.suite import Suite
 from pipelines.gate.verdicts import CheckResult, TableVerdict
 from pipelines.resources import open_warehouse
@@ -82,14 +83,12 @@ def check_raw_tables(
                 if not reused and not failed_to_run:
                     _set_aside(con, address, table, results, suite, run_id, as_of)
                 held = quarantine.held(con, address)
-                source_rows = _source_rows(con, contract.system, name)
-                verdict = verdicts.table_verdict(
-                    contract.system, address, table, results, held, source_rows, kpis, reused
-                )
+                records = _records(con, address, held)
+                verdict = verdicts.table_verdict(contract.system, address, table, results, held, records, kpis, reused)
                 con.execute("begin")
                 verdicts.write_results(con, run_id, contract.system, address, results, kpis)
                 owner = (suite.owner if suite else None) or contract.owner
-                verdicts.write_reading(con, run_id, contract.system, address, held.load, source_rows, owner, kpis)
+                verdicts.write_reading(con, run_id, contract.system, address, held.load, records, owner, kpis)
                 if not failed_to_run:
                     verdicts.write_verdict(con, run_id, verdict)
                     given.append(verdict)
@@ -201,12 +200,13 @@ def _set_aside(
             )
 
 
-def _source_rows(con: duckdb.DuckDBPyConnection, system: str, table: str) -> int:
-    """Records delivered for a table, over the deliveries that raw holds."""
-    row = con.execute(
-        "select sum(source_rows) from loads.ledger where system = ? and table_name = ?", [system, table]
-    ).fetchone()
-    return int(row[0]) if row and row[0] else 0
+def _records(con: duckdb.DuckDBPyConnection, address: str, held: Held) -> int:
+    """The records there are to judge now: what raw holds, and what could not be read.
+
+    Not all that was ever delivered: a table delivered whole every day would soon hide any fault among its own past.
+    """
+    row = con.execute(f"select count(*) from {rules.qualified(address)}").fetchone()
+    return (int(row[0]) if row else 0) + held.load
 
 
 def _exists(con: duckdb.DuckDBPyConnection, address: str) -> bool:

@@ -77,12 +77,12 @@ def table_verdict(
     table: TableContract,
     results: list[CheckResult],
     held: Held,
-    source_rows: int,
+    records: int,
     kpis_affected: Sequence[str],
     reused: bool = False,
 ) -> TableVerdict:
-    """The verdict with its figures; `source_rows` counts the records delivered, set aside or not."""
-    share = held.rows / max(source_rows, held.rows) if held.rows else 0.0
+    """The verdict with its figures; `records` counts what raw holds and what could not be read."""
+    share = held.rows / max(records, held.rows) if held.rows else 0.0
     failed = [r for r in results if r.outcome.status == "fail" and r.expectation.severity != "info"]
     return TableVerdict(
         system=system,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from pipelines.errors import KpiError, KpiErrors
+from pipelines.errors import KpiError, KpiErrors, without_data
 from pipelines.model import check, dbt, lineage, tables
 from pipelines.model.dbt import NodeResult
 from pipelines.resources import open_warehouse
@@ -41,7 +41,7 @@ def refuse_bad(results: list[NodeResult]) -> None:
 
 def _error(result: NodeResult) -> KpiError:
     rows = f" ({result.failures} rows)" if result.failures else ""
-    said = " ".join(result.message.split())[:300]
+    said = without_data(result.message)[:300]
     return KpiError(
         f"dbt {result.kind} {result.name} failed{rows}: {said}",
         file=DBT_PROJECT / result.file,

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
-from pipelines.model.company import Company
+from pipelines.model.company import FIRST_DAY, Company
 
 CALENDAR_ID = "company"
-FIRST_DAY = date(2010, 1, 1)
 
 
 class Day(NamedTuple):

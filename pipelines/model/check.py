@@ -138,6 +138,9 @@ def _goal_errors(file: GoalFile, kpis: dict[str, KpiFile], people: dict[str, Per
         yield file.file.error(f"{kpi.id} is not computed at level {goal.scope.level}", ("scope", "level"))
     if goal.period.grain not in kpi.grains:
         yield file.file.error(f"{kpi.id} is not computed by {goal.period.grain}", ("period", "grain"))
+    if goal.accumulate == "sum" and (not kpi.grows or goal.target.range):
+        what = "a range" if goal.target.range else f"{kpi.id}, which does not grow through a period,"
+        yield file.file.error(f"accumulate: sum would split {what} over the days; say average or last", ("accumulate",))
     if people and goal.owner not in people:
         hint = did_you_mean(goal.owner, list(people))
         yield file.file.error(f"owner {goal.owner} is nobody in people.yml{hint}", ("owner",))

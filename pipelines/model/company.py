@@ -18,6 +18,7 @@ from pipelines import yaml_file
 from pipelines.errors import KpiError, KpiErrors
 from pipelines.shape import Label, Strict
 
+FIRST_DAY = date(2010, 1, 1)  # where the calendar begins; facts before it are in no period
 Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: 1 is Monday")]
 
 
@@ -73,7 +74,8 @@ class Company(Strict):
         [], description="KPIs taken from the shipped catalogue, beside the configuration's own"
     )
     business_date: date | None = Field(
-        None, description="fixed date of a demo; without it, yesterday's run is as of today"
+        None,
+        description="fixed date of a demo; else `kpi run` is as of today, the schedule as of the day before",
     )
 
     @field_validator("time_zone")
@@ -169,8 +171,11 @@ def business_date(company: Company, today: Any) -> date:
 
 
 def said_date(text: str) -> date:
-    """A business date as somebody typed it. Raises KpiError where it is none."""
+    """A business date as somebody typed it. Raises KpiError where it is none, or before the calendar begins."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise KpiError(f"{text} is not a date", next_step="write it as 2026-05-20") from error
+    if day < FIRST_DAY:
+        raise KpiError(f"{text} lies before the calendar, which begins {FIRST_DAY}", next_step="write it as 2026-05-20")
+    return day

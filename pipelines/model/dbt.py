@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipelines.errors import KpiError
+from pipelines.errors import KpiError, without_data
 from pipelines.model import graph
 from pipelines.settings import DBT_PROJECT, REPOSITORY, Settings
 
@@ -95,7 +95,7 @@ def build(
     try:
         for fact in child.ask(arguments):
             if "error" in fact:
-                raise KpiError(f"dbt build failed: {fact['error']}", file=DBT_PROJECT)
+                raise KpiError(f"dbt build failed: {without_data(fact['error'])}", file=DBT_PROJECT)
             if "start" in fact:
                 on_start(fact["start"])
             else:
@@ -148,7 +148,7 @@ class _Child:
             if "done" in fact:
                 return
             yield fact
-        words = words or f"exit status {self.process.wait()}"
+        words = without_data(words) or f"exit status {self.process.wait()}"
         raise KpiError(f"dbt stopped: {words}", file=DBT_PROJECT, next_step="run it again with KPI_LOG_LEVEL=debug")
 
     def close(self) -> None:

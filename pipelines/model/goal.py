@@ -128,7 +128,7 @@ class Goal(Strict):
     period: Period
     target: Target
     phasing: Literal["even", "working_days"] = "working_days"
-    accumulate: Literal["sum", "average", "last"] = "sum"
+    accumulate: Literal["sum", "average", "last"] | None = Field(None, description="default: as the KPI adds up")
     thresholds: Thresholds = Thresholds()
     owner: str
     state: Literal["draft", "proposed", "approved", "closed"] = "approved"

@@ -117,6 +117,10 @@ class Kpi(Strict):
             raise ValueError("min_denominator is for ratios")
         if len(self.versions) > 1:
             raise ValueError("further versions are not built yet: keep one entry")
+        if self.cuts or self.quality:
+            raise ValueError(f"{'cuts' if self.cuts else 'quality'} is not built yet; leave it out")
+        if later := sorted(set(self.privacy) - {"sensitivity"}):
+            raise ValueError(f"privacy.{later[0]} is not built yet; leave it out")
         if self.attribution == "as_is":
             raise ValueError("attribution as_is is not built yet; use as_was")
         return self
@@ -140,6 +144,12 @@ class Kpi(Strict):
     def is_additive(self) -> bool:
         """Whether children add up to their parent: sums and counts do, distinct counts and medians do not."""
         return self.type == "simple" and all(m.agg in ("sum", "count") for m in self.measures.values())
+
+    @property
+    def grows(self) -> bool:
+        """Whether its value grows through a period, so that part of a target is due by part of the time."""
+        aggregates = {measure.agg for measure in self.measures.values()}
+        return self.type == "simple" and aggregates <= {"sum", "count", "count_distinct"}
 
     @property
     def formula(self) -> str:

@@ -18,7 +18,7 @@ from pipelines.model import calendar
 from pipelines.model.check import Definitions
 from pipelines.model.compiler import measures
 from pipelines.model.goal import Change, GoalFile, parse_change
-from pipelines.model.kpi import KpiFile, Range
+from pipelines.model.kpi import Kpi, KpiFile, Range
 
 COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
 NUMBER = "decimal(38,6)"
@@ -92,7 +92,11 @@ def write(con: duckdb.DuckDBPyConnection, definitions: Definitions, run_id: str,
         "kpis": [_kpi_row(file, definitions.compiled) for file in kpis],
         "kpi_levels": [(file.kpi.id, level) for file in kpis for level in file.kpi.levels],
         "kpi_grains": [(file.kpi.id, grain) for file in kpis for grain in file.kpi.grains],
-        "goals": [row for file in definitions.goals.values() for row in _goal_rows(file, now)],
+        "goals": [
+            row
+            for file in definitions.goals.values()
+            for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, now)
+        ],
     }
     con.begin()
     try:
@@ -140,7 +144,7 @@ def _kpi_row(file: KpiFile, compiled: dict[str, str]) -> Sequence[Any]:
     )  # fmt: skip
 
 
-def _goal_rows(file: GoalFile, now: datetime) -> Iterable[Sequence[Any]]:
+def _goal_rows(file: GoalFile, kpi: Kpi, now: datetime) -> Iterable[Sequence[Any]]:
     for row in file.rows:
         goal, target = row.goal, row.goal.target
         kind = "range" if target.range else "change" if target.change else "value"
@@ -149,10 +153,11 @@ def _goal_rows(file: GoalFile, now: datetime) -> Iterable[Sequence[Any]]:
         floor_change = _size(parse_change(target.floor)) if change and target.floor is not None else None
         stretch_change = _size(parse_change(target.stretch)) if change and target.stretch is not None else None
         low, high = target.range or (None, None)
+        accumulate = goal.accumulate or ("sum" if kpi.grows and not target.range else "average")
         yield (
             goal.id, 1, goal.kpi, goal.scope.level, row.unit_id, goal.period.grain, row.period_start, row.period_end,
             kind, row.value, change.relative if change else None, change.points if change else None, low, high,
-            row.floor, row.stretch, floor_change, stretch_change, goal.phasing, goal.accumulate,
+            row.floor, row.stretch, floor_change, stretch_change, goal.phasing, accumulate,
             goal.thresholds.basis, goal.thresholds.green, goal.thresholds.amber, goal.state, goal.owner,
             now, goal.owner, goal.label.zh, goal.label.en,
         )  # fmt: skip

@@ -17,25 +17,16 @@ def build(settings: Settings) -> list[dg.AssetsDefinition]:
     )
     def notices(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         from pipelines.errors import KpiError
-        from pipelines.model.company import read_people
-        from pipelines.resources import open_warehouse
-        from pipelines.watch import notices as watch
+        from pipelines.watch.run import tell
 
-        people = read_people(settings.kpi_definitions)
-        with open_warehouse(settings) as con:
-            found = watch.notices(con, people, context.run_id)
-            blocked = con.execute(
-                "select table_name from gate.verdicts where run_id = ? and verdict = 'block' order by 1",
-                [context.run_id],
-            ).fetchall()
-        path = watch.write(found, people, settings.reports, context.run_id)
-        say("watch", f"{len(found)} notices for {len({notice.owner for notice in found})} owners")
-        if blocked:
+        told = tell(settings, context.run_id)
+        say("watch", f"{len(told.notices)} notices for {len({notice.owner for notice in told.notices})} owners")
+        if told.blocked:
             raise KpiError(
-                f"blocked: {', '.join(name for (name,) in blocked)}; its KPIs show their last good value",
-                file=path,
+                f"blocked: {', '.join(told.blocked)}; its KPIs show their last good value",
+                file=told.path,
                 next_step="the owner named there mends the source, then run again",
             )
-        return dg.MaterializeResult(metadata={"notices": len(found), "path": dg.MetadataValue.path(path)})
+        return dg.MaterializeResult(metadata={"notices": len(told.notices), "path": dg.MetadataValue.path(told.path)})
 
     return [notices]

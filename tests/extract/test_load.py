@@ -235,6 +235,14 @@ def test_file_that_is_put_back_after_a_faulty_one_mends_what_the_faulty_one_brok
     assert not source.load().changed
 
 
+def test_record_that_could_not_be_read_is_released_when_it_comes_mended(source):
+    source.write("deals_1.csv", HEAD + "a,x,2026-01-01\nb,y,2026-01-01\n")
+    source.load()
+    source.write("deals_2.csv", HEAD + "a,1,2026-01-02\n")
+    source.load()
+    assert source.rows("select json_extract_string(record, '$.id') from quarantine_crm.deals") == [("b",)]
+
+
 def test_upsert_of_many_rows_loads_them_all(source):
     # DuckDB 2.0 loses sight of large inserts into a table made empty in the same transaction; 20 rows never show it.
     source.columns(id="integer").say(key=["id"], cursor=None, from_={"glob": "*.parquet"})
@@ -274,6 +282,15 @@ def test_append_with_a_key_takes_a_repeated_row_once(source):
     source.write("deals_2.csv", HEAD + "b,1,\nc,1,\n")
     source.load()
     assert sorted(source.column("id")) == ["a", "b", "c"]
+
+
+def test_append_never_changes_a_row_that_is_held(source):
+    source.say(delivery="append", cursor=None)
+    source.write("deals_1.csv", HEAD + "a,1,\n")
+    source.load()
+    source.write("deals_2.csv", HEAD + "a,2,\nb,1,\n")
+    assert source.load() == TableLoad(2, 1, 0, 1, 1, True)
+    assert source.column("amount") == [1, 1]
 
 
 def test_append_without_key_refuses_a_file_that_changed(source):

@@ -42,6 +42,15 @@ def test_gate_passes_a_table_whose_rules_hold(company: Company) -> None:
     ]
 
 
+def test_gate_judges_what_raw_holds_now_not_all_that_was_ever_delivered(company: Company) -> None:
+    company.suite(NOT_NULL)
+    company.load("deals", [*GOOD, NO_PRODUCT, NO_PRODUCT, NO_PRODUCT])
+    company.query(
+        "insert into loads.ledger select old.* replace ('old' || n as batch_id) from loads.ledger as old, range(9) as t(n) returning 1"
+    )
+    assert company.check()["raw_crm.deals"].verdict == "block"  # 3 of 6 rows, whatever came before
+
+
 def test_gate_gives_a_verdict_on_a_table_without_a_suite(company: Company) -> None:
     company.load("deals", GOOD)
     assert {address: v.verdict for address, v in company.check().items()} == {

@@ -130,6 +130,19 @@ def test_a_mapping_names_the_nearest_entity_and_field(shipped: Definitions) -> N
         compiled(shipped, entities=[{"deals": {"constants": {"cycle_days": 1}}}])
 
 
+def test_a_text_is_refused_where_the_entity_wants_a_number(shipped: Definitions) -> None:
+    columns = [{"name": "编号", "as": "deal_id"}, {"name": "金额", "as": "amount"}]
+    with pytest.raises(KpiErrors, match=r"column 金额 is text but deals.amount is decimal\(18,4\)"):
+        compiled(shipped, columns=columns)
+
+
+def test_value_maps_look_past_blanks() -> None:
+    column = {"name": "阶段", "as": "stage", "values": {" 赢单": {"status": "won"}, "*": {"status": "open"}}}
+    assert staged(column)["status"] == (
+        "case when trim(stage) = '赢单' then 'won' when stage is not null then 'open' end"
+    )
+
+
 def test_staging_reads_instants_in_the_zone_of_the_source() -> None:
     assert staged({"name": "时间", "as": "created_at", "type": "timestamp"}) == {
         "created_at": "{{ to_utc('created_at', \"'Asia/Shanghai'\") }}"
@@ -144,7 +157,9 @@ def test_staging_takes_a_day_for_its_midnight_where_an_instant_is_asked() -> Non
 
 def test_staging_maps_values_with_any_other_last() -> None:
     column = {"name": "阶段", "as": "stage", "values": {"*": {"status": "open"}, "赢单": {"status": "won"}}}
-    assert staged(column)["status"] == ("case when stage = '赢单' then 'won' when stage is not null then 'open' end")
+    assert staged(column)["status"] == (
+        "case when trim(stage) = '赢单' then 'won' when stage is not null then 'open' end"
+    )
 
 
 def test_an_entity_that_no_system_feeds_is_there_and_empty(shipped: Definitions) -> None:

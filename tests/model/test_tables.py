@@ -78,7 +78,7 @@ def test_hostile_words_stay_words(con: duckdb.DuckDBPyConnection, shipped: Defin
     file = shipped.kpis["win_rate"]
     label = file.kpi.label.model_copy(update={"zh": HOSTILE, "en": HOSTILE})
     spoilt = file._replace(kpi=file.kpi.model_copy(update={"label": label, "owner": HOSTILE}))
-    tables.write(con, shipped._replace(kpis={"win_rate": spoilt}), HOSTILE, AS_OF, NOW)
+    tables.write(con, shipped._replace(goals={}, kpis={"win_rate": spoilt}), HOSTILE, AS_OF, NOW)
     assert rows(con, "select label_zh, label_en, owner from definitions.kpis") == [(HOSTILE,) * 3]
     assert rows(con, "select run_id from definitions.run") == [(HOSTILE,)]
 
@@ -89,6 +89,17 @@ def test_a_failure_leaves_the_tables_of_the_run_before(con: duckdb.DuckDBPyConne
     thresholds = file.kpi.thresholds.model_copy(update={"green": Decimal(10) ** 9})  # does not fit decimal(9,4)
     spoilt = file._replace(kpi=file.kpi.model_copy(update={"thresholds": thresholds}))
     with pytest.raises(duckdb.Error):
-        tables.write(con, shipped._replace(kpis={"win_rate": spoilt}), "run_2", AS_OF, NOW)
+        tables.write(con, shipped._replace(goals={}, kpis={"win_rate": spoilt}), "run_2", AS_OF, NOW)
     assert rows(con, "from definitions.run") == [("run", AS_OF)]
     assert len(rows(con, "from definitions.kpis")) == len(shipped.kpis)
+
+
+@pytest.mark.parametrize(("goal_id", "expected"), [("fy26_signed_plus_3pct", "sum"), ("fy26_win_rate", "average")])
+def test_a_target_is_split_over_the_days_only_where_the_figure_grows(
+    con: duckdb.DuckDBPyConnection, shipped: Definitions, goal_id: str, expected: str
+) -> None:
+    file = shipped.goals[goal_id]
+    goal = file.goal.model_copy(update={"accumulate": None})
+    unsaid = file._replace(goal=goal, rows=[row._replace(goal=goal) for row in file.rows])
+    tables.write(con, shipped._replace(goals={goal_id: unsaid}), "run", AS_OF, NOW)
+    assert rows(con, "select distinct accumulate from definitions.goals") == [(expected,)]

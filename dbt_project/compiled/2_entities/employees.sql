@@ -1,7 +1,7 @@
 -- One row per employee and day from which what is said of them holds; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
 with blocked as (
-    -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
+    -- Filled only where the entity has no last good rows to keep (see pipelines/model/lineage.py).
     select entity from {{ source('gate', 'blocked_entities') }}
     where entity = 'employees'
 )

@@ -45,7 +45,7 @@ facts_by_signed_date as (
         signed_date as day,
         owner_id as person_id,
         case when approval = 'approved' and is_first_of_customer then customer_id end as new_customers,
-        case when approval = 'approved' then cast(amount as decimal(38,6)) end as won_amount
+        case when approval = 'approved' then cast(amount as decimal(38,12)) end as won_amount
     from contracts
     cross join run
     where signed_date is not null

@@ -42,7 +42,7 @@ facts_by_closed_at as (
     select
         {{ local_date('closed_at', "'Asia/Shanghai'") }} as day,
         owner_id as person_id,
-        case when status = 'won' then cast(cycle_days as decimal(38,6)) end as sales_cycle_days,
+        case when status = 'won' then cast(cycle_days as decimal(38,12)) end as sales_cycle_days,
         case when status = 'won' then 1 end as win_rate__numerator,
         case when status in ('won', 'lost') then 1 end as win_rate__denominator
     from deals

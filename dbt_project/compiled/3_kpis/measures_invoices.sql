@@ -42,7 +42,7 @@ facts_by_invoice_date as (
     select
         invoice_date as day,
         owner_id as person_id,
-        case when status in ('issued', 'paid') then cast(amount_net as decimal(38,6)) end as revenue
+        case when status in ('issued', 'paid') then cast(amount_net as decimal(38,12)) end as revenue
     from invoices
     cross join run
     where invoice_date is not null

@@ -42,7 +42,7 @@ facts_by_order_date as (
     select
         order_date as day,
         owner_id as person_id,
-        case when status not in ('cancelled', 'returned') then cast(amount_net as decimal(38,6)) end as avg_order_value__numerator,
+        case when status not in ('cancelled', 'returned') then cast(amount_net as decimal(38,12)) end as avg_order_value__numerator,
         case when status not in ('cancelled', 'returned') then 1 end as avg_order_value__denominator
     from orders
     cross join run

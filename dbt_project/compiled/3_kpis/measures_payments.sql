@@ -42,7 +42,7 @@ facts_by_paid_date as (
     select
         paid_date as day,
         owner_id as person_id,
-        case when status = 'approved' then cast(amount as decimal(38,6)) end as cash_collected
+        case when status = 'approved' then cast(amount as decimal(38,12)) end as cash_collected
     from payments
     cross join run
     where paid_date is not null

@@ -47,7 +47,7 @@ facts_by_first_response_at as (
     select
         {{ local_date('first_response_at', "'Asia/Shanghai'") }} as day,
         agent_id as person_id,
-        cast(first_response_working_minutes as decimal(38,6)) as first_response_time
+        cast(first_response_working_minutes as decimal(38,12)) as first_response_time
     from tickets
     cross join run
     where first_response_at is not null
@@ -215,7 +215,7 @@ facts_by_resolved_at as (
     select
         {{ local_date('resolved_at', "'Asia/Shanghai'") }} as day,
         agent_id as person_id,
-        cast(resolution_working_hours as decimal(38,6)) as resolution_time
+        cast(resolution_working_hours as decimal(38,12)) as resolution_time
     from tickets
     cross join run
     where resolved_at is not null

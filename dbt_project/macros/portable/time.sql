@@ -43,12 +43,12 @@
 
 {# Minutes from `a` to `b`. #}
 {% macro minutes_between(a, b) -%}
-    cast({{ seconds_between(a, b) }} / 60 as decimal(18, 6))
+    cast({{ seconds_between(a, b) }} / 60 as decimal(38, 12))
 {%- endmacro %}
 
 {# Hours from `a` to `b`. #}
 {% macro hours_between(a, b) -%}
-    cast({{ seconds_between(a, b) }} / 3600 as decimal(18, 6))
+    cast({{ seconds_between(a, b) }} / 3600 as decimal(38, 12))
 {%- endmacro %}
 
 {# Seconds from midnight to a time of day. #}

@@ -44,9 +44,9 @@ final as (
     select
         delivered.*,
         {{ minutes_between('delivered.created_at', 'delivered.first_response_at') }} as first_response_minutes,
-        cast((worked.until_responded - worked.until_created) / 60 as decimal(18, 6)) as first_response_working_minutes,
+        cast((worked.until_responded - worked.until_created) / 60 as decimal(38, 12)) as first_response_working_minutes,
         {{ hours_between('delivered.created_at', 'delivered.resolved_at') }} as resolution_hours,
-        cast((worked.until_resolved - worked.until_created) / 3600 as decimal(18, 6)) as resolution_working_hours,
+        cast((worked.until_resolved - worked.until_created) / 3600 as decimal(38, 12)) as resolution_working_hours,
         {{ in_sla('delivered.source_is_response_in_sla', 'delivered.first_response_at', 'delivered.response_due_at') }}
             as is_response_in_sla,
         {{ in_sla(

@@ -103,9 +103,20 @@ def _problems(entity_name: str, feed: Feed, entities: dict[str, Entity]) -> Iter
     for field in [*feed.mapping.fields, *feed.mapping.constants]:
         if field not in known and not field.startswith("x_"):
             yield f"{entity_name} has no field {field}{did_you_mean(field, known)}"
+    if not feed.handwritten:
+        yield from _untyped(entities[entity_name], feed)
     for sql in [*feed.mapping.fields.values(), *([feed.mapping.where] if feed.mapping.where else [])]:
         if wrong := expression.problem(sql, sorted(feed.fields), run_names=(), casts=True):
             yield f"{entity_name}: {wrong}"
+
+
+def _untyped(entity: Entity, feed: Feed) -> Iterator[str]:
+    """A text that lands in a number or a date would stop the whole build at its first odd value, not that record."""
+    for column in feed.table.loaded_columns:
+        kind = entity.type_of(column.as_ or "")
+        overridden = column.as_ in feed.mapping.fields or column.as_ in feed.mapping.constants
+        if column.type == "text" and kind not in (None, "string") and not overridden and not column.values:
+            yield f"column {column.name} is text but {entity.name}.{column.as_} is {kind}: give it its type"
 
 
 def compile_entity(entity: Entity, several: list[Feed]) -> str:
@@ -125,7 +136,7 @@ def compile_entity(entity: Entity, several: list[Feed]) -> str:
 
 def _guard(entity: str) -> str:
     return f"""with blocked as (
-    -- Filled only where the entity has no last good rows to keep (see pipelines/model/dbt.py).
+    -- Filled only where the entity has no last good rows to keep (see pipelines/model/lineage.py).
     select entity from {{{{ source('gate', 'blocked_entities') }}}}
     where entity = '{entity}'
 )

@@ -16,6 +16,7 @@ from pipelines.model.kpi import GRAINS, LEVELS, Grain, Kpi, Level, Measure
 
 UNASSIGNED = "unassigned"  # the unit of what nobody is credited with, so that children add up
 NUMBER = "decimal(38,6)"
+EXACT = "decimal(38,12)"  # inside: values are rounded once, at the end
 
 
 class Branch(NamedTuple):
@@ -122,7 +123,7 @@ def _facts(entity: Entity, branch: Branch, zone: str) -> str:
         lines += ["grain", "period_start"]
     lines.append(f"{entity.person or 'cast(null as string)'} as person_id")
     for column, measure in branch.measures.items():
-        what = "1" if measure.agg == "count" else f"cast({measure.expr} as {NUMBER})"
+        what = "1" if measure.agg == "count" else f"cast({measure.expr} as {EXACT})"
         if measure.agg == "count_distinct":
             what = str(measure.expr)
         lines.append(
@@ -211,7 +212,7 @@ def _aggregate(measure: Measure, column: str) -> str:
         case "sum" | "min" | "max":
             return f"cast({measure.agg}({column}) as {NUMBER})"
         case "avg":  # the sum of decimals is exact in any order; the average of doubles is not
-            return f"cast(sum({column}) / nullif(count({column}), 0) as {NUMBER})"
+            return f"{{{{ half_up('sum({column}) / nullif(count({column}), 0)') }}}}"
         case "median":
             return f"cast({{{{ exact_median('{column}') }}}} as {NUMBER})"
         case "percentile":

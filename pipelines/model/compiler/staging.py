@@ -106,7 +106,9 @@ def _mapped(column: Column, alias: str) -> dict[str, str]:
     whens: dict[str, list[str]] = {}
     for said, becomes in (column.values or {}).items():
         for field, constant in (becomes if isinstance(becomes, dict) else {alias: becomes}).items():
-            test = f"{alias} is not null" if said == "*" else f"{alias} = {text.value(said)}"
+            # 赢单 with a blank behind it is won all the same; `nulls` are compared trimmed too.
+            word = f"trim({alias})" if column.type == "text" else alias
+            test = f"{alias} is not null" if said == "*" else f"{word} = {text.value(said.strip())}"
             whens.setdefault(field, []).append(f"when {test} then {text.value(constant)}")
     return {
         field: f"case {' '.join(sorted(some, key=lambda when: ' is not null ' in when))} end"

@@ -34,7 +34,7 @@ records as (
 final as (
     select
         activity_id,
-        case when kind = '电话' then 'call' when kind = '拜访' then 'visit' when kind = '邮件' then 'mail' when kind = '会议' then 'meeting' when kind = '任务' then 'task' end as kind,
+        case when trim(kind) = '电话' then 'call' when trim(kind) = '拜访' then 'visit' when trim(kind) = '邮件' then 'mail' when trim(kind) = '会议' then 'meeting' when trim(kind) = '任务' then 'task' end as kind,
         owner_id,
         customer_id,
         deal_id,
@@ -42,9 +42,9 @@ final as (
         {{ to_utc('due_at', "'Asia/Shanghai'") }} as due_at,
         {{ to_utc('done_at', "'Asia/Shanghai'") }} as done_at,
         {{ to_utc('entered_at', "'Asia/Shanghai'") }} as entered_at,
-        case when has_check_in = '是' then true when has_check_in = '否' then false end as has_check_in,
+        case when trim(has_check_in) = '是' then true when trim(has_check_in) = '否' then false end as has_check_in,
         note_length,
-        case when outcome = '有兴趣' then 'interested' when outcome = '需跟进' then 'follow up' when outcome = '已确认' then 'confirmed' when outcome = '无人接听' then 'no answer' end as outcome,
+        case when trim(outcome) = '有兴趣' then 'interested' when trim(outcome) = '需跟进' then 'follow up' when trim(outcome) = '已确认' then 'confirmed' when trim(outcome) = '无人接听' then 'no answer' end as outcome,
         'crm' as source_system,
         _batch_id,
         _row_number

@@ -43,7 +43,7 @@ final as (
         start_date,
         end_date,
         amount,
-        case when approval = '已批准' then 'approved' when approval = '审批中' then 'pending' when approval = '已驳回' then 'rejected' when approval = '已作废' then 'void' end as approval,
+        case when trim(approval) = '已批准' then 'approved' when trim(approval) = '审批中' then 'pending' when trim(approval) = '已驳回' then 'rejected' when trim(approval) = '已作废' then 'void' end as approval,
         {{ to_utc('submitted_at', "'Asia/Shanghai'") }} as submitted_at,
         {{ to_utc('decided_at', "'Asia/Shanghai'") }} as decided_at,
         renews_contract_id,

@@ -33,10 +33,10 @@ final as (
     select
         deal_id,
         {{ to_utc('entered_at', "'Asia/Shanghai'") }} as entered_at,
-        case when stage = '初步接触' then 'contact' when stage = '需求确认' then 'qualified' when stage = '方案报价' then 'proposal' when stage = '商务谈判' then 'negotiation' end as stage,
+        case when trim(stage) = '初步接触' then 'contact' when trim(stage) = '需求确认' then 'qualified' when trim(stage) = '方案报价' then 'proposal' when trim(stage) = '商务谈判' then 'negotiation' end as stage,
         stage_order,
         {{ to_utc('left_at', "'Asia/Shanghai'") }} as left_at,
-        case when moved = '推进' then 'forward' when moved = '退回' then 'back' when moved = '赢单' then 'won' when moved = '输单' then 'lost' end as moved,
+        case when trim(moved) = '推进' then 'forward' when trim(moved) = '退回' then 'back' when trim(moved) = '赢单' then 'won' when trim(moved) = '输单' then 'lost' end as moved,
         owner_id,
         customer_id,
         product_id,

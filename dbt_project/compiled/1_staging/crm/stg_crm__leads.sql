@@ -31,10 +31,10 @@ final as (
     select
         lead_id,
         {{ to_utc('created_at', "'Asia/Shanghai'") }} as created_at,
-        case when source = '展会' then 'exhibition' when source = '官网' then 'website' when source = '转介绍' then 'referral' when source = '电话' then 'phone' when source = '渠道伙伴' then 'partner' end as source,
+        case when trim(source) = '展会' then 'exhibition' when trim(source) = '官网' then 'website' when trim(source) = '转介绍' then 'referral' when trim(source) = '电话' then 'phone' when trim(source) = '渠道伙伴' then 'partner' end as source,
         owner_id,
-        case when status = '已转化' then 'converted' when status = '无效' then 'junk' when status = '跟进中' then 'open' end as status,
-        case when status = '已转化' then false when status = '无效' then true when status = '跟进中' then false end as is_junk,
+        case when trim(status) = '已转化' then 'converted' when trim(status) = '无效' then 'junk' when trim(status) = '跟进中' then 'open' end as status,
+        case when trim(status) = '已转化' then false when trim(status) = '无效' then true when trim(status) = '跟进中' then false end as is_junk,
         {{ to_utc('converted_at', "'Asia/Shanghai'") }} as converted_at,
         customer_id,
         deal_id,

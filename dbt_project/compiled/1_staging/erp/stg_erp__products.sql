@@ -32,7 +32,7 @@ final as (
         category,
         unit_cost,
         list_price,
-        case when is_active = 'Y' then true when is_active = 'N' then false end as is_active,
+        case when trim(is_active) = 'Y' then true when trim(is_active) = 'N' then false end as is_active,
         'CNY' as currency,
         'erp' as source_system,
         _batch_id,

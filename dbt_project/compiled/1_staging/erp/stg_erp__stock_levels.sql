@@ -27,7 +27,7 @@ records as (
 final as (
     select
         product_id,
-        case when place = 'SH' then 'shanghai' when place = 'GZ' then 'guangzhou' end as place,
+        case when trim(place) = 'SH' then 'shanghai' when trim(place) = 'GZ' then 'guangzhou' end as place,
         day,
         quantity,
         value,
