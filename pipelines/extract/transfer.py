@@ -128,8 +128,6 @@ def _path(name: str) -> str:
 
 
 def _not_newer(table: TableContract) -> str:
-    if table.delivery == "append":
-        return "false"  # append brings new records only; one that is held already is a duplicate
     later_name = "new._source_file >= old._source_file"
     if table.cursor is None:
         return later_name

@@ -284,15 +284,6 @@ def test_append_with_a_key_takes_a_repeated_row_once(source):
     assert sorted(source.column("id")) == ["a", "b", "c"]
 
 
-def test_append_never_changes_a_row_that_is_held(source):
-    source.say(delivery="append", cursor=None)
-    source.write("deals_1.csv", HEAD + "a,1,\n")
-    source.load()
-    source.write("deals_2.csv", HEAD + "a,2,\nb,1,\n")
-    assert source.load() == TableLoad(2, 1, 0, 1, 1, True)
-    assert source.column("amount") == [1, 1]
-
-
 def test_append_without_key_refuses_a_file_that_changed(source):
     source.say(delivery="append", key=[], cursor=None)
     source.write("deals_1.csv", HEAD + "a,1,\n")
