@@ -154,7 +154,7 @@ def test_readme_shows_figures_of_the_demo(demo_run: Path) -> None:
     shown = re.search(r"<!-- checked.*?-->\n```text\n(.*?)^```$", README.read_text(encoding="utf-8"), re.S | re.M)
     assert shown
     summary = "from pipelines.cli.summary import print_summary; from pipelines.settings import load"
-    printed = shell(f".venv/bin/python -c '{summary}; print_summary(load(), "", 0)'", demo_run)
+    printed = shell(f".venv/bin/python -c '{summary}; print_summary(load(), str(), 0)'", demo_run)
     words = [line.split() for line in printed]  # widths follow the longest name
     figures = [line.split() for line in shown.group(1).splitlines() if re.search(r"(month|quarter) \d{4}", line)]
     assert len(figures) >= 5
