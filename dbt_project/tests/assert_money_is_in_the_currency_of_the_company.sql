@@ -4,15 +4,15 @@ with company as (
 ),
 
 amounts as (
-{%- for entity in ['deals', 'contracts', 'orders', 'invoices', 'payments'] %}
-    select
-        '{{ entity }}' as entity,
-        currency
-    from {{ ref(entity) }}
-    {%- if not loop.last %}
+    select 'deals' as entity, currency from {{ ref('deals') }}
     union all
-    {%- endif %}
-{%- endfor %}
+    select 'contracts' as entity, currency from {{ ref('contracts') }}
+    union all
+    select 'orders' as entity, currency from {{ ref('orders') }}
+    union all
+    select 'invoices' as entity, currency from {{ ref('invoices') }}
+    union all
+    select 'payments' as entity, currency from {{ ref('payments') }}
 )
 
 select
