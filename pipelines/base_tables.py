@@ -6,7 +6,7 @@ Belongs here: their columns, for every step that writes or reads them. Does not:
 
 from __future__ import annotations
 
-VERSION = 1  # raise it with every change to a table below; a working file of another version is refused, not guessed at
+VERSION = 2  # raise it with every change to a table below; a working file of another version is refused, not guessed at
 
 BASE_TABLES = f"""
 create schema if not exists loads;
@@ -20,6 +20,13 @@ create table if not exists loads.ledger (
     source_file varchar not null, file_hash varchar not null, contract_hash varchar not null,
     source_rows bigint not null, loaded bigint not null, quarantined bigint not null, duplicates bigint not null,
     watermark varchar, loaded_at timestamp not null, run_id varchar not null
+);
+
+-- One row per run, delivery and what was odd about it: drift of its columns, held back, refused.
+create table if not exists loads.findings (
+    run_id varchar not null, system varchar not null, table_name varchar not null, source_file varchar not null,
+    file_hash varchar not null, contract_hash varchar not null, kind varchar not null, column_name varchar not null,
+    outcome varchar not null, why_zh varchar not null, why_en varchar not null, found_at timestamp not null
 );
 
 -- One row per run, table and check.

@@ -98,7 +98,7 @@ class Settings(BaseSettings):
         return DBT_PROJECT / "compiled" if self.is_default else self.data / "compiled"
 
     def expand(self, text: str) -> str:
-        """`text` with each ${NAME} replaced from these settings or the environment.
+        """`text` with each ${NAME}, or ${NAME:-default}, replaced from these settings or the environment.
 
         Raises KpiError naming a variable that is not set (never the value of one that is).
         """
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
         def value(match: re.Match[str]) -> str:
             name = match.group(1)
             own = {"KPI_DATA_DIR": self.data, "KPI_REAL_DATA": self.real_data, "KPI_CONFIG": self.config}
-            found = own.get(name) or os.environ.get(name)
+            found = own.get(name) or os.environ.get(name) or match.group(2)
             if found is None:
                 raise KpiError(
                     f"the environment variable {name} is not set",
@@ -114,7 +114,7 @@ class Settings(BaseSettings):
                 )
             return str(found)
 
-        return re.sub(r"\$\{(\w+)\}", value, text)
+        return re.sub(r"\$\{(\w+)(?::-([^}]*))?\}", value, text)
 
 
 def load(config: Path | None = None, data_dir: Path | None = None) -> Settings:

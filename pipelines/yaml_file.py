@@ -89,7 +89,7 @@ def validation_errors(file: YamlFile, error: ValidationError, model: type[BaseMo
     """The errors of a pydantic model as errors with a line."""
     found = []
     for item in error.errors():
-        place = tuple(item["loc"])
+        place = _written(tuple(item["loc"]), file)
         name = ".".join(str(part) for part in place)
         if item["type"] == "extra_forbidden":
             known = [field.alias or key for key, field in model.model_fields.items()]
@@ -104,6 +104,15 @@ def validation_errors(file: YamlFile, error: ValidationError, model: type[BaseMo
             )
         found.append(file.error(problem, place))
     return KpiErrors(found)
+
+
+def _written(place: Place, file: YamlFile) -> Place:
+    """The place as people wrote it: pydantic puts the chosen form of a union in between (connection.files.path)."""
+    kept: Place = ()
+    for part in place[:-1]:
+        if (*kept, part) in file.lines:
+            kept = (*kept, part)
+    return (*kept, *place[-1:])
 
 
 def _refuse_aliases_and_depth(path: Path, text: str) -> None:

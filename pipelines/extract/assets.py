@@ -31,15 +31,16 @@ def _system(settings: Settings, contract: SourceContract) -> dg.AssetsDefinition
 
     @dg.multi_asset(name=f"extract_{contract.system}", specs=specs, can_subset=True)
     def extract(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        from pipelines.extract.load import load_table
+        from pipelines.extract.system import load_system
         from pipelines.resources import open_warehouse
 
         now = datetime.now(UTC).replace(tzinfo=None)
         wanted = [t for t in contract.tables if dg.AssetKey([contract.raw_schema, t]) in context.selected_asset_keys]
         with open_warehouse(settings) as con:
-            for table_name in wanted:
-                load = load_table(con, contract, table_name, settings, context.run_id, now)
+            for table_name, load in load_system(con, contract, wanted, settings, context.run_id, now):
                 say("extract", f"{contract.raw_schema}.{table_name}: {load.words}")
+                for refused in load.refused:
+                    say("extract", f"{contract.raw_schema}.{table_name}: {refused.error}")
                 yield dg.MaterializeResult(
                     asset_key=[contract.raw_schema, table_name],
                     metadata={

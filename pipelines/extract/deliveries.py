@@ -1,29 +1,41 @@
-"""A delivery, and what makes it unfit to be loaded.
+"""A delivery that has landed, and what makes one unfit to be loaded.
 
-Belongs here: the rules that refuse one (empty, changed, gone, records lost on the way). Does not: loading it (load.py).
+Belongs here: the rules that refuse or hold back a delivery (records lost on the way, empty, far too small, changed
+after it was taken). Does not: landing one (arrivals.py), loading one (load.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+import datetime as dt
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from pipelines.errors import KpiError
-from pipelines.extract import landing
-from pipelines.extract.ledger import Counts, Entry
+from pipelines.extract.landing import Landed
+from pipelines.extract.ledger import Counts, Entry, Usual
 from pipelines.extract.raw_tables import Target
-from pipelines.extract.source_file import SourceFile
+from pipelines.extract.source import Finding
 
 
 class Delivery(NamedTuple):
-    """A delivery to load: a source file and its record count; or, source None, the landing file of one that is gone."""
+    """Records that lie in landing, ready to be loaded; `rows` was counted by other means than reading them."""
+
+    name: str
+    file_hash: str  # of the bytes as delivered; of a pull, of the landed content
+    landed: Landed
+    rows: int
+    day: dt.date | None = None  # the day a snapshot is of
+    findings: tuple[Finding, ...] = ()
+    is_part: bool = False  # what changed since the last read: however few is right
+
+
+class Refused(NamedTuple):
+    """A delivery of which nothing is loaded, and why. held: until somebody allows it; unfit: until it comes mended."""
 
     name: str
     file_hash: str
-    rows: int = 0
-    source: SourceFile | None = None
-    batch_id: str = ""
+    kind: str  # unfit | held | unreachable
+    error: KpiError
 
 
 def conserve(target: Target, delivery: Delivery, counts: Counts) -> None:
@@ -31,62 +43,74 @@ def conserve(target: Target, delivery: Delivery, counts: Counts) -> None:
     arrived = counts.loaded + counts.quarantined + counts.duplicates
     if not delivery.rows == counts.source_rows == arrived:
         raise KpiError(
-            f"{target.address}: {delivery.rows:,} records counted in the file, {counts.source_rows:,} read,"
+            f"{target.address}: {delivery.rows:,} records counted in the source, {counts.source_rows:,} read,"
             f" {counts.loaded:,} loaded + {counts.quarantined:,} set aside + {counts.duplicates:,} duplicates",
-            file=delivery.source.path if delivery.source else delivery.name,
-            next_step="nothing of this file was loaded; look for stray quotes or line ends, or ask for it again",
+            file=delivery.name,
+            next_step="nothing of this delivery was loaded; look for stray quotes or line ends, or ask for it again",
         )
 
 
-def empty_deliveries(target: Target, deliveries: Sequence[Delivery]) -> list[str]:
-    """A word for each delivery without records; KpiError where the contract says block.
-
-    The files of a full table are one delivery together.
-    """
-    if target.table.delivery == "full":
-        hollow = [] if sum(delivery.rows for delivery in deliveries) else list(deliveries)
-    else:
-        hollow = [delivery for delivery in deliveries if not delivery.rows]
-    if not hollow or target.table.empty == "allow":
-        return []
-    said = f"{target.address}: {', '.join(delivery.name for delivery in hollow[:3])} holds no records"
-    if target.table.empty == "block":
-        file = hollow[0].source
+def all_read(target: Target, name: str, counted: int, landed: Landed) -> None:
+    """What landed must be as many records as were counted in the source."""
+    if counted != landed.rows:
         raise KpiError(
-            f"{said}, and the contract says empty: block",
-            file=file.path if file else None,
-            next_step="ask for the file again; if no rows are right, set empty: allow in the contract",
+            f"{target.address}: {counted:,} records counted in the source, {landed.rows:,} read",
+            file=name,
+            next_step="nothing of this delivery was loaded; look for stray quotes or line ends, or ask for it again",
         )
-    return [said]
 
 
-def refuse_changed_append(target: Target, wanted: Sequence[tuple[SourceFile, str]], known: dict[str, Entry]) -> None:
+def hold_back(
+    target: Target, arrived: Sequence[Delivery], usual: Usual, accepted: bool
+) -> tuple[list[Delivery], list[Refused], list[str]]:
+    """What may be loaded, what is held back until allowed, and a word for each empty one that the contract lets pass.
+
+    Held back: a delivery without records where the contract says `empty: block`, or with less than `hold_below` of the
+    usual records. The files of a full table are one delivery together. Increments of a pull are as few as they are.
+    """
+    table = target.table
+    whole = table.delivery == "full"
+    groups = [list(arrived)] if whole and arrived else [[delivery] for delivery in arrived]
+    taken: list[Delivery] = []
+    held: list[Refused] = []
+    words: list[str] = []
+    for group in groups:
+        rows = sum(delivery.rows for delivery in group)
+        name = group[0].name
+        if all(delivery.is_part for delivery in group) or accepted:
+            taken += group
+        elif not rows and table.empty != "allow":
+            said = f"{target.address}: {name} holds no records"
+            if table.empty == "warn":
+                words.append(said)
+                taken += group
+            else:
+                held.append(_held(group, f"{said}, and the contract says empty: block", target))
+        elif rows and usual.is_known(whole) and rows < table.hold_below * usual.rows:
+            said = f"{target.address}: {name} holds {rows:,} records where {usual.rows:,.0f} are usual"
+            held.append(_held(group, said, target))
+        else:
+            taken += group
+    return taken, held, words
+
+
+def _held(group: Sequence[Delivery], said: str, target: Target) -> Refused:
+    error = KpiError(
+        f"held back: {said}",
+        file=group[0].name,
+        next_step="ask for the delivery again; if it is right: kpi run --accept-empty"
+        f" {target.system}.{target.table_name}",
+    )
+    return Refused(group[0].name, group[0].file_hash, "held", error)
+
+
+def refuse_changed_append(target: Target, name: str, known: Collection[Entry]) -> None:
     # Adding it would double the old rows, replacing it would lose them where each day overwrites the same name.
     if target.table.delivery != "append" or target.table.key:
         return
-    loaded = {entry.source_file for entry in known.values()}
-    for file, _ in wanted:
-        if file.name in loaded:
-            raise KpiError(
-                f"{target.address}: the file changed after it was loaded; without a key its new rows cannot be told",
-                file=file.path,
-                next_step="give the table a key, or delivery: full; or deliver new rows under a new file name",
-            )
-
-
-def from_landing(target: Target, entry: Entry, place: Path) -> Delivery:
-    """The delivery of a file that the source no longer has, for loading it again from what was landed."""
-    import pyarrow.parquet as pq
-
-    path = landing.landing_path(place, entry.batch_id)
-    needed = {column.name for column in target.table.loaded_columns}
-    hashed = any(column.personal == "hash" for column in target.table.columns)
-    # A landed pseudonym cannot be made anew under another key, nor a clear value be told from one.
-    if not path.is_file() or hashed or not needed <= set(pq.read_schema(path).names):
+    if any(entry.source_file == name for entry in known):
         raise KpiError(
-            f"{target.address}: its contract changed, but {entry.source_file} is no longer in the source folder"
-            " and what was landed of it does not serve",
-            file=path,
-            next_step="put the file back and run again, or undo the change of the contract",
+            f"{target.address}: the file changed after it was loaded; without a key its new rows cannot be told",
+            file=name,
+            next_step="give the table a key, or delivery: full; or deliver new rows under a new file name",
         )
-    return Delivery(entry.source_file, entry.file_hash, pq.read_metadata(path).num_rows, None, entry.batch_id)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import duckdb
 
 
+FEWEST_EARLIER = 3  # of a table that comes in pieces: two days say nothing of what a usual day is
+
+
 class Entry(NamedTuple):
     """One delivery that raw holds."""
 
@@ -21,6 +24,16 @@ class Entry(NamedTuple):
     batch_id: str
     source_file: str
     contract_hash: str
+
+
+class Usual(NamedTuple):
+    """The median of the records of earlier deliveries, and of how many deliveries it is."""
+
+    rows: float
+    deliveries: int
+
+    def is_known(self, whole: bool) -> bool:
+        return self.deliveries >= (1 if whole else FEWEST_EARLIER)
 
 
 class Counts(NamedTuple):
@@ -41,6 +54,32 @@ def entries(con: duckdb.DuckDBPyConnection, target: Target) -> dict[str, Entry]:
         [target.system, target.table_name],
     ).fetchall()
     return {row[0]: Entry(*row) for row in rows}
+
+
+def usual(con: duckdb.DuckDBPyConnection, target: Target) -> Usual:
+    """The median of the records of the latest 20 deliveries that held any; all files of a full table count as one."""
+    whole = target.table.delivery == "full"
+    found = con.execute(
+        f"select coalesce({'sum' if whole else 'median'}(source_rows), 0), count(*) from (select source_rows"
+        " from loads.ledger where system = ? and table_name = ? and source_rows > 0 order by loaded_at desc, rowid desc"
+        f"{'' if whole else ' limit 20'})",
+        [target.system, target.table_name],
+    ).fetchone()
+    assert found is not None
+    return Usual(float(found[0]), int(found[1]))
+
+
+def watermark(con: duckdb.DuckDBPyConnection, target: Target) -> str | None:
+    """The highest cursor of all deliveries that raw holds, as text."""
+    if not target.table.cursor:
+        return None
+    kind = target.table.column(target.table.cursor).duckdb_type
+    found = con.execute(
+        f"select cast(max(cast(watermark as {kind})) as varchar) from loads.ledger where system = ? and table_name = ?",
+        [target.system, target.table_name],
+    ).fetchone()
+    assert found is not None
+    return found[0]
 
 
 def has(con: duckdb.DuckDBPyConnection, target: Target, column: str, value: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.extract.cast import identifier
-from pipelines.extract.contract import LOAD_COLUMNS, SourceContract, TableContract
+from pipelines.extract.contract import LOAD_COLUMNS, SNAPSHOT_DAY, SourceContract, TableContract
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,7 +60,8 @@ class Target:
     @property
     def columns(self) -> dict[str, str]:
         """Name and DuckDB type of every column of the raw table, in order."""
-        return {column.name: column.duckdb_type for column in self.table.loaded_columns} | LOAD_COLUMNS
+        day = {SNAPSHOT_DAY: "date"} if self.table.delivery == "snapshot" else {}
+        return {column.name: column.duckdb_type for column in self.table.loaded_columns} | day | LOAD_COLUMNS
 
 
 def target(contract: SourceContract, table_name: str, secret: bytes | None) -> Target:
@@ -113,6 +114,12 @@ def exists_as_said(con: duckdb.DuckDBPyConnection, target: Target) -> bool | Non
     if not found:
         return None
     return found == [(name, kind.replace(" ", "")) for name, kind in target.columns.items()]
+
+
+def rows(con: duckdb.DuckDBPyConnection, target: Target) -> int:
+    found = con.execute(f"select count(*) from {target.raw}").fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 def _ddl(columns: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.extract import cast
 from pipelines.extract.cast import identifier, literal
-from pipelines.extract.contract import Column, TableContract
+from pipelines.extract.contract import SNAPSHOT_DAY, Column, TableContract
 from pipelines.extract.landing import Landed
 from pipelines.extract.ledger import Counts
 from pipelines.extract.raw_tables import QUARANTINE_COLUMNS, Target
@@ -21,14 +21,24 @@ if TYPE_CHECKING:
 
 
 def transfer(
-    con: duckdb.DuckDBPyConnection, target: Target, landed: Landed, source_file: str, run_id: str, now: dt.datetime
+    con: duckdb.DuckDBPyConnection,
+    target: Target,
+    landed: Landed,
+    source_file: str,
+    run_id: str,
+    now: dt.datetime,
+    day: dt.date | None = None,
 ) -> Counts:
     """Moves a landing file into raw; returns what became of its records (source_rows = records landed).
 
-    Rows whose key raw holds already are settled by `_merge`. Blank keys and untypable values go to quarantine.
+    Rows whose key raw holds already are settled by `_merge`; a snapshot replaces what was loaded under its name. Blank
+    keys and untypable values go to quarantine.
     """
     loaded_at = f"timestamp {literal(now.isoformat(sep=' '))}"
     stamp = f"{literal(landed.batch_id)}, _row_number, {loaded_at}, {literal(source_file)}"
+    if day:
+        stamp = f"date {literal(day.isoformat())}, {stamp}"
+        con.execute(f"delete from {target.raw} where _source_file = ?", [source_file])
     rows = typed_rows(con, target, landed)
     columns = target.table.loaded_columns
     values = ", ".join(f"t{i}" for i in range(len(columns)))
@@ -79,7 +89,8 @@ def _merge(con: duckdb.DuckDBPyConnection, target: Target, typable_rows: str) ->
     """
     table = target.table
     names = ", ".join(identifier(name) for name in target.columns)
-    key = ", ".join(identifier(name) for name in table.key)
+    keys = [*table.key, SNAPSHOT_DAY] if table.delivery == "snapshot" else table.key
+    key = ", ".join(identifier(name) for name in keys)
     newest = f"{identifier(table.cursor)} desc nulls last, _row_number desc" if table.cursor else "_row_number desc"
     # One statement makes and fills the table: DuckDB 2.0 keeps wrong statistics for good where a table is created
     # from an empty query and filled in the same transaction (2,000,000 rows inserted, `where id >= 0` found none).
@@ -89,7 +100,7 @@ def _merge(con: duckdb.DuckDBPyConnection, target: Target, typable_rows: str) ->
         f" select *, row_number() over (partition by {key} order by {newest}) as _version"
         f" from ({typable_rows}) as typable({names})",
     )
-    same = " and ".join(f"old.{identifier(name)} = new.{identifier(name)}" for name in table.key)
+    same = " and ".join(f"old.{identifier(name)} = new.{identifier(name)}" for name in keys)
     con.execute(
         f"delete from {target.raw} as old using delivery as new"
         f" where new._version = 1 and {same} and {_not_newer(table)}"

@@ -19,7 +19,7 @@ from pipelines.extract.contract import TableContract
 from pipelines.gate import rules
 from pipelines.gate.engine import Outcome
 from pipelines.gate.suite import Suite
-from pipelines.gate.verdicts import READING
+from pipelines.gate.verdicts import DELIVERY, READING
 
 if TYPE_CHECKING:
     import duckdb
@@ -76,9 +76,9 @@ def known_outcomes(con: duckdb.DuckDBPyConnection, suite: Suite, fingerprint: st
         select check_name, status, failed_rows, checked_rows
         from gate.results
         join gate.fingerprints using (run_id, table_name)
-        where table_name = ? and fingerprint = ? and check_name <> ?
+        where table_name = ? and fingerprint = ? and expectation_type not in (?, ?)
         """,
-        [suite.address, fingerprint, READING],
+        [suite.address, fingerprint, READING, DELIVERY],
     ).fetchall()
     outcomes = {name: Outcome(status, failed, checked) for name, status, failed, checked in found}
     same = set(outcomes) == set(suite.checks) and all(o.status != "error" for o in outcomes.values())

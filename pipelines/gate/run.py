@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from pipelines.errors import KpiError, KpiErrors
+from pipelines.extract import findings
 from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.gate import fingerprint, quarantine, rules, verdicts
 from pipelines.gate.engine import GreatExpectations, Outcome
@@ -84,11 +85,15 @@ def check_raw_tables(
                     _set_aside(con, address, table, results, suite, run_id, as_of)
                 held = quarantine.held(con, address)
                 records = _records(con, address, held)
-                verdict = verdicts.table_verdict(contract.system, address, table, results, held, records, kpis, reused)
+                odd = findings.read(con, run_id, contract.system, name)
+                verdict = verdicts.table_verdict(
+                    contract.system, address, table, results, held, records, kpis, reused, odd
+                )
                 con.execute("begin")
                 verdicts.write_results(con, run_id, contract.system, address, results, kpis)
                 owner = (suite.owner if suite else None) or contract.owner
                 verdicts.write_reading(con, run_id, contract.system, address, held.load, records, owner, kpis)
+                verdicts.write_findings(con, run_id, contract.system, address, odd, owner, kpis)
                 if not failed_to_run:
                     verdicts.write_verdict(con, run_id, verdict)
                     given.append(verdict)

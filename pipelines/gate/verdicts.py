@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from pipelines.extract.contract import SourceContract, TableContract
+from pipelines.extract.source import Finding
 from pipelines.gate.engine import Outcome
 from pipelines.gate.quarantine import Held
 from pipelines.gate.suite import Expectation
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["pass", "warn", "block"]
 READING = "every_record_can_be_read"  # the check that the load answers, not a suite
+DELIVERY = "delivery"  # the type of what the load found odd about a delivery
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,27 @@ class TableVerdict:
     reused: bool = False
 
 
-def decide(results: Iterable[CheckResult], quarantined_share: float, block_above: float) -> Verdict:
+def decide(
+    results: Iterable[CheckResult],
+    quarantined_share: float,
+    block_above: float,
+    findings: Sequence[Finding] = (),
+) -> Verdict:
     """The verdict on a table.
 
-    block: a critical table rule failed, or more than `block_above` of the source's rows are set aside.
-    warn: any other critical rule or a warning failed, or rows are set aside. A failed info rule never changes it.
+    block: a critical table rule failed, a delivery was refused, or more than `block_above` of the source's rows are set
+    aside. warn: any other critical rule or a warning failed, a delivery came otherwise than agreed, or rows are set
+    aside. A failed info rule never changes it.
     """
+    outcomes = {finding.outcome for finding in findings}
+    if "refuse" in outcomes:
+        return "block"
     failed = [result.expectation for result in results if result.outcome.status == "fail"]
     if any(rule.severity == "critical" and rule.level == "table" for rule in failed):
         return "block"
     if quarantined_share > block_above:
         return "block"
-    if quarantined_share > 0 or any(rule.severity != "info" for rule in failed):
+    if quarantined_share > 0 or "warn" in outcomes or any(rule.severity != "info" for rule in failed):
         return "warn"
     return "pass"
 
@@ -80,15 +91,17 @@ def table_verdict(
     records: int,
     kpis_affected: Sequence[str],
     reused: bool = False,
+    findings: Sequence[Finding] = (),
 ) -> TableVerdict:
     """The verdict with its figures; `records` counts what raw holds and what could not be read."""
     share = held.rows / max(records, held.rows) if held.rows else 0.0
     failed = [r for r in results if r.outcome.status == "fail" and r.expectation.severity != "info"]
+    odd = [finding for finding in findings if finding.outcome != "take"]
     return TableVerdict(
         system=system,
         table_name=address,
-        verdict=decide(results, share, table.block_above),
-        failed_rules=len(failed),
+        verdict=decide(results, share, table.block_above, findings),
+        failed_rules=len(failed) + len(odd),
         quarantined_rows=held.rows,
         quarantined_share=share,
         kpis_affected=list(kpis_affected),
@@ -150,6 +163,33 @@ def write_reading(
             "A date, a number or a key in these records cannot be read.", ",".join(kpis_affected),
         ],
     )  # fmt: skip
+
+
+def write_findings(
+    con: duckdb.DuckDBPyConnection,
+    run_id: str,
+    system: str,
+    address: str,
+    findings: Sequence[Finding],
+    owner: str,
+    kpis_affected: Sequence[str],
+) -> None:
+    """Adds to gate.results what was odd about the deliveries themselves, one row per finding."""
+    severity = {"take": "info", "warn": "warning", "refuse": "critical"}
+    rows = [
+        [
+            run_id, system, address, f"delivery_{finding.kind}", DELIVERY, finding.column, "table",
+            severity[finding.outcome], "pass" if finding.outcome == "take" else "fail", owner, finding.why_zh,
+            finding.why_en, ",".join(kpis_affected),
+        ]
+        for finding in findings
+    ]  # fmt: skip
+    if rows:
+        con.executemany(
+            "insert into gate.results (run_id, system, table_name, check_name, expectation_type, column_name, level,"
+            f" severity, status, owner, why_zh, why_en, kpis_affected) values ({', '.join('?' * 13)})",
+            rows,
+        )
 
 
 def write_verdict(con: duckdb.DuckDBPyConnection, run_id: str, verdict: TableVerdict) -> None:

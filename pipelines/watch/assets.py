@@ -22,8 +22,9 @@ def build(settings: Settings) -> list[dg.AssetsDefinition]:
         told = tell(settings, context.run_id)
         say("watch", f"{len(told.notices)} notices for {len({notice.owner for notice in told.notices})} owners")
         if told.blocked:
+            tables = ", ".join(f"{table} ({reason})" if reason else table for table, reason in told.blocked.items())
             raise KpiError(
-                f"blocked: {', '.join(told.blocked)}; its KPIs show their last good value",
+                f"blocked: {tables}; its KPIs show their last good value",
                 file=told.path,
                 next_step="the owner named there mends the source, then run again",
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from pipelines.gate.verdicts import DELIVERY
 from pipelines.model.company import read_people
 from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
@@ -20,7 +21,7 @@ class Told(NamedTuple):
 
     notices: list[Notice]
     path: Path
-    blocked: list[str]
+    blocked: dict[str, str]  # and what was wrong with its delivery, where it was that
 
 
 def tell(settings: Settings, run_id: str) -> Told:
@@ -29,6 +30,16 @@ def tell(settings: Settings, run_id: str) -> Told:
     with open_warehouse(settings) as con:
         found = notices.notices(con, people, run_id)
         blocked = con.execute(
-            "select table_name from gate.verdicts where run_id = ? and verdict = 'block' order by 1", [run_id]
+            """
+            select verdicts.table_name, coalesce(any_value(results.why_en), '')
+            from gate.verdicts as verdicts
+            left join gate.results as results
+                on results.run_id = verdicts.run_id and results.table_name = verdicts.table_name
+                and results.expectation_type = ? and results.severity = 'critical'
+            where verdicts.run_id = ? and verdicts.verdict = 'block'
+            group by verdicts.table_name
+            order by verdicts.table_name
+            """,
+            [DELIVERY, run_id],
         ).fetchall()
-    return Told(found, notices.write(found, people, settings.reports, run_id), [name for (name,) in blocked])
+    return Told(found, notices.write(found, people, settings.reports, run_id), dict(blocked))

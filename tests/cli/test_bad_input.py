@@ -160,15 +160,29 @@ def one_line(said: str, parts: list[str]) -> None:
 
 
 @pytest.mark.parametrize("what", DELIVERIES)
-def test_a_bad_delivery_is_one_clear_line_and_changes_nothing(company: SmallCompany, what: str) -> None:
+def test_a_bad_delivery_is_one_clear_line_and_its_kpis_keep_their_last_good_value(
+    company: SmallCompany, what: str
+) -> None:
     spoil, parts = DELIVERIES[what]
-    before = company.served.read_bytes()
+    before = company.figures()
     spoil(company)
     done = company.run()
     assert done.returncode == 1
-    one_line(done.stderr, [*parts, "Next: "])
+    one_line(done.stderr, ["raw_crm.contracts", *parts, "Next: "])
     assert "Traceback" not in done.stdout
-    assert company.served.read_bytes() == before
+    assert company.generation == 2  # red, but after publishing: other systems go on
+    assert {kpi_id: (value, state) for kpi_id, (value, state, _) in company.figures().items()} == {
+        kpi_id: (value, state) for kpi_id, (value, state, _) in before.items()
+    }
+    assert company.figures()["won_amount"][2] == "blocked"
+
+
+def test_a_place_that_never_delivered_stops_the_run(new_company: SmallCompany) -> None:
+    no_folder(new_company)
+    done = new_company.run()
+    assert done.returncode == 1
+    one_line(done.stderr, ["no such folder", "sources/crm.yml", "Next: "])
+    assert not new_company.served.exists()
 
 
 @pytest.mark.parametrize("what", DEFINITIONS)

@@ -71,15 +71,22 @@ class Source:
     def read(self, name: str) -> list[tuple[Any, ...]]:
         """The records as the reader hands them on."""
         source = files.SourceFile(self.folder / name, name)
-        table = files.read(source, self.contract.tables["deals"], self.place / "scratch").read_all()
+        table = files.read(source, self.contract.tables["deals"], self.place / "scratch").reader.read_all()
         return [tuple(row.values()) for row in table.to_pylist()]
 
     def count(self, name: str) -> int:
         return files.count_records(files.SourceFile(self.folder / name, name), self.contract.tables["deals"])
 
-    def load(self, run_id: str = "r1") -> load.TableLoad:
+    def load(self, run_id: str = "r1", accept: bool = False) -> load.TableLoad:
+        """Loads what was written; raises the first reason why something of it was refused."""
+        loaded = self.try_load(run_id, accept)
+        if loaded.refused:
+            raise loaded.refused[0].error
+        return loaded
+
+    def try_load(self, run_id: str = "r1", accept: bool = False) -> load.TableLoad:
         with open_warehouse(self.settings) as con:
-            return load.load_table(con, self.contract, "deals", self.settings, run_id, NOW)
+            return load.load_table(con, self.contract, "deals", self.settings, run_id, NOW, accept=accept)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with open_warehouse(self.settings, read_only=True) as con:

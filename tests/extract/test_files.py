@@ -95,6 +95,7 @@ def test_csv_whose_gzip_is_cut_off_is_refused(source):
 
 
 def test_csv_header_names_what_is_missing_and_unexpected(source):
+    source.say(drift={"added": "refuse"})
     source.write("d.csv", "id,amout,changed,note\n1,2,,\n")
     said = refused(source, "d.csv")
     assert "d.csv:1: wrong header" in said

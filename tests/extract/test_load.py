@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from pipelines.errors import KpiError
 from pipelines.extract.load import TableLoad
-from pipelines.resources import open_warehouse
 
 HEAD = "id,amount,changed\n"
 LEDGER = (
@@ -304,17 +303,83 @@ def test_empty_delivery_blocks_and_touches_nothing(source, content):
     source.load()
     before = source.rows("from raw_crm.deals"), source.rows("from loads.ledger")
     source.write("deals_1.csv", content)
-    with pytest.raises(KpiError, match=r"deals_1\.csv: raw_crm\.deals: .*no records.*empty: block"):
+    with pytest.raises(KpiError, match=r"deals_1\.csv: held back: raw_crm\.deals: .*no records.*empty: block"):
         source.load()
     assert (source.rows("from raw_crm.deals"), source.rows("from loads.ledger")) == before
 
 
-def test_empty_delivery_blocks_before_any_other_file_is_loaded(source):
+def test_empty_delivery_is_held_back_and_the_others_go_on(source):
     source.write("deals_1.csv", HEAD + "a,1,\n")
     source.write("deals_2.csv", HEAD)
-    with pytest.raises(KpiError, match="deals_2"):
-        source.load()
-    assert source.rows("from loads.ledger") == []
+    (held,) = source.try_load().refused
+    assert (held.name, held.kind) == ("deals_2.csv", "held")
+    assert source.rows("select source_file from loads.ledger") == [("deals_1.csv",)]
+
+
+def test_held_back_delivery_is_loaded_once_it_is_accepted(source):
+    source.say(delivery="full")
+    source.write("deals_1.csv", HEAD + "a,1,\n")
+    source.load()
+    source.write("deals_1.csv", HEAD)
+    assert [held.kind for held in source.try_load().refused] == ["held"]
+    source.load(accept=True)
+    assert source.column("id") == []
+    assert source.load().changed is False
+
+
+@pytest.mark.parametrize("kind", ["full", "upsert", "append", "snapshot"])
+def test_delivery_of_a_tenth_of_the_usual_is_held_back(source, kind):
+    source.say(delivery=kind, from_={"glob": "deals_*.csv", "day": "%Y-%m-%d"})
+    for day in range(1, 5):
+        rows = "".join(f"{day}-{i},1,2026-01-0{day}\n" for i in range(100))
+        source.write("deals_2026-01-01.csv" if kind == "full" else f"deals_2026-01-0{day}.csv", HEAD + rows)
+        source.load(f"r{day}")
+    before = source.rows("select count(*) from raw_crm.deals")
+    name = "deals_2026-01-01.csv" if kind == "full" else "deals_2026-01-05.csv"
+    source.write(name, HEAD + "".join(f"5-{i},1,\n" for i in range(9)))
+    (held,) = source.try_load("r5").refused
+    assert (held.kind, "9 records where 100 are usual" in held.error.problem) == ("held", True)
+    assert source.rows("select count(*) from raw_crm.deals") == before
+    source.write(name, HEAD + "".join(f"5-{i},1,\n" for i in range(10)))
+    assert source.load("r6").loaded == 10
+
+
+def test_unfit_file_blocks_when_it_is_met_and_is_told_as_a_warning_from_then_on(source):
+    source.write("deals_1.csv", HEAD + "a,1\n")
+    outcomes = []
+    for run_id in ("r1", "r2"):
+        source.write(f"deals_{run_id}.csv", HEAD + f"{run_id},1,\n")
+        (found,) = source.try_load(run_id).found
+        outcomes.append((found.source_file, found.finding.kind, found.finding.outcome))
+    assert outcomes == [("deals_1.csv", "unfit", "refuse"), ("deals_1.csv", "unfit", "warn")]
+    assert sorted(source.column("id")) == ["r1", "r2"]
+    source.write("deals_1.csv", HEAD + "a,1,\n")
+    assert source.load("r3").found == ()
+
+
+def test_unfit_content_of_a_full_table_blocks_as_long_as_it_lies_there(source):
+    source.say(delivery="full")
+    source.write("deals_1.csv", HEAD + "a,1,\n")
+    source.load("r1")
+    source.write("deals_1.csv", HEAD + "a,1\n")
+    for run_id in ("r2", "r3"):
+        (found,) = source.try_load(run_id).found
+        assert found.finding.outcome == "refuse"
+    assert source.column("id") == ["a"]
+
+
+def test_source_that_is_gone_leaves_what_it_delivered(source):
+    path = source.write("deals_1.csv", HEAD + "a,1,\n")
+    source.load("r1")
+    path.unlink()
+    (gone,) = source.try_load("r2").refused
+    assert (gone.kind, "no file matches" in gone.error.problem) == ("unreachable", True)
+    assert source.column("id") == ["a"]
+
+
+def test_source_that_never_delivered_is_an_error_of_the_contract(source):
+    with pytest.raises(KpiError, match="no file matches"):
+        source.try_load()
 
 
 def test_empty_delivery_is_taken_where_the_contract_allows(source):
@@ -339,21 +404,35 @@ def test_wrong_second_file_leaves_the_first_loaded(source):
 
 
 def test_records_that_are_not_counted_again_refuse_the_file(source, monkeypatch):
-    from pipelines.extract import csv_file
+    from pipelines.extract.files import csv_file
 
     source.write("deals_1.csv", HEAD + "a,1,\n")
     monkeypatch.setattr(csv_file, "count", lambda *_: 2)
-    with pytest.raises(KpiError, match="2 records counted in the file, 1 read"):
+    with pytest.raises(KpiError, match="2 records counted in the source, 1 read"):
         source.load()
     assert source.rows("from loads.ledger") == []
 
 
-def test_sources_of_other_kinds_say_that_they_are_not_read_yet(source):
-    contract = source.contract.model_copy(update={"kind": "rest"})
-    from pipelines.extract.load import load_table
+# --- snapshots --------------------------------------------------------------------------------------------------
 
-    with open_warehouse(source.settings) as con, pytest.raises(KpiError, match="kind rest cannot be read yet"):
-        load_table(con, contract, "deals", source.settings, "r", dt.datetime(2026, 1, 1))
+
+def test_snapshots_keep_every_day_and_replace_the_same_day(source):
+    source.say(delivery="snapshot", from_={"glob": "deals_*.csv", "day": "%Y%m%d"})
+    source.write("deals_20260101.csv", HEAD + "a,1,\nb,1,\n")
+    source.write("deals_20260102.csv", HEAD + "a,2,\nb,2,\n")
+    source.load("r1")
+    source.write("deals_20260102.csv", HEAD + "a,3,\nc,3,\n")
+    source.load("r2")
+    rows = source.rows("select cast(_snapshot_date as varchar), id, amount from raw_crm.deals order by all")
+    assert rows == [("2026-01-01", "a", 1), ("2026-01-01", "b", 1), ("2026-01-02", "a", 3), ("2026-01-02", "c", 3)]
+    assert source.load("r3").changed is False
+
+
+def test_snapshot_whose_name_holds_no_day_is_refused(source):
+    source.say(delivery="snapshot", from_={"glob": "deals_*.csv", "day": "%Y-%m-%d"})
+    source.write("deals_2026-13-40.csv", HEAD + "a,1,\n")
+    with pytest.raises(KpiError, match="no day written as %Y-%m-%d stands in the file's name"):
+        source.load()
 
 
 # --- a changed contract -----------------------------------------------------------------------------------------

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from pipelines.errors import KpiError
-from pipelines.extract import csv_file, excel_file, json_file, parquet_file
 from pipelines.extract.contract import SourceContract, TableContract
-from pipelines.extract.source_file import SourceFile
+from pipelines.extract.contract.files import FilesConnection
+from pipelines.extract.files import csv_file, excel_file, json_file, parquet_file
+from pipelines.extract.files.source_file import SourceFile
+from pipelines.extract.source import Records
 from pipelines.settings import Settings
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["SourceFile", "connection_path", "count_records", "list_files", "read"]
 
@@ -32,7 +30,8 @@ FORMATS: dict[str, ModuleType] = {
 
 def connection_path(contract: SourceContract, settings: Settings) -> Path:
     """The folder of a source; a relative one lies in the configuration."""
-    return settings.config / Path(settings.expand(str(contract.connection["path"]))).expanduser()
+    assert isinstance(contract.connection, FilesConnection)
+    return settings.config / Path(settings.expand(contract.connection.path)).expanduser()
 
 
 def list_files(contract: SourceContract, table: TableContract, settings: Settings) -> list[SourceFile]:
@@ -63,14 +62,14 @@ def list_files(contract: SourceContract, table: TableContract, settings: Setting
     return sorted(found, key=lambda file: file.name)
 
 
-def read(source: SourceFile, table: TableContract, scratch: Path) -> pa.RecordBatchReader:
+def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
     """The contract's columns in the file's order of records: text as delivered, or typed from Parquet.
 
     Nothing is decided here about values: null stays null, text stays text. `scratch` is a folder for a passing copy.
     Raises KpiError (some only while reading on): wrong header, wrong encoding, not of the format.
     """
-    reader: pa.RecordBatchReader = FORMATS[table.from_.file_format].read(source, table, scratch)
-    return reader
+    records: Records = FORMATS[table.from_.file_format].read(source, table, scratch)
+    return records
 
 
 def count_records(source: SourceFile, table: TableContract) -> int:

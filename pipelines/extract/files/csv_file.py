@@ -19,16 +19,17 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import KpiError
 from pipelines.extract.contract import TableContract
-from pipelines.extract.source_file import (
+from pipelines.extract.drift import Settled, settle
+from pipelines.extract.files.source_file import (
     CHUNK,
     LONGEST_LINE,
     SourceFile,
-    check_header,
     codec_of,
     lines,
     open_bytes,
     open_text,
 )
+from pipelines.extract.source import Records
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,7 +47,7 @@ CAUSES = {
 }
 
 
-def read(source: SourceFile, table: TableContract, scratch: Path) -> pa.RecordBatchReader:
+def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
     """The contract's columns as text, in the order of the file; an empty field is null.
 
     `scratch` takes the transcoded copy of a file that is not UTF-8, for as long as it is read.
@@ -54,31 +55,35 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> pa.RecordBa
     """
     import pyarrow as pa
 
-    names = header(source, table)
-    places = {name: place for place, name in enumerate(names)}
-    wanted = [column.name for column in table.columns]
-    chosen = ", ".join(f"c{places[name]}" for name in wanted)
-    schema = pa.schema([(name, pa.string()) for name in wanted])
+    width, settled = header(source, table)
+    chosen = ", ".join("cast(null as varchar)" if place is None else f"c{place}" for place in settled.places)
+    schema = pa.schema([(column.name, pa.string()) for column in table.columns])
 
     def batches() -> Iterator[pa.RecordBatch]:
         with _as_utf8(source, table.from_.encoding, scratch) as path:
             try:
-                sql = f"select {chosen} from {_read_csv(path, len(names), table)}"
+                sql = f"select {chosen} from {_read_csv(path, width, table)}"
                 for batch in _duckdb(os.getpid()).cursor().sql(sql).to_arrow_reader(BATCH):
                     yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
             except Exception as error:  # DuckDB's own, or Arrow's around it, by where it breaks
                 raise _readable(error, source) from error
 
-    return pa.RecordBatchReader.from_batches(schema, batches())
+    return Records(pa.RecordBatchReader.from_batches(schema, batches()), list(settled.findings))
 
 
-def header(source: SourceFile, table: TableContract) -> list[str]:
-    """The names of the file's columns by position, checked against the contract; an empty file has the contract's."""
-    if table.from_.header == "none":
-        return table.delivered_names
-    with open_text(source, table.from_.encoding) as text:
-        first = next(_records(lines(text, source), table, source), None)
-    return table.delivered_names if first is None else check_header(source, first, table)
+def header(source: SourceFile, table: TableContract) -> tuple[int, Settled]:
+    """How many columns the file has, and where the contract's stand; an empty file has the contract's.
+
+    Raises KpiError as drift.settle does.
+    """
+    names = None
+    if table.from_.header != "none":
+        with open_text(source, table.from_.encoding) as text:
+            names = next(_records(lines(text, source), table, source), None)
+    if names is None:
+        names = table.delivered_names
+        return len(names), Settled([names.index(column.name) for column in table.columns], ())
+    return len(names), settle(names, table, source.path, line=1)
 
 
 def count(source: SourceFile, table: TableContract) -> int:

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.extract.contract import TableContract
-from pipelines.extract.source_file import SourceFile, check_header
+from pipelines.extract.drift import Settled, settle
+from pipelines.extract.files.source_file import SourceFile
+from pipelines.extract.source import Records
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +28,7 @@ BATCH = 20_000
 MOST_TIMES, FROM_BYTES, MOST_BYTES = 100, 50_000_000, 1_000_000_000
 
 
-def read(source: SourceFile, table: TableContract, scratch: Path) -> pa.RecordBatchReader:
+def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
     """The contract's columns as text; an empty cell is null, a row of empty cells is no record.
 
     A number is written with the 15 digits Excel itself keeps, without exponent; a date as 2026-03-02, an instant as
@@ -38,9 +40,10 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> pa.RecordBa
     schema = pa.schema([(name, pa.string()) for name in wanted])
     rows = _rows(source, table)
     names = table.delivered_names
+    settled = Settled([names.index(name) for name in wanted], ())
     if table.from_.header != "none" and (first := next(rows, None)) is not None:
-        names = check_header(source, _header(first), table)
-    places = [names.index(name) for name in wanted]
+        names = _header(first)
+        settled = settle(names, table, source.path, line=1)
 
     def batches() -> Iterator[pa.RecordBatch]:
         number = 0
@@ -49,10 +52,13 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> pa.RecordBa
                 number += 1
                 if any(cell != "" for cell in row[len(names) :]):
                     raise KpiError(f"record {number} has values beside the last column", file=source.path)
-            columns = [[_text(row[place]) if place < len(row) else None for row in piece] for place in places]
+            columns = [
+                [_text(row[place]) if place is not None and place < len(row) else None for row in piece]
+                for place in settled.places
+            ]
             yield pa.RecordBatch.from_arrays([pa.array(c, pa.string()) for c in columns], schema=schema)
 
-    return pa.RecordBatchReader.from_batches(schema, batches())
+    return Records(pa.RecordBatchReader.from_batches(schema, batches()), list(settled.findings))
 
 
 def count(source: SourceFile, table: TableContract) -> int:

@@ -11,31 +11,35 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import KpiError
 from pipelines.extract.contract import TableContract
-from pipelines.extract.source_file import SourceFile, check_header
+from pipelines.extract.drift import settle
+from pipelines.extract.files.source_file import SourceFile
+from pipelines.extract.source import Records
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
 BATCH = 122_880
 
 
-def read(source: SourceFile, table: TableContract, scratch: Path) -> pa.RecordBatchReader:
+def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
     """The contract's columns, typed. Raises KpiError: not a Parquet file, wrong columns."""
     import pyarrow as pa
 
     file = _open(source)
     wanted = [column.name for column in table.columns]
-    names = check_header(source, file.schema_arrow.names, table, line=None)
-    places = [names.index(name) for name in wanted]
-    delivered = [file.schema_arrow.field(place) for place in places]
-    schema = pa.schema([pa.field(name, field.type) for name, field in zip(wanted, delivered, strict=True)])
-    chosen = [field.name for field in delivered]
+    settled = settle(file.schema_arrow.names, table, source.path)
+    delivered = [None if place is None else file.schema_arrow.field(place) for place in settled.places]
+    schema = pa.schema(
+        [pa.field(name, field.type if field else pa.string()) for name, field in zip(wanted, delivered, strict=True)]
+    )
+    chosen = [field.name for field in delivered if field]
     batches = (
-        pa.RecordBatch.from_arrays([batch.column(name) for name in chosen], schema=schema)
+        pa.RecordBatch.from_arrays(
+            [batch.column(f.name) if f else pa.nulls(batch.num_rows, pa.string()) for f in delivered], schema=schema
+        )
         for batch in file.iter_batches(BATCH, columns=chosen)
     )
-    return pa.RecordBatchReader.from_batches(schema, batches)
+    return Records(pa.RecordBatchReader.from_batches(schema, batches), list(settled.findings))
 
 
 def count(source: SourceFile, table: TableContract) -> int:

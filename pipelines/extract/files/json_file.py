@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.extract.contract import TableContract
-from pipelines.extract.source_file import SourceFile, lines, open_text
+from pipelines.extract.files.source_file import SourceFile, lines, open_text
+from pipelines.extract.source import Records
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,7 +28,7 @@ class Number(str):
     __slots__ = ()
 
 
-def read(source: SourceFile, table: TableContract, scratch: Path) -> pa.RecordBatchReader:
+def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
     """The contract's columns as text; an absent key is null, an object or a list is its JSON text.
 
     Read by Python: DuckDB's reader turns a number into a double first and 12345678901234567.89 loses its cents.
@@ -38,7 +39,7 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> pa.RecordBa
 
     wanted = [column.name for column in table.columns]
     schema = pa.schema([(name, pa.string()) for name in wanted])
-    return pa.RecordBatchReader.from_batches(schema, _batches(source, table, schema))
+    return Records(pa.RecordBatchReader.from_batches(schema, _batches(source, table, schema)), [])
 
 
 def count(source: SourceFile, table: TableContract) -> int:

@@ -1,4 +1,4 @@
-"""One delivered file: where it is, its bytes, its text and its header.
+"""One delivered file: where it is, its bytes and its text.
 
 Belongs here: what every file format needs. Does not: any one format (csv_file.py, excel_file.py, …).
 """
@@ -10,14 +10,12 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
-from pipelines.errors import KpiError, did_you_mean
-from pipelines.extract.contract import TableContract
+from pipelines.errors import KpiError
 
 CHUNK = 1 << 20
 LONGEST_LINE = 2_000_000  # DuckDB's own limit
@@ -110,43 +108,3 @@ def _where_decoding_stops(source: SourceFile, codec: str) -> tuple[int, int]:
             taken += len(chunk)
             if not chunk:
                 return taken, line
-
-
-def check_header(source: SourceFile, found: Sequence[str], table: TableContract, line: int | None = 1) -> list[str]:
-    """The columns' names by position, after comparing the header found with the contract.
-
-    Raises KpiError naming missing and unexpected columns, each with the nearest name of the other kind.
-    """
-    said = table.from_.header if isinstance(table.from_.header, list) else None
-    if table.from_.names:
-        if len(found) != len(table.from_.names) or (said and list(found) != said):
-            expected = said or table.from_.names
-            raise KpiError(
-                f"the header has {len(found)} columns ({_some(found)}), the contract says {len(expected)}"
-                f" ({_some(expected)})",
-                file=source.path,
-                line=line,
-                next_step="correct from.header and from.names in the contract, or ask for the file as agreed",
-            )
-        return table.from_.names
-    expected = table.delivered_names
-    repeated = sorted(name for name, times in Counter(found).items() if times > 1)
-    missing = [name for name in expected if name not in found]
-    unexpected = [name for name in found if name not in expected]
-    problems = [f"the header repeats {_some(repeated)}"] if repeated else []
-    problems += [f"missing {name}{did_you_mean(name, unexpected)}" for name in missing]
-    problems += [f"unexpected {name!r}{did_you_mean(name, missing)}" for name in unexpected]
-    if problems:
-        raise KpiError(
-            f"wrong header: {'; '.join(problems)}",
-            file=source.path,
-            line=line,
-            next_step="give from.names by position in the contract"
-            if repeated
-            else "correct the contract's columns or from.header, or ask for the file as agreed",
-        )
-    return list(found)
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:12]) + (", …" if len(names) > 12 else "")

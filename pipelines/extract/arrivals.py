@@ -1,0 +1,228 @@
+"""From the source to landing: which deliveries are new, each read and counted, nothing loaded yet.
+
+Belongs here: what of files, a database or an API has to be loaded, and landing it. A delivery that cannot be read is
+refused alone; the others go on. Does not: loading what landed (load.py), how a kind of source is read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from pipelines.errors import KpiError
+from pipelines.extract import deliveries, drift, files, landing, personal
+from pipelines.extract.contract import SourceContract, TableContract
+from pipelines.extract.deliveries import Delivery, Refused
+from pipelines.extract.files.source_file import SourceFile, sha256
+from pipelines.extract.landing import Landed
+from pipelines.extract.ledger import Entry
+from pipelines.extract.raw_tables import Target
+from pipelines.extract.source import Finding, Pulled, Records
+from pipelines.settings import Settings
+
+DEFAULT_OVERLAP = {"timestamp": "1 hour", "date": "1 day", "integer": "0"}  # rows committed late, clocks that differ
+
+
+class Arrivals(NamedTuple):
+    """What has landed, and what it means for raw."""
+
+    taken: list[Delivery]
+    refused: list[Refused]
+    replace: bool  # raw is made anew from `taken`
+    restored: frozenset[str] = frozenset()  # hashes that the ledger knows and that must be loaded again
+    skipped: int = 0  # deliveries that raw holds already
+
+
+class Door(NamedTuple):
+    """Everything that reading a table needs."""
+
+    contract: SourceContract
+    target: Target
+    settings: Settings
+    secret: bytes | None
+    known: Mapping[str, Entry]  # what raw holds, by hash
+    is_stale: bool  # raw was made by another contract, or is not there though the ledger knows deliveries
+
+    @property
+    def table(self) -> TableContract:
+        return self.target.table
+
+    @property
+    def place(self) -> Path:
+        return landing.folder(self.settings, self.contract.system, self.target.table_name)
+
+
+def of_files(door: Door) -> Arrivals:
+    """The table's new files, landed.
+
+    Raises KpiError where the source is not there, or where raw has to be made anew and something that it holds can no
+    longer be read.
+    """
+    found = {file: sha256(file.path) for file in files.list_files(door.contract, door.table, door.settings)}
+    replace = door.is_stale
+    if door.table.delivery == "full" and set(found.values()) != set(door.known):
+        replace = True
+    restored = _restored(door, found)
+    wanted = {f: d for f, d in found.items() if replace or d not in door.known or d in restored}
+    taken, refused = [], []
+    for file, digest in wanted.items():
+        try:
+            if not replace:
+                deliveries.refuse_changed_append(door.target, file.name, door.known.values())
+            taken.append(_land_file(door, file, digest))
+        except KpiError as error:
+            if replace and digest in door.known:
+                raise  # made anew without it, raw would lose what it holds of it
+            refused.append(Refused(file.name, digest, "unfit", error))
+    if door.table.delivery == "full" and refused:
+        taken = []
+    elif replace and door.table.delivery != "full":
+        gone = [entry for digest, entry in door.known.items() if digest not in found.values()]
+        # Before what is there now: the file that replaced one of the same name must come after it.
+        taken = sorted([_landed_before(door, entry) for entry in gone] + taken, key=lambda delivery: delivery.name)
+    return Arrivals(taken, refused, replace, frozenset(restored), len(found) - len(wanted))
+
+
+def of_pull(door: Door, pulled: Pulled, watermark: str | None, held_rows: int, now: dt.datetime) -> Arrivals:
+    """What the database or the API has new, landed.
+
+    Raises KpiError where it cannot be read whole, or is suddenly all but empty while raw is not.
+    """
+    table, name = door.table, door.target.table_name
+    whole = table.delivery in ("full", "snapshot") or door.is_stale or not table.cursor
+    since = None if whole or watermark is None else begin(table, watermark)
+    day = _local_day(now, door.contract.time_zone) if table.delivery == "snapshot" else None
+    pull = pulled.pull(name, since)
+    said = f"{pull.name} on {day}" if day else pull.name
+    landed = _write(door, pull.records)
+    deliveries.all_read(door.target, said, pull.count(), landed)
+    findings = [*pull.records.findings, *_retyped(door, landed, said)]
+    delivery = Delivery(said, landed.batch_id, landed, landed.rows, day, tuple(findings), is_part=since is not None)
+    batches = {entry.batch_id for entry in door.known.values()}
+    if since is not None and (there := pulled.records_now(name)) is not None and there < table.hold_below * held_rows:
+        error = KpiError(
+            f"held back: {door.target.address}: the source has {there:,} records left of {held_rows:,}",
+            next_step=f"look at the source; if it is right: kpi run --accept-empty {door.contract.system}.{name}",
+        )
+        return Arrivals([], [Refused(said, landed.batch_id, "held", error)], False)
+    if landed.batch_id in batches and not door.is_stale and (table.delivery != "full" or len(batches) == 1):
+        return Arrivals([], [], False, skipped=1)
+    taken = [delivery]
+    if door.is_stale and table.delivery != "full":
+        taken = [*_readable_before(door, exclude=landed.batch_id), delivery]
+    return Arrivals(taken, [], door.is_stale or table.delivery == "full")
+
+
+def begin(table: TableContract, watermark: str) -> str:
+    """Where the next read begins: the highest cursor less the contract's overlap, written as the cursor is."""
+    kind = table.column(table.cursor or "").type
+    amount, _, unit = (table.overlap or DEFAULT_OVERLAP.get(kind, "0")).partition(" ")
+    if not int(amount):
+        return watermark
+    if kind in ("timestamp", "date"):
+        length = dt.timedelta(**{f"{unit.rstrip('s') or 'day'}s": int(amount)})
+        moment = dt.datetime.fromisoformat(watermark) - length
+        return moment.date().isoformat() if kind == "date" else moment.isoformat(sep=" ")
+    return str(int(watermark) - int(amount)) if kind == "integer" else watermark
+
+
+def _restored(door: Door, found: Mapping[SourceFile, str]) -> set[str]:
+    """Hashes of files that hold again what they held before: loaded once, replaced under their name, now put back.
+
+    The ledger knows them, but raw holds what came in between; skipping them would keep a mended fault for good.
+    """
+    if not door.table.key:
+        return set()
+    newest = {entry.source_file: digest for digest, entry in door.known.items()}
+    return {
+        digest
+        for file, digest in found.items()
+        if digest in door.known and door.known[digest].source_file == file.name and newest[file.name] != digest
+    }
+
+
+def _land_file(door: Door, file: SourceFile, digest: str) -> Delivery:
+    day = _day_of(file.name, door.table.from_.day) if door.table.delivery == "snapshot" else None
+    counted = files.count_records(file, door.table)
+    records = files.read(file, door.table, door.place)
+    landed = _write(door, records)
+    if sha256(file.path) != digest:
+        raise KpiError("the file changed while it was read", file=file.path, next_step="run again")
+    deliveries.all_read(door.target, file.name, counted, landed)
+    typed = door.table.from_.file_format == "parquet"
+    findings = [*records.findings, *(_retyped(door, landed, file.name) if typed else [])]
+    return Delivery(file.name, digest, landed, counted, day, tuple(findings))
+
+
+def _write(door: Door, records: Records) -> Landed:
+    reader = records.reader
+    if door.secret is not None or len(door.table.loaded_columns) < len(door.table.columns):
+        reader = personal.hide(reader, door.table, door.secret or b"")
+    return landing.write(reader, door.place)
+
+
+def _landed_before(door: Door, entry: Entry) -> Delivery:
+    """The delivery that the source no longer has, for loading it again from what was landed of it."""
+    import pyarrow.parquet as pq
+
+    path = landing.landing_path(door.place, entry.batch_id)
+    needed = {column.name for column in door.table.loaded_columns}
+    hashed = any(column.personal == "hash" for column in door.table.columns)
+    # A landed pseudonym cannot be made anew under another key, nor a clear value be told from one.
+    if not path.is_file() or hashed or not needed <= set(pq.read_schema(path).names):
+        raise KpiError(
+            f"{door.target.address}: its contract changed, but {entry.source_file} is no longer in the source folder"
+            " and what was landed of it does not serve",
+            file=path,
+            next_step="put the file back and run again, or undo the change of the contract",
+        )
+    rows = pq.read_metadata(path).num_rows
+    day = _day_of(entry.source_file, door.table.from_.day) if door.table.delivery == "snapshot" else None
+    return Delivery(entry.source_file, entry.file_hash, Landed(path, entry.batch_id, rows), rows, day)
+
+
+def _readable_before(door: Door, exclude: str) -> list[Delivery]:
+    """Earlier pulls that still serve: they may hold records that the source has deleted since."""
+    found = []
+    for entry in door.known.values():
+        if entry.batch_id != exclude:
+            try:
+                found.append(_landed_before(door, entry))
+            except KpiError:
+                continue  # the whole read that follows has every record the source still has
+    return found
+
+
+def _retyped(door: Door, landed: Landed, name: str) -> list[Finding]:
+    """Columns whose type is another than in the delivery before; KpiError where the contract refuses that."""
+    import pyarrow.parquet as pq
+
+    for entry in reversed(list(door.known.values())):
+        path = landing.landing_path(door.place, entry.batch_id)
+        if path.is_file() and entry.batch_id != landed.batch_id:
+            return drift.retyped(pq.read_schema(path), pq.read_schema(landed.path), door.table, name)
+    return []
+
+
+def _day_of(name: str, form: str | None) -> dt.date:
+    """The day in a snapshot's file name, written as `form` (strptime) says."""
+    form = form or "%Y-%m-%d"
+    parts = {"%Y": r"\d{4}", "%m": r"\d{2}", "%d": r"\d{2}", "%y": r"\d{2}"}
+    pattern = re.sub(r"%[A-Za-z]", lambda match: parts.get(match[0], r"\w+"), re.escape(form).replace(r"\%", "%"))
+    match = re.search(rf"(?<!\d){pattern}(?!\d)", PurePosixPath(name).name)
+    try:
+        return dt.datetime.strptime(match[0] if match else "", form).date()
+    except ValueError as error:
+        raise KpiError(
+            f"no day written as {form} stands in the file's name",
+            file=name,
+            next_step="correct from.day in the contract, or name the file by its day",
+        ) from error
+
+
+def _local_day(now: dt.datetime, zone: str) -> dt.date:
+    return now.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)).date()

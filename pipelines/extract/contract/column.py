@@ -1,0 +1,51 @@
+"""One column of a source table, as a contract says it.
+
+Belongs here: its name, type, marks and the business field it becomes. Does not: casting it (extract/cast.py).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from pipelines.shape import Strict
+
+TypeName = Annotated[
+    str, StringConstraints(pattern=r"^(text|integer|boolean|double|date|time|timestamp|decimal\(\d{1,2},\s*\d{1,2}\))$")
+]
+DUCKDB_TYPES = {"text": "varchar", "integer": "bigint"}  # every other type has the same name in DuckDB
+
+# Columns every raw table carries beside the source's own.
+LOAD_COLUMNS = {
+    "_batch_id": "varchar",  # the delivery: hash of the landed file
+    "_row_number": "bigint",  # 1 is the first record of that delivery
+    "_loaded_at": "timestamp",  # UTC
+    "_source_file": "varchar",
+}
+SNAPSHOT_DAY = "_snapshot_date"  # a table delivered as snapshots: the day each row was true
+
+
+RESERVED = {*LOAD_COLUMNS, SNAPSHOT_DAY, "_version"}  # names the load needs for itself
+
+
+class Column(Strict):
+    """One column of the source: its type as delivered, and the business field it becomes."""
+
+    name: str = Field(min_length=1, description="the source's own name")
+    also: list[str] = Field(default_factory=list, description="other names it has come under; taken, and told")
+    type: TypeName = "text"
+    as_: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")] | None = Field(None, alias="as")
+    required: bool = False
+    format: str | None = Field(None, description="strptime format of a date or timestamp")
+    thousands: str | None = Field(None, max_length=1)
+    nulls: list[str] = Field(default_factory=list, description="texts that mean: no value")
+    values: dict[str, str | bool | int | dict[str, str | bool | int]] | None = Field(
+        None, description="source value → value, or → {field: value}; * is any other"
+    )
+    personal: Literal["hash", "keep", "drop"] | None = None
+
+    @property
+    def duckdb_type(self) -> str:
+        """The type in raw; a hashed column is text whatever it was before."""
+        return "varchar" if self.personal == "hash" else DUCKDB_TYPES.get(self.type, self.type)

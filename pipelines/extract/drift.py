@@ -1,0 +1,170 @@
+"""Columns that came otherwise than the contract says: what each is, and what follows from it.
+
+Belongs here: matching delivered names to the contract's. Does not: where the names come from (files/, databases/,
+rest/), what a finding does to the table's verdict (gate/).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipelines.errors import KpiError, did_you_mean
+from pipelines.extract.contract import Column, TableContract
+from pipelines.extract.source import Finding
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Settled(NamedTuple):
+    """Where each column of the contract stands among the delivered names; None where it was dropped."""
+
+    places: list[int | None]
+    findings: tuple[Finding, ...]
+
+
+def fold(name: str) -> str:
+    """The name without what people do not see as a difference: case, width (ＩＤ), stray and doubled blanks."""
+    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def settle(
+    found: Sequence[str], table: TableContract, file: Path | str | None = None, line: int | None = None
+) -> Settled:
+    """The contract's columns among the delivered names, in the contract's order.
+
+    Raises KpiError naming every column whose outcome is refuse, both names where two mean one column, and a number of
+    names other than from.names, which count by position.
+    """
+    if table.from_.names:
+        return Settled(_by_position(found, table, file, line), ())
+    _refuse_names_that_fold_to_one(found, file, line)
+    columns = {column.name: column for column in table.columns}
+    claims = _claims(table)
+    places: dict[str, int] = {}
+    findings, unexpected = [], []
+    for place, name in enumerate(found):
+        meant, how = claims.get(name) or claims.get(fold(name)) or (None, "added")
+        if meant is None:
+            unexpected.append(name)
+        elif meant in places:
+            raise _refused([f"the header has both {found[places[meant]]!r} and {name!r} for {meant}"], file, line)
+        else:
+            places[meant] = place
+            if name != meant:
+                findings.append(_renamed(meant, name, table) if how == "renamed" else _recased(meant, name, table))
+    missing = [name for name in table.delivered_names if name not in places]
+    findings += [_dropped(name, columns.get(name), table, unexpected) for name in missing]
+    findings += [_added(name, table, missing) for name in unexpected]
+    if refused := [finding.why_en for finding in findings if finding.outcome == "refuse"]:
+        raise _refused(refused, file, line)
+    return Settled([places.get(column.name) for column in table.columns], tuple(findings))
+
+
+def _claims(table: TableContract) -> dict[str, tuple[str, str]]:
+    """Which column of the contract a delivered name, or its folded form, means; and how it came to."""
+    also = {column.name: column.also for column in table.columns}
+    claims: dict[str, tuple[str, str]] = {}
+    for name in table.delivered_names:
+        claims |= {fold(other): (name, "renamed") for other in also.get(name, [])}
+    for name in table.delivered_names:
+        claims[fold(name)] = (name, "recased")
+    for name in table.delivered_names:
+        claims |= dict.fromkeys(also.get(name, []), (name, "renamed"))
+    return claims | {name: (name, "same") for name in table.delivered_names}
+
+
+def _refused(problems: Sequence[str], file: Path | str | None, line: int | None) -> KpiError:
+    return KpiError(
+        f"wrong header: {'; '.join(problems)}",
+        file=file,
+        line=line,
+        next_step="correct the contract (columns, from.header, also, drift), or ask for the delivery as agreed",
+    )
+
+
+def retyped(before: pa.Schema, now: pa.Schema, table: TableContract, name: str) -> list[Finding]:
+    """The columns that landed with another type than in the delivery before; KpiError where the contract refuses it."""
+    known = {field.name: field.type for field in before}
+    found = [
+        Finding(
+            "retyped",
+            field.name,
+            table.drift.retyped,
+            f"列 {field.name} 的类型由 {known[field.name]} 变为 {field.type}",
+            f"{field.name} came as {field.type}, before as {known[field.name]}",
+        )
+        for field in now
+        if field.name in known and known[field.name] != field.type
+    ]
+    if found and table.drift.retyped == "refuse":
+        raise KpiError(
+            "; ".join(finding.why_en for finding in found),
+            file=name,
+            next_step="correct the contract (columns, drift.retyped), or ask for the delivery as agreed",
+        )
+    return found
+
+
+def _by_position(
+    found: Sequence[str], table: TableContract, file: Path | str | None, line: int | None
+) -> list[int | None]:
+    names = table.from_.names or []
+    said = table.from_.header if isinstance(table.from_.header, list) else None
+    if len(found) != len(names) or (said and list(found) != said):
+        expected = said or names
+        raise KpiError(
+            f"the header has {len(found)} columns ({_some(found)}), the contract says {len(expected)}"
+            f" ({_some(expected)})",
+            file=file,
+            line=line,
+            next_step="correct from.header and from.names in the contract, or ask for the file as agreed",
+        )
+    return [names.index(column.name) for column in table.columns]
+
+
+def _refuse_names_that_fold_to_one(found: Sequence[str], file: Path | str | None, line: int | None) -> None:
+    first: dict[str, str] = {}
+    for name in found:
+        if (other := first.get(fold(name))) is not None:
+            said = f"repeats {name}" if other == name else f"has both {other!r} and {name!r}"
+            raise KpiError(
+                f"wrong header: it {said}",
+                file=file,
+                line=line,
+                next_step="give from.names by position in the contract",
+            )
+        first[fold(name)] = name
+
+
+def _renamed(name: str, known: str, table: TableContract) -> Finding:
+    return Finding(
+        "renamed",
+        name,
+        table.drift.renamed,
+        f"列 {name} 以 {known} 之名送达",
+        f"{name} came under its other name {known}",
+    )
+
+
+def _recased(name: str, known: str, table: TableContract) -> Finding:
+    return Finding("recased", name, table.drift.recased, f"列 {name} 写作 {known!r}", f"{name} is written {known!r}")
+
+
+def _dropped(name: str, column: Column | None, table: TableContract, unexpected: list[str]) -> Finding:
+    needed = column is not None and (column.required or name in table.key or name == table.cursor)
+    outcome = "refuse" if needed else "take" if column is None else table.drift.dropped
+    hint = did_you_mean(name, unexpected)
+    return Finding("dropped", name, outcome, f"缺少列 {name}", f"missing {name}{hint}")
+
+
+def _added(name: str, table: TableContract, missing: list[str]) -> Finding:
+    hint = did_you_mean(name, missing)
+    return Finding("added", name, table.drift.added, f"多出列 {name!r}", f"unexpected {name!r}{hint}")
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:12]) + (", …" if len(names) > 12 else "")

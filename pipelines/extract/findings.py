@@ -1,0 +1,106 @@
+"""loads.findings: what was odd about the deliveries of a run, for the gate to judge and people to read.
+
+Belongs here: writing and reading those rows. Does not: finding anything (drift.py, deliveries.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipelines.extract.deliveries import Delivery, Refused
+from pipelines.extract.raw_tables import Target
+from pipelines.extract.source import Finding
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class Found(NamedTuple):
+    """A finding and the delivery it is about."""
+
+    source_file: str
+    file_hash: str
+    finding: Finding
+
+
+def of_deliveries(taken: Iterable[Delivery]) -> list[Found]:
+    return [Found(delivery.name, delivery.file_hash, finding) for delivery in taken for finding in delivery.findings]
+
+
+def of_refused(con: duckdb.DuckDBPyConnection, target: Target, refused: Iterable[Refused], run_id: str) -> list[Found]:
+    """Each refused delivery as a finding.
+
+    The run that first meets one blocks the table. From then on an unfit file of a table that comes in pieces is set
+    aside as a whole: one poisoned day must not stop all the days after it. It is still told, every run, as a warning.
+    """
+    found = []
+    for one in refused:
+        met = target.table.delivery != "full" and one.kind == "unfit" and _met_before(con, target, one, run_id)
+        reason = " ".join(str(one.error.problem).split())
+        step = f"; {one.error.next_step}" if one.error.next_step else ""
+        where = f", line {one.error.line}" if one.error.line else ""
+        zh = {"held": "暂缓装载，等待确认", "unreachable": "无法读取来源"}.get(one.kind, "整份未装载")
+        found.append(
+            Found(
+                one.name,
+                one.file_hash,
+                Finding(
+                    one.kind,
+                    "",
+                    "warn" if met else "refuse",
+                    f"{one.name}{where}：{zh}（{reason}）",
+                    f"nothing of {one.name}{where} is loaded: {reason}{step}",
+                ),
+            )
+        )
+    return found
+
+
+def record(
+    con: duckdb.DuckDBPyConnection, target: Target, found: Iterable[Found], run_id: str, now: dt.datetime
+) -> None:
+    """Replaces what this run found about the table."""
+    con.execute(
+        "delete from loads.findings where run_id = ? and system = ? and table_name = ?",
+        [run_id, target.system, target.table_name],
+    )
+    rows = [
+        [
+            run_id,
+            target.system,
+            target.table_name,
+            one.source_file,
+            one.file_hash,
+            target.fingerprint,
+            *one.finding,
+            now,
+        ]
+        for one in found
+    ]
+    if rows:
+        con.executemany(
+            "insert into loads.findings (run_id, system, table_name, source_file, file_hash, contract_hash, kind,"
+            " column_name, outcome, why_zh, why_en, found_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+
+
+def read(con: duckdb.DuckDBPyConnection, run_id: str, system: str, table_name: str) -> list[Finding]:
+    """What a run found about a table, one finding per kind, column and reason."""
+    rows = con.execute(
+        "select distinct kind, column_name, outcome, why_zh, why_en from loads.findings"
+        " where run_id = ? and system = ? and table_name = ? order by all",
+        [run_id, system, table_name],
+    ).fetchall()
+    return [Finding(*row) for row in rows]
+
+
+def _met_before(con: duckdb.DuckDBPyConnection, target: Target, one: Refused, run_id: str) -> bool:
+    found = con.execute(
+        "select 1 from loads.findings where system = ? and table_name = ? and file_hash = ? and contract_hash = ?"
+        " and kind = 'unfit' and run_id <> ? limit 1",
+        [target.system, target.table_name, one.file_hash, target.fingerprint, run_id],
+    ).fetchone()
+    return found is not None

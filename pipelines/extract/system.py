@@ -1,0 +1,69 @@
+"""The tables of one system, one after the other over one connection.
+
+Belongs here: opening what a kind of source needs once for all its tables. Does not: loading a table (load.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from pipelines.errors import KpiError
+from pipelines.extract.contract import SourceContract
+from pipelines.extract.load import TableLoad, load_table
+from pipelines.extract.source import Pulled
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def load_system(
+    con: duckdb.DuckDBPyConnection,
+    contract: SourceContract,
+    table_names: Sequence[str],
+    settings: Settings,
+    run_id: str,
+    now: dt.datetime,
+    accepted: Collection[str] = (),
+) -> Iterator[tuple[str, TableLoad]]:
+    """Loads the tables named, in that order; a delivery refused for one does not stop the others.
+
+    A database or an API is opened once, so that all its tables are read from one snapshot where the server has such.
+    `accepted` names tables (crm.deals) of which a delivery is taken that would be held back.
+    Raises KpiError as load_table does.
+    """
+    with ExitStack() as stack:
+        pulled = _open(stack, contract, settings)
+        for name in table_names:
+            accept = f"{contract.system}.{name}" in accepted
+            yield name, load_table(con, contract, name, settings, run_id, now, pulled, accept)
+
+
+def _open(stack: ExitStack, contract: SourceContract, settings: Settings) -> Pulled | None:
+    if contract.kind == "files":
+        return None
+    try:
+        if contract.kind == "database":
+            from pipelines.extract import databases
+
+            return stack.enter_context(databases.connect(contract, settings))
+        from pipelines.extract import rest
+
+        return stack.enter_context(rest.connect(contract, settings))
+    except KpiError as error:
+        return _Unreachable(error)
+
+
+class _Unreachable(NamedTuple):
+    """A system that cannot be reached: each of its tables says so for itself, and other systems go on."""
+
+    error: KpiError
+
+    def pull(self, table_name: str, since: str | None) -> NoReturn:
+        raise self.error
+
+    def records_now(self, table_name: str) -> None:
+        return None
