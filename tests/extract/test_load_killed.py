@@ -63,9 +63,9 @@ def load_until_killed(place: Path, said: dict[str, Any], point: int) -> None:
 
 
 def deliver_second(source: Source, kind: str) -> None:
-    source.write("deals_2.csv", SECOND)
-    if kind == "full":
-        source.write("deals_1.csv", FIRST + "f,1,\n")
+    source.write("deals_02.csv", SECOND)
+    if kind in ("full", "snapshot"):
+        source.write("deals_01.csv", FIRST + "f,1,\n")
     if kind == "rebuild":
         source.columns(id="text", amount="double", changed="date")
 
@@ -75,14 +75,16 @@ def prepared(place: Path, kind: str) -> Source:
     source = Source(place).say(delivery={"rebuild": "upsert"}.get(kind, kind))
     if kind == "append":
         source.say(key=[], cursor=None)
-    source.write("deals_1.csv", FIRST)
+    if kind == "snapshot":
+        source.say(from_={"glob": "deals_*.csv", "day": "%d"})
+    source.write("deals_01.csv", FIRST)
     source.load("first")
     return source
 
 
 def copied(source: Source, place: Path) -> Source:
     shutil.rmtree(place, ignore_errors=True)
-    copy = Source(place).say(**{key: value for key, value in source.said.items() if key != "from"})
+    copy = Source(place).say(**{key: value for key, value in source.said.items() if key != "from"}, from_=source.said["from"])
     shutil.copytree(source.place, place, dirs_exist_ok=True)
     return copy
 
@@ -127,12 +129,12 @@ def _child_finds_this_module(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
 
 
-@pytest.mark.parametrize("kind", ["append", "upsert", "full", "rebuild"])
+@pytest.mark.parametrize("kind", ["append", "upsert", "full", "snapshot", "rebuild"])
 def test_load_killed_at_some_boundaries_is_whole_after_one_rerun(tmp_path, kind):
     assert killed_everywhere(tmp_path, kind, every=5) >= 4
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("kind", ["append", "upsert", "full", "rebuild"])
+@pytest.mark.parametrize("kind", ["append", "upsert", "full", "snapshot", "rebuild"])
 def test_load_killed_at_every_boundary_is_whole_after_one_rerun(tmp_path, kind):
     assert killed_everywhere(tmp_path, kind) >= 20

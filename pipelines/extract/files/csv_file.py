@@ -26,6 +26,7 @@ from pipelines.extract.files.source_file import (
     SourceFile,
     codec_of,
     lines,
+    nul_byte,
     open_bytes,
     open_text,
 )
@@ -55,14 +56,14 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
     """
     import pyarrow as pa
 
-    width, settled = header(source, table)
+    width, settled, line_end = header(source, table)
     chosen = ", ".join("cast(null as varchar)" if place is None else f"c{place}" for place in settled.places)
     schema = pa.schema([(column.name, pa.string()) for column in table.columns])
 
     def batches() -> Iterator[pa.RecordBatch]:
         with _as_utf8(source, table.from_.encoding, scratch) as path:
             try:
-                sql = f"select {chosen} from {_read_csv(path, width, table)}"
+                sql = f"select {chosen} from {_read_csv(path, width, table, line_end)}"
                 for batch in _duckdb(os.getpid()).cursor().sql(sql).to_arrow_reader(BATCH):
                     yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
             except Exception as error:  # DuckDB's own, or Arrow's around it, by where it breaks
@@ -71,19 +72,33 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
     return Records(pa.RecordBatchReader.from_batches(schema, batches()), list(settled.findings))
 
 
-def header(source: SourceFile, table: TableContract) -> tuple[int, Settled]:
-    """How many columns the file has, and where the contract's stand; an empty file has the contract's.
+def header(source: SourceFile, table: TableContract) -> tuple[int, Settled, str]:
+    """How many columns the file has, where the contract's stand, and how its records end; "" where none ends.
+
+    An empty file has the contract's columns.
 
     Raises KpiError as drift.settle does.
     """
-    names = None
-    if table.from_.header != "none":
-        with open_text(source, table.from_.encoding) as text:
-            names = next(_records(lines(text, source), table, source), None)
-    if names is None:
+    with open_text(source, table.from_.encoding) as text:
+        first, line_end = _first_record(lines(text, source), table, source)
+    if first is None or table.from_.header == "none":
         names = table.delivered_names
-        return len(names), Settled([names.index(column.name) for column in table.columns], ())
-    return len(names), settle(names, table, source.path, line=1)
+        return len(names), Settled([names.index(column.name) for column in table.columns], ()), line_end
+    return len(first), settle(first, table, source.path, line=1), line_end
+
+
+def _first_record(text: Iterator[str], table: TableContract, source: SourceFile) -> tuple[list[str] | None, str]:
+    """The first record and the line end behind it."""
+    last = ""
+
+    def remembered() -> Iterator[str]:
+        nonlocal last
+        for line in text:
+            last = line
+            yield line
+
+    first = next(_records(remembered(), table, source), None)
+    return first, last[len(last.rstrip("\r\n")) :]
 
 
 def count(source: SourceFile, table: TableContract) -> int:
@@ -106,6 +121,8 @@ def _count_lines(source: SourceFile, quote: bytes, keep_blank: bool) -> int | No
     total, rest = 0, b""
     with open_bytes(source) as file:
         while chunk := file.read(CHUNK):
+            if b"\0" in chunk:
+                raise nul_byte(source, total + chunk[: chunk.index(b"\0")].count(b"\n") + 1)
             if quote and quote in chunk:
                 return None
             found = (rest + chunk).splitlines(keepends=True)
@@ -152,7 +169,7 @@ def _as_utf8(source: SourceFile, encoding: str, scratch: Path) -> Iterator[Path]
         yield copy
 
 
-def _read_csv(path: Path, width: int, table: TableContract) -> str:
+def _read_csv(path: Path, width: int, table: TableContract, line_end: str) -> str:
     columns = ", ".join(f"'c{place}': 'varchar'" for place in range(width))
     options = {
         "columns": f"{{{columns}}}",
@@ -169,6 +186,10 @@ def _read_csv(path: Path, width: int, table: TableContract) -> str:
         "ignore_errors": "false",
         "max_line_size": str(LONGEST_LINE),
     }
+    if line_end == "\n":
+        # DuckDB takes the first line end it meets, even one inside quotes: of a headerless file whose first record
+        # holds a quoted \r\n it refused every line. Its new_line = '\r\n' finds no record at all, so that is not said.
+        options["new_line"] = r"'\n'"
     return f"read_csv({_literal(str(path))}, {', '.join(f'{key} = {value}' for key, value in options.items())})"
 
 

@@ -92,7 +92,14 @@ def lines(text: IO[str], source: SourceFile) -> Iterator[str]:
         number += 1
         if len(line) == LONGEST_LINE:
             raise KpiError(f"a line longer than {LONGEST_LINE:,} characters", file=source.path, line=number)
+        if "\0" in line:
+            raise nul_byte(source, number)
         yield line
+
+
+def nul_byte(source: SourceFile, line: int) -> KpiError:
+    """No text holds a NUL: the file is binary, in UTF-16 read as another encoding, or was torn while it was written."""
+    return KpiError("a NUL byte", file=source.path, line=line, next_step="correct from.encoding, or ask for it again")
 
 
 def _where_decoding_stops(source: SourceFile, codec: str) -> tuple[int, int]:
