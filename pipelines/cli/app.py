@@ -30,13 +30,18 @@ DataDir = Annotated[
 @app.command()
 def run(
     as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="business date, as 2026-05-20")] = "",
+    accept_empty: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TABLE", help="take a held back delivery (empty, or far too small) of crm.deals"),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="why it is right; kept with your name")] = "",
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
     """Load the sources, check them, compute the KPIs and goals, publish, and tell the owners."""
     from pipelines.cli.run import run as run_once
 
-    run_once(configuration.load(config, data_dir), as_of)
+    run_once(configuration.load(config, data_dir), as_of, accept_empty or [], reason)
 
 
 @app.command()

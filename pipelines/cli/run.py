@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from pipelines.cli.console import Progress
 from pipelines.cli.summary import print_summary
-from pipelines.errors import KpiError
+from pipelines.errors import KpiError, did_you_mean
 from pipelines.progress import listening, say
 from pipelines.settings import Settings
 
 
-def run(settings: Settings, as_of: str = "") -> None:
-    """Prepares (demo company, compiled SQL, dbt's graph), then runs the job.
+def run(settings: Settings, as_of: str = "", accept_empty: Sequence[str] = (), reason: str = "") -> None:
+    """`accept_empty` names tables (crm.deals) whose held back deliveries this run takes: an act, with its reason.
+
+    Prepares (demo company, compiled SQL, dbt's graph), then runs the job.
 
     Raises KpiError with the reason where a step failed or a table was blocked; the published file is then as the three
     outcomes of a failed check say.
@@ -24,16 +27,44 @@ def run(settings: Settings, as_of: str = "") -> None:
 
     if as_of:
         said_date(as_of)
+    run_id = str(uuid.uuid4())
+    if accept_empty:
+        _accept(settings, accept_empty, reason, run_id)
     progress = Progress()
     with listening(progress):
         prepare(settings)
-        run_id = str(uuid.uuid4())
         failure = _execute(settings, as_of, run_id)
         if failure is not None:
             _tell_all_the_same(settings, run_id)
     print_summary(settings, run_id, time.monotonic() - progress.started)
     if failure is not None:
         raise failure
+
+
+def _accept(settings: Settings, tables: Sequence[str], reason: str, run_id: str) -> None:
+    """Writes down who lets which deliveries through, before anything is loaded.
+
+    Raises KpiError for a table that no contract has, and where the reason is missing.
+    """
+    from datetime import UTC, datetime
+
+    from pipelines.extract.contract import read_contracts
+    from pipelines.extract.system import ACCEPT_EMPTY
+    from pipelines.keep import acts
+
+    known = [f"{contract.system}.{name}" for contract in read_contracts(settings) for name in contract.tables]
+    for table in tables:
+        if table not in known:
+            raise KpiError(
+                f"--accept-empty: no table {table}{did_you_mean(table, known)}", next_step="write it as crm.deals"
+            )
+    if not reason.strip():
+        raise KpiError(
+            "--accept-empty needs a reason, which is kept with your name",
+            next_step='add --reason "the shop was closed"',
+        )
+    for table in tables:
+        acts.record(settings, ACCEPT_EMPTY, table, reason, {"run_id": run_id}, datetime.now(UTC))
 
 
 def prepare(settings: Settings) -> None:

@@ -171,18 +171,17 @@ def _landed_before(door: Door, entry: Entry) -> Delivery:
 
     path = landing.landing_path(door.place, entry.batch_id)
     needed = {column.name for column in door.table.loaded_columns}
-    hashed = any(column.personal == "hash" for column in door.table.columns)
-    # A landed pseudonym cannot be made anew under another key, nor a clear value be told from one.
-    if not path.is_file() or hashed or not needed <= set(pq.read_schema(path).names):
+    serves = path.is_file() and needed <= set(pq.read_schema(path).names)
+    landed = personal.rekeyed(path, door.table, door.secret or b"") if serves else None
+    if landed is None:
         raise KpiError(
-            f"{door.target.address}: its contract changed, but {entry.source_file} is no longer in the source folder"
-            " and what was landed of it does not serve",
+            f"{door.target.address}: its contract or the keys of its personal columns changed, but {entry.source_file}"
+            " is no longer in the source folder and what was landed of it does not serve",
             file=path,
-            next_step="put the file back and run again, or undo the change of the contract",
+            next_step="put the file back and run again; or undo the change: a new key is added behind the old ones",
         )
-    rows = pq.read_metadata(path).num_rows
     day = _day_of(entry.source_file, door.table.from_.day) if door.table.delivery == "snapshot" else None
-    return Delivery(entry.source_file, entry.file_hash, Landed(path, entry.batch_id, rows), rows, day)
+    return Delivery(entry.source_file, entry.file_hash, landed, landed.rows, day)
 
 
 def _readable_before(door: Door, exclude: str) -> list[Delivery]:

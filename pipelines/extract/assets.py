@@ -31,13 +31,14 @@ def _system(settings: Settings, contract: SourceContract) -> dg.AssetsDefinition
 
     @dg.multi_asset(name=f"extract_{contract.system}", specs=specs, can_subset=True)
     def extract(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        from pipelines.extract.system import load_system
+        from pipelines.extract.system import accepted_tables, load_system
         from pipelines.resources import open_warehouse
 
         now = datetime.now(UTC).replace(tzinfo=None)
         wanted = [t for t in contract.tables if dg.AssetKey([contract.raw_schema, t]) in context.selected_asset_keys]
+        accepted = accepted_tables(settings, context.run_id)
         with open_warehouse(settings) as con:
-            for table_name, load in load_system(con, contract, wanted, settings, context.run_id, now):
+            for table_name, load in load_system(con, contract, wanted, settings, context.run_id, now, accepted):
                 say("extract", f"{contract.raw_schema}.{table_name}: {load.words}")
                 for refused in load.refused:
                     say("extract", f"{contract.raw_schema}.{table_name}: {refused.error}")

@@ -99,7 +99,7 @@ def _held(group: Sequence[Delivery], said: str, target: Target) -> Refused:
         f"held back: {said}",
         file=group[0].name,
         next_step="ask for the delivery again; if it is right: kpi run --accept-empty"
-        f" {target.system}.{target.table_name}",
+        f" {target.system}.{target.table_name} --reason …",
     )
     return Refused(group[0].name, group[0].file_hash, "held", error)
 

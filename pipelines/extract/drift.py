@@ -56,6 +56,8 @@ def settle(
             places[meant] = place
             if name != meant:
                 findings.append(_renamed(meant, name, table) if how == "renamed" else _recased(meant, name, table))
+    if found and not places:  # then these may be no names at all but the first record, whose values nobody may see
+        raise _refused([f"none of {_some(table.delivered_names)} is in it; is the header row missing?"], file, line)
     missing = [name for name in table.delivered_names if name not in places]
     findings += [_dropped(name, columns.get(name), table, unexpected) for name in missing]
     findings += [_added(name, table, missing) for name in unexpected]

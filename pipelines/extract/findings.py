@@ -88,10 +88,20 @@ def record(
 
 
 def read(con: duckdb.DuckDBPyConnection, run_id: str, system: str, table_name: str) -> list[Finding]:
-    """What a run found about a table, one finding per kind, column and reason."""
+    """What a run found about a table: one finding per kind and column, or per delivery where that is refused.
+
+    A column that is new in each of 300 files is told once; `column` then holds what the finding is about.
+    """
     rows = con.execute(
-        "select distinct kind, column_name, outcome, why_zh, why_en from loads.findings"
-        " where run_id = ? and system = ? and table_name = ? order by all",
+        """
+        select kind, if(column_name = '', source_file, column_name) as about,
+            if(bool_or(outcome = 'refuse'), 'refuse', if(bool_or(outcome = 'warn'), 'warn', 'take')) as outcome,
+            arg_min(why_zh, source_file) as why_zh, arg_min(why_en, source_file) as why_en
+        from loads.findings
+        where run_id = ? and system = ? and table_name = ?
+        group by all
+        order by all
+        """,
         [run_id, system, table_name],
     ).fetchall()
     return [Finding(*row) for row in rows]

@@ -100,6 +100,8 @@ def load_table(
     taken, held, warnings = deliveries.hold_back(target, arrived.taken, ledger.usual(con, target), accept)
     replace = arrived.replace and not (held and table.delivery == "full")
     done, unfit = _take(con, target, taken, arrived, replace, run_id, now) if taken or not as_said else ([], [])
+    if secret is not None:
+        personal.forget_old(place, secret, {entry.batch_id for entry in ledger.entries(con, target).values()})
     refused = [*arrived.refused, *held, *unfit]
     found = [*findings.of_deliveries(taken), *findings.of_refused(con, target, refused, run_id)]
     with transaction(con):

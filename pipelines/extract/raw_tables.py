@@ -17,7 +17,7 @@ from pipelines.extract.contract import LOAD_COLUMNS, SNAPSHOT_DAY, SourceContrac
 if TYPE_CHECKING:
     import duckdb
 
-LOAD_VERSION = 1  # raised when the same contract and file would give other rows in raw than before
+LOAD_VERSION = 2  # raised when the same contract and file would give other rows in raw than before
 
 # One row per record and fault; a record that could not be typed (stage load) is here and not in raw.
 QUARANTINE_COLUMNS = {
@@ -80,7 +80,7 @@ def _fingerprint(contract: SourceContract, table: TableContract, secret: bytes |
         "key": table.key,
         "cursor": table.cursor,
         "columns": [
-            column.model_dump(include={"name", "type", "format", "thousands", "nulls", "personal"})
+            column.model_dump(include={"name", "type", "format", "thousands", "nulls", "personal", "form", "country"})
             for column in table.columns
         ],
         # A new key gives new pseudonyms: all rows must carry the same.

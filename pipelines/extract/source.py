@@ -6,7 +6,6 @@ Belongs here: the narrow interface. Does not: any kind of source (files/, databa
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
@@ -56,6 +55,3 @@ class Pulled(Protocol):
 
     def records_now(self, table_name: str) -> int | None:
         """How many records the whole table has now; None where the source cannot say it cheaply."""
-
-
-Connect = Callable[..., AbstractContextManager[Pulled]]

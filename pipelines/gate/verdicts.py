@@ -178,7 +178,7 @@ def write_findings(
     severity = {"take": "info", "warn": "warning", "refuse": "critical"}
     rows = [
         [
-            run_id, system, address, f"delivery_{finding.kind}", DELIVERY, finding.column, "table",
+            run_id, system, address, f"delivery_{finding.kind}({finding.column})", DELIVERY, "", "table",
             severity[finding.outcome], "pass" if finding.outcome == "take" else "fail", owner, finding.why_zh,
             finding.why_en, ",".join(kpis_affected),
         ]

@@ -41,8 +41,8 @@ def test_contract_reads_what_shapes_says(tmp_path):
     assert table.block_above == 0.02
     assert table.from_.file_format == "csv"
     assert [mapping.entity for mapping in table.entities] == ["deals", "contracts"]
-    assert [column.name for column in table.loaded_columns] == ["商机编号", "金额", "手机"]
-    assert [column.duckdb_type for column in table.loaded_columns] == ["varchar", "decimal(18,2)", "varchar"]
+    assert [column.name for column in table.loaded_columns] == ["商机编号", "金额", "手机", "_手机_is_valid"]
+    assert [column.duckdb_type for column in table.loaded_columns] == ["varchar", "decimal(18,2)", "varchar", "boolean"]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,9 @@ def prepared(place: Path, kind: str) -> Source:
 
 def copied(source: Source, place: Path) -> Source:
     shutil.rmtree(place, ignore_errors=True)
-    copy = Source(place).say(**{key: value for key, value in source.said.items() if key != "from"}, from_=source.said["from"])
+    copy = Source(place).say(
+        **{key: value for key, value in source.said.items() if key != "from"}, from_=source.said["from"]
+    )
     shutil.copytree(source.place, place, dirs_exist_ok=True)
     return copy
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.keep import acts
 from pipelines.model import check
 from pipelines.model.compiler import folder
 from pipelines.settings import load
@@ -54,6 +55,48 @@ def test_row_rule_sets_rows_aside_and_computes_without_them(company: SmallCompan
     notices = (company.data / "reports" / "notices.md").read_text(encoding="utf-8")
     assert "sales_ops" in notices
     assert "contracts" in notices
+
+
+def test_a_new_column_is_told_and_the_rest_of_the_delivery_used(company: SmallCompany) -> None:
+    company.deliver("contracts", [row | {"备注": "x", "折扣": "0"} for row in CONTRACTS])
+    done = company.run()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert company.verdict("crm.contracts") == "warn"
+    assert company.figures()["won_amount"] == (40000.0, "ok", "warn")
+    told = company.query(
+        "select \"check\", severity, why_en from published.quality_results where status = 'fail' order by 1"
+    )
+    assert told == [
+        ("delivery_added(备注)", "warning", "unexpected '备注'"),
+        ("delivery_added(折扣)", "warning", "unexpected '折扣'"),
+    ]
+    company.run()  # nothing new came: nothing is odd any more
+    assert company.verdict("crm.contracts") == "pass"
+
+
+def test_held_back_delivery_blocks_until_somebody_allows_it_and_says_why(company: SmallCompany) -> None:
+    company.deliver("contracts", [row | {"合同编号": f"{row['合同编号']}-{n}"} for n in range(3) for row in CONTRACTS])
+    company.run()
+    company.deliver("contracts", CONTRACTS[:11])
+    done = company.run()
+    assert done.returncode == 1
+    assert "11 records where 120 are usual" in done.stderr
+    assert "--accept-empty crm.contracts" in done.stderr
+    assert company.verdict("crm.contracts") == "block"
+    assert company.figures()["won_amount"] == (120000.0, "ok", "blocked")
+    assert company.working("select count(*) from raw_crm.contracts") == [(120,)]
+
+    unsaid = company.run("--accept-empty", "crm.contracts")
+    assert (unsaid.returncode, "needs a reason" in unsaid.stderr) == (1, True)
+    wrong = company.run("--accept-empty", "crm.contract", "--reason", "x")
+    assert (wrong.returncode, "did you mean crm.contracts?" in wrong.stderr) == (1, True)
+
+    done = company.run("--accept-empty", "crm.contracts", "--reason", "a branch was sold")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert company.verdict("crm.contracts") == "pass"
+    assert company.figures()["won_amount"] == (11000.0, "ok", "ok")
+    settings = load(company.folder)
+    assert [(act.subject, act.why) for act in acts.read(settings)] == [("crm.contracts", "a branch was sold")]
 
 
 def test_too_many_rows_aside_block_the_table(company: SmallCompany) -> None:

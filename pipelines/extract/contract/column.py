@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from pipelines.shape import Strict
 
@@ -15,6 +15,8 @@ TypeName = Annotated[
     str, StringConstraints(pattern=r"^(text|integer|boolean|double|date|time|timestamp|decimal\(\d{1,2},\s*\d{1,2}\))$")
 ]
 DUCKDB_TYPES = {"text": "varchar", "integer": "bigint"}  # every other type has the same name in DuckDB
+
+Form = Literal["phone", "email", "id_number", "credit_code", "name", "text"]
 
 # Columns every raw table carries beside the source's own.
 LOAD_COLUMNS = {
@@ -44,6 +46,19 @@ class Column(Strict):
         None, description="source value → value, or → {field: value}; * is any other"
     )
     personal: Literal["hash", "keep", "drop"] | None = None
+    form: Form = Field("text", description="personal: hash: what a value must look like; decides its one spelling")
+    country: str = Field("CN", pattern="^[A-Z]{2}$", description="form: phone: of numbers without a country code")
+
+    @model_validator(mode="after")
+    def _form_is_of_a_hashed_column(self) -> Column:
+        if self.form != "text" and self.personal != "hash":
+            raise ValueError(f"form: {self.form} is for a column marked personal: hash")
+        return self
+
+    @property
+    def validity(self) -> Column:
+        """The column that raw carries right after a hashed one: whether the value had its form; null without value."""
+        return Column(name=f"_{self.name}_is_valid", type="boolean")
 
     @property
     def duckdb_type(self) -> str:

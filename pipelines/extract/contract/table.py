@@ -119,6 +119,9 @@ class TableContract(Strict):
         also = [other for column in self.columns for other in column.also]
         if twice := [other for other in also if other in names or also.count(other) > 1]:
             raise ValueError(f"{twice[0]} names two columns")
+        made = {column.validity.name.casefold() for column in self.columns if column.personal == "hash"}
+        if taken := [name for name in names if name.casefold() in made]:
+            raise ValueError(f"column {taken[0]}: the load makes this name itself; give from.names by position")
         _refuse_names_that_fold_to_one(names)
         delivered = self.delivered_names
         if repeated := sorted({name for name in delivered if delivered.count(name) > 1}):
@@ -138,12 +141,13 @@ class TableContract(Strict):
         return self.from_.names or header or [column.name for column in self.columns]
 
     def column(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
+        return next(column for column in [*self.columns, *self.loaded_columns] if column.name == name)
 
     @property
     def loaded_columns(self) -> list[Column]:
-        """The columns that raw keeps: all but those marked personal: drop."""
-        return [column for column in self.columns if column.personal != "drop"]
+        """The columns that raw keeps: all but those marked personal: drop, and after a hashed one its validity."""
+        kept = [column for column in self.columns if column.personal != "drop"]
+        return [loaded for c in kept for loaded in ([c, c.validity] if c.personal == "hash" else [c])]
 
 
 def _refuse_names_that_fold_to_one(names: list[str]) -> None:
