@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     user: str = Field("", description="who acts: an id of people.yml")
     memory_limit: str = Field("2GB", description="cap on DuckDB's memory; above it, it spills to disk")
     threads: int = Field(2, ge=1, le=256, description="threads DuckDB may use")
-    pseudonym_key: SecretStr | None = Field(None, description="keys of the HMAC that hides personal columns, newest last, commas between")
+    pseudonym_key: SecretStr | None = Field(None, description="keys that hide personal columns, newest last")
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "critical"
 
     @field_validator("config", "data_dir", "real_data", mode="after")
