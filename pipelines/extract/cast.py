@@ -116,6 +116,9 @@ def _from_typed(column: Column, value: str, landed_type: str, time_zone: str) ->
     kind = column.duckdb_type
     if kind == "double" and landed_type in ("DOUBLE", "FLOAT"):
         return f"case when isfinite({value}) then cast({value} as double) end"
+    if landed_type.startswith(("DATE", "TIMESTAMP")):
+        # PostgreSQL's infinity reaches Arrow as a day some 290,000 years ago; years of other lengths no text can say.
+        value = f"case when year({value}) between 1 and 9999 then {value} end"
     if landed_type == kind.upper():
         return value
     if landed_type == "TIMESTAMP WITH TIME ZONE" and kind in ("timestamp", "date"):

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from pipelines.errors import KpiError
 from pipelines.extract.contract import SourceContract
 from pipelines.extract.load import TableLoad, load_table
+from pipelines.extract.source import Pulled
 from pipelines.keep import acts
 from pipelines.settings import Settings
 
@@ -38,15 +40,39 @@ def load_system(
 ) -> Iterator[tuple[str, TableLoad]]:
     """Loads the tables named, in that order; a delivery refused for one does not stop the others.
 
+    A database is opened once, so that all its tables are read from one snapshot where the server has such.
     `accepted` names tables (crm.deals) of which a delivery is taken that would be held back.
     Raises KpiError as load_table does.
     """
-    if contract.kind != "files":
+    if contract.kind == "rest":
         raise KpiError(
-            f"system {contract.system}: sources of kind {contract.kind} cannot be read yet",
+            f"system {contract.system}: sources of kind rest cannot be read yet",
             file=settings.sources / f"{contract.system}.yml",
             next_step="set enabled: false, or deliver the tables as files",
         )
-    for name in table_names:
-        accept = f"{contract.system}.{name}" in accepted
-        yield name, load_table(con, contract, name, settings, run_id, now, accept=accept)
+    with ExitStack() as stack:
+        pulled = _open(stack, contract, settings) if contract.kind == "database" else None
+        for name in table_names:
+            accept = f"{contract.system}.{name}" in accepted
+            yield name, load_table(con, contract, name, settings, run_id, now, pulled, accept)
+
+
+def _open(stack: ExitStack, contract: SourceContract, settings: Settings) -> Pulled:
+    from pipelines.extract import databases
+
+    try:
+        return stack.enter_context(databases.connect(contract, settings))
+    except KpiError as error:
+        return _Unreachable(error)
+
+
+class _Unreachable(NamedTuple):
+    """A system that cannot be reached: each of its tables says so for itself, and other systems go on."""
+
+    error: KpiError
+
+    def pull(self, table_name: str, since: str | None) -> NoReturn:
+        raise self.error
+
+    def records_now(self, table_name: str) -> None:
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipelines.shape import Strict
 
@@ -18,3 +18,9 @@ class FromDatabase(Strict):
 
     table: str | None = Field(None, description="name or schema.name; ${PREFIX} is taken from the environment")
     query: str | None = Field(None, description="one select; its columns carry the names of the contract")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> FromDatabase:
+        if bool(self.table) == bool(self.query):
+            raise ValueError("give either table or query")
+        return self
