@@ -44,7 +44,7 @@ class Door(NamedTuple):
     target: Target
     settings: Settings
     secret: bytes | None
-    known: Mapping[str, Entry]  # what raw holds, by hash
+    known: dict[str, Entry]  # what raw holds, by hash, in the order it was loaded
     is_stale: bool  # raw was made by another contract, or is not there though the ledger knows deliveries
 
     @property
@@ -87,34 +87,30 @@ def of_files(door: Door) -> Arrivals:
     return Arrivals(taken, refused, replace, frozenset(restored), len(found) - len(wanted))
 
 
-def of_pull(door: Door, pulled: Pulled, watermark: str | None, held_rows: int, now: dt.datetime) -> Arrivals:
-    """What the database or the API has new, landed.
+def of_pull(door: Door, pulled: Pulled, watermark: str | None, now: dt.datetime) -> Arrivals:
+    """What the database or the API has new, landed. Raises KpiError where it cannot be read whole.
 
-    Raises KpiError where it cannot be read whole, or is suddenly all but empty while raw is not.
+    The name holds the time of reading, so that of two versions with equal cursors the one read later stays.
     """
     table, name = door.table, door.target.table_name
     whole = table.delivery in ("full", "snapshot") or door.is_stale or not table.cursor
     since = None if whole or watermark is None else begin(table, watermark)
     day = _local_day(now, door.contract.time_zone) if table.delivery == "snapshot" else None
     pull = pulled.pull(name, since)
-    said = f"{pull.name} on {day}" if day else pull.name
+    read = f"on {day}" if day else f"read {now:%Y-%m-%d %H:%M:%S}"
+    said = f"{pull.name} {read}{f' from {since}' if since else ''}"
     landed = _write(door, pull.records)
     deliveries.all_read(door.target, said, pull.count(), landed)
-    findings = [*pull.records.findings, *_retyped(door, landed, said)]
-    delivery = Delivery(said, landed.batch_id, landed, landed.rows, day, tuple(findings), is_part=since is not None)
-    batches = {entry.batch_id for entry in door.known.values()}
-    if since is not None and (there := pulled.records_now(name)) is not None and there < table.hold_below * held_rows:
-        error = KpiError(
-            f"held back: {door.target.address}: the source has {there:,} records left of {held_rows:,}",
-            next_step=f"look at the source; if it is right: kpi run --accept-empty {door.contract.system}.{name}",
-        )
-        return Arrivals([], [Refused(said, landed.batch_id, "held", error)], False)
-    if landed.batch_id in batches and not door.is_stale and (table.delivery != "full" or len(batches) == 1):
-        return Arrivals([], [], False, skipped=1)
-    taken = [delivery]
-    if door.is_stale and table.delivery != "full":
-        taken = [*_readable_before(door, exclude=landed.batch_id), delivery]
-    return Arrivals(taken, [], door.is_stale or table.delivery == "full")
+    findings = (*pull.records.findings, *_retyped(door, landed, said))
+    left = None if since is None else pulled.records_now(name)
+    delivery = Delivery(said, landed.batch_id, landed, landed.rows, day, findings, since is not None, left)
+    newest = next(reversed(door.known.values()), None)
+    is_news = newest is None or newest.batch_id != landed.batch_id
+    replace = door.is_stale or (table.delivery == "full" and is_news)
+    # Content that raw held before and that something else has replaced since: the source went back to it.
+    restored = frozenset([landed.batch_id]) if is_news and landed.batch_id in door.known else frozenset()
+    before = _readable_before(door, exclude=landed.batch_id) if door.is_stale and table.delivery != "full" else []
+    return Arrivals([*before, delivery], [], replace, restored)
 
 
 def begin(table: TableContract, watermark: str) -> str:

@@ -16,6 +16,8 @@ from pipelines.extract.ledger import Counts, Entry, Usual
 from pipelines.extract.raw_tables import Target
 from pipelines.extract.source import Finding
 
+LOST = "nothing of this delivery was loaded; look for stray quotes or line ends, or ask for it again"
+
 
 class Delivery(NamedTuple):
     """Records that lie in landing, ready to be loaded; `rows` was counted by other means than reading them."""
@@ -27,6 +29,7 @@ class Delivery(NamedTuple):
     day: dt.date | None = None  # the day a snapshot is of
     findings: tuple[Finding, ...] = ()
     is_part: bool = False  # what changed since the last read: however few is right
+    left: int | None = None  # of a part: how many records the whole source has now
 
 
 class Refused(NamedTuple):
@@ -46,7 +49,7 @@ def conserve(target: Target, delivery: Delivery, counts: Counts) -> None:
             f"{target.address}: {delivery.rows:,} records counted in the source, {counts.source_rows:,} read,"
             f" {counts.loaded:,} loaded + {counts.quarantined:,} set aside + {counts.duplicates:,} duplicates",
             file=delivery.name,
-            next_step="nothing of this delivery was loaded; look for stray quotes or line ends, or ask for it again",
+            next_step=LOST,
         )
 
 
@@ -56,17 +59,24 @@ def all_read(target: Target, name: str, counted: int, landed: Landed) -> None:
         raise KpiError(
             f"{target.address}: {counted:,} records counted in the source, {landed.rows:,} read",
             file=name,
-            next_step="nothing of this delivery was loaded; look for stray quotes or line ends, or ask for it again",
+            next_step=LOST,
         )
 
 
 def hold_back(
-    target: Target, arrived: Sequence[Delivery], usual: Usual, accepted: bool
+    target: Target,
+    arrived: Sequence[Delivery],
+    usual: Usual,
+    raw_rows: int,
+    passed: Collection[str] = (),
+    accepted: bool = False,
 ) -> tuple[list[Delivery], list[Refused], list[str]]:
     """What may be loaded, what is held back until allowed, and a word for each empty one that the contract lets pass.
 
     Held back: a delivery without records where the contract says `empty: block`, or with less than `hold_below` of the
-    usual records. The files of a full table are one delivery together. Increments of a pull are as few as they are.
+    usual records; an increment, however small, where the source itself has so little left of what raw holds
+    (`raw_rows`). The files of a full table are one delivery together. `passed` are hashes that raw holds already and
+    that are only loaded anew.
     """
     table = target.table
     whole = table.delivery == "full"
@@ -77,8 +87,15 @@ def hold_back(
     for group in groups:
         rows = sum(delivery.rows for delivery in group)
         name = group[0].name
-        if all(delivery.is_part for delivery in group) or accepted:
+        if accepted or all(delivery.file_hash in passed for delivery in group):
             taken += group
+        elif group[0].is_part:
+            left = group[0].left
+            if left is None or left >= table.hold_below * raw_rows:
+                taken += group
+            else:
+                said = f"{target.address}: the source has {left:,} records left of {raw_rows:,}"
+                held.append(_held(group, said, target))
         elif not rows and table.empty != "allow":
             said = f"{target.address}: {name} holds no records"
             if table.empty == "warn":

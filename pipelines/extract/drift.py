@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+MEND_THE_CONTRACT = "correct the contract (columns, from.header, also, drift), or ask for the delivery as agreed"
+
+
 class Settled(NamedTuple):
     """Where each column of the contract stands among the delivered names; None where it was dropped."""
 
@@ -41,9 +44,12 @@ def settle(
     """
     if table.from_.names:
         return Settled(_by_position(found, table, file, line), ())
-    _refuse_names_that_fold_to_one(found, file, line)
     columns = {column.name: column for column in table.columns}
     claims = _claims(table)
+    if found and not any(fold(name) in claims for name in found):
+        # These may be no names at all but the first record, whose values nobody may see.
+        raise _refused([f"none of {_some(table.delivered_names)} is in it; is the header row missing?"], file, line)
+    _refuse_names_that_fold_to_one(found, file, line)
     places: dict[str, int] = {}
     findings, unexpected = [], []
     for place, name in enumerate(found):
@@ -56,8 +62,6 @@ def settle(
             places[meant] = place
             if name != meant:
                 findings.append(_renamed(meant, name, table) if how == "renamed" else _recased(meant, name, table))
-    if found and not places:  # then these may be no names at all but the first record, whose values nobody may see
-        raise _refused([f"none of {_some(table.delivered_names)} is in it; is the header row missing?"], file, line)
     missing = [name for name in table.delivered_names if name not in places]
     findings += [_dropped(name, columns.get(name), table, unexpected) for name in missing]
     findings += [_added(name, table, missing) for name in unexpected]
@@ -79,13 +83,10 @@ def _claims(table: TableContract) -> dict[str, tuple[str, str]]:
     return claims | {name: (name, "same") for name in table.delivered_names}
 
 
-def _refused(problems: Sequence[str], file: Path | str | None, line: int | None) -> KpiError:
-    return KpiError(
-        f"wrong header: {'; '.join(problems)}",
-        file=file,
-        line=line,
-        next_step="correct the contract (columns, from.header, also, drift), or ask for the delivery as agreed",
-    )
+def _refused(
+    problems: Sequence[str], file: Path | str | None, line: int | None, next_step: str = MEND_THE_CONTRACT
+) -> KpiError:
+    return KpiError(f"wrong header: {'; '.join(problems)}", file=file, line=line, next_step=next_step)
 
 
 def retyped(before: pa.Schema, now: pa.Schema, table: TableContract, name: str) -> list[Finding]:
@@ -106,7 +107,7 @@ def retyped(before: pa.Schema, now: pa.Schema, table: TableContract, name: str) 
         raise KpiError(
             "; ".join(finding.why_en for finding in found),
             file=name,
-            next_step="correct the contract (columns, drift.retyped), or ask for the delivery as agreed",
+            next_step=MEND_THE_CONTRACT,
         )
     return found
 
@@ -115,16 +116,12 @@ def _by_position(
     found: Sequence[str], table: TableContract, file: Path | str | None, line: int | None
 ) -> list[int | None]:
     names = table.from_.names or []
-    said = table.from_.header if isinstance(table.from_.header, list) else None
-    if len(found) != len(names) or (said and list(found) != said):
-        expected = said or names
-        raise KpiError(
-            f"the header has {len(found)} columns ({_some(found)}), the contract says {len(expected)}"
-            f" ({_some(expected)})",
-            file=file,
-            line=line,
-            next_step="correct from.header and from.names in the contract, or ask for the file as agreed",
-        )
+    said = table.from_.header if isinstance(table.from_.header, list) else names
+    # What was found is not shown: where the header row is missing, it is a record.
+    if len(found) != len(names):
+        raise _refused([f"{len(found)} columns where {len(names)} are expected ({_some(said)})"], file, line)
+    if said is not names and (other := [i for i, name in enumerate(said) if found[i] != name]):
+        raise _refused([f"column {other[0] + 1} is not {said[other[0]]!r}"], file, line)
     return [names.index(column.name) for column in table.columns]
 
 
@@ -132,13 +129,8 @@ def _refuse_names_that_fold_to_one(found: Sequence[str], file: Path | str | None
     first: dict[str, str] = {}
     for name in found:
         if (other := first.get(fold(name))) is not None:
-            said = f"repeats {name}" if other == name else f"has both {other!r} and {name!r}"
-            raise KpiError(
-                f"wrong header: it {said}",
-                file=file,
-                line=line,
-                next_step="give from.names by position in the contract",
-            )
+            said = f"it repeats {name}" if other == name else f"it has both {other!r} and {name!r}"
+            raise _refused([said], file, line, "give from.names by position in the contract")
         first[fold(name)] = name
 
 

@@ -91,17 +91,23 @@ def load_table(
             arrived = arrivals.of_files(door)
         else:
             assert pulled is not None
-            watermark, held_rows = ledger.watermark(con, target), raw_tables.rows(con, target) if as_said else 0
-            arrived = arrivals.of_pull(door, pulled, watermark, held_rows, now)
+            arrived = arrivals.of_pull(door, pulled, ledger.watermark(con, target), now)
     except KpiError as error:
         if not known:
             raise  # never delivered yet: what is wrong is the contract, or the place it names
         arrived = Arrivals([], [Refused(table_name, "", "unreachable", error)], replace=False)
-    taken, held, warnings = deliveries.hold_back(target, arrived.taken, ledger.usual(con, target), accept)
-    replace = arrived.replace and not (held and table.delivery == "full")
+    raw_rows = raw_tables.rows(con, target) if pulled is not None and as_said else 0
+    passed = known if is_stale else ()
+    taken, held, warnings = deliveries.hold_back(
+        target, arrived.taken, ledger.usual(con, target), raw_rows, passed, accept
+    )
+    if held and pulled is not None:
+        taken = []  # made anew without what the source has now, raw would lose what no earlier read can give again
+    replace = arrived.replace and bool(taken)
     done, unfit = _take(con, target, taken, arrived, replace, run_id, now) if taken or not as_said else ([], [])
     if secret is not None:
         personal.forget_old(place, secret, {entry.batch_id for entry in ledger.entries(con, target).values()})
+    held_already = [d for d in taken if not replace and d.file_hash in known.keys() - arrived.restored]
     refused = [*arrived.refused, *held, *unfit]
     found = [*findings.of_deliveries(taken), *findings.of_refused(con, target, refused, run_id)]
     with transaction(con):
@@ -111,8 +117,8 @@ def load_table(
         loaded=sum(counts.loaded for counts in done),
         quarantined=sum(counts.quarantined for counts in done),
         duplicates=sum(counts.duplicates for counts in done),
-        skipped_files=arrived.skipped,
-        changed=bool(done) or (replace and bool(taken)),
+        skipped_files=arrived.skipped + len(held_already),
+        changed=bool(done) or replace,
         warnings=tuple(warnings),
         refused=tuple(refused),
         found=tuple(found),
@@ -134,7 +140,8 @@ def _take(
         with transaction(con):
             raw_tables.empty(con, target)
             ledger.forget(con, target)
-            return [_load(con, target, delivery, run_id, now) for delivery in taken], []
+            loaded = [_load(con, target, delivery, run_id, now) for delivery in taken]
+            return [counts for counts in loaded if counts is not None], []
     done, refused = [], []
     with transaction(con):
         raw_tables.ensure(con, target)
@@ -143,7 +150,9 @@ def _take(
             with transaction(con):
                 if delivery.file_hash in arrived.restored:
                     ledger.forget_delivery(con, target, known[delivery.file_hash])
-                done.append(_load(con, target, delivery, run_id, now))
+                counts = _load(con, target, delivery, run_id, now)
+            if counts is not None:
+                done.append(counts)
         except KpiError as error:
             refused.append(Refused(delivery.name, delivery.file_hash, "unfit", error))
     return done, refused
@@ -161,9 +170,12 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     con.execute("commit")
 
 
-def _load(con: duckdb.DuckDBPyConnection, target: Target, delivery: Delivery, run_id: str, now: dt.datetime) -> Counts:
+def _load(
+    con: duckdb.DuckDBPyConnection, target: Target, delivery: Delivery, run_id: str, now: dt.datetime
+) -> Counts | None:
+    """What became of the delivery's records; None where raw holds it already."""
     if ledger.has(con, target, "file_hash", delivery.file_hash):
-        return Counts(0, 0, 0, 0)  # the same bytes under two names
+        return None  # the same bytes under two names, or the same records read again
     landed = delivery.landed
     if ledger.has(con, target, "batch_id", landed.batch_id):
         counts = Counts(landed.rows, 0, 0, landed.rows)  # the same records in other bytes, say zipped again

@@ -35,7 +35,7 @@ class Records(NamedTuple):
 class Pull:
     """What one read of a table from a database or an API brings."""
 
-    name: str  # as ledger, quarantine and messages call it: crm_lead from 2026-03-01 08:00:00; never a secret
+    name: str  # what it was read from, as ledger and messages call it: crm_lead; never a secret
     records: Records
     # The number of records by other means than reading them (select count(*), the totals of the pages); asked once,
     # after the last batch, and compared with what was landed.

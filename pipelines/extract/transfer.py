@@ -38,7 +38,8 @@ def transfer(
     stamp = f"{literal(landed.batch_id)}, _row_number, {loaded_at}, {literal(source_file)}"
     if day:
         stamp = f"date {literal(day.isoformat())}, {stamp}"
-        con.execute(f"delete from {target.raw} where _source_file = ?", [source_file])
+        for table in (target.raw, target.quarantine):
+            con.execute(f"delete from {table} where _source_file = ?", [source_file])
     rows = typed_rows(con, target, landed)
     columns = target.table.loaded_columns
     values = ", ".join(f"t{i}" for i in range(len(columns)))

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
 from pipelines import yaml_file
 from pipelines.errors import KpiError, KpiErrors
-from pipelines.shape import Label, Strict
+from pipelines.shape import Label, Strict, TimeZone
 
 FIRST_DAY = date(2010, 1, 1)  # where the calendar begins; facts before it are in no period
 Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: 1 is Monday")]
@@ -62,7 +61,7 @@ class Company(Strict):
 
     name: Label
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    time_zone: str
+    time_zone: TimeZone
     languages: list[Literal["zh", "en"]] = ["zh", "en"]
     fiscal_year_start: int = Field(1, ge=1, le=12, description="first month of the fiscal year")
     calendar: Literal["month", "445"] = "month"
@@ -77,15 +76,6 @@ class Company(Strict):
         None,
         description="fixed date of a demo; else `kpi run` is as of today, the schedule as of the day before",
     )
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"unknown time zone {value}") from error
-        return value
 
     @field_validator("calendar")
     @classmethod

@@ -103,6 +103,16 @@ def test_csv_header_names_what_is_missing_and_unexpected(source):
     assert "unexpected 'note'" in said
 
 
+@pytest.mark.parametrize("names", [None, ["id", "amount", "changed"]])
+def test_csv_whose_header_is_missing_shows_no_value_of_its_first_record(source, names):
+    source.say(from_={"glob": "*.csv", "names": names, "header": ["a", "b", "c"] if names else None})
+    source.write("d.csv", "13912345678,王芳,13912345678\n")
+    said = refused(source, "d.csv")
+    assert "wrong header" in said
+    assert "139" not in said
+    assert "王芳" not in said
+
+
 def test_csv_columns_may_come_in_another_order(source):
     source.write("d.csv", "changed,id,amount\n2026-01-01,x,1\n")
     assert source.read("d.csv") == [("x", "1", "2026-01-01")]

@@ -428,6 +428,15 @@ def test_snapshots_keep_every_day_and_replace_the_same_day(source):
     assert source.load("r3").changed is False
 
 
+def test_snapshot_that_replaces_its_day_leaves_nothing_of_the_old_one_aside(source):
+    source.say(delivery="snapshot", from_={"glob": "deals_*.csv", "day": "%Y%m%d"})
+    source.write("deals_20260101.csv", HEAD + "a,bad,\nb,1,\n")
+    assert source.load("r1").quarantined == 1
+    source.write("deals_20260101.csv", HEAD + "b,1,\n")
+    source.load("r2")
+    assert source.rows("from quarantine_crm.deals") == []
+
+
 def test_snapshot_whose_name_holds_no_day_is_refused(source):
     source.say(delivery="snapshot", from_={"glob": "deals_*.csv", "day": "%Y-%m-%d"})
     source.write("deals_2026-13-40.csv", HEAD + "a,1,\n")
@@ -455,6 +464,24 @@ def test_changed_meaning_alone_does_not_load_again(source):
     source.columns(id="text", amount={k: v for k, v in said.items() if k != "name"}, changed="timestamp")
     source.say(entities=["deals"], block_above="5%", empty="warn")
     assert source.load().changed is False
+
+
+def test_changed_contract_keeps_what_an_unfit_new_file_would_replace(source):
+    source.say(delivery="full")
+    source.write("deals_1.csv", HEAD + "a,1,\n")
+    source.load("r1")
+    source.columns(id="text", amount="decimal(18,4)", changed="timestamp")
+    source.write("deals_1.csv", HEAD + "a,1\n")
+    (unfit,) = source.try_load("r2").refused
+    assert (unfit.kind, source.column("id")) == ("unfit", ["a"])
+
+
+def test_changed_contract_does_not_hold_back_what_raw_holds(source):
+    for day in range(1, 5):
+        source.write(f"deals_{day}.csv", HEAD + "".join(f"{day}-{i},1,\n" for i in range(5 if day == 1 else 100)))
+    source.load("r1")
+    source.columns(id="text", amount="decimal(18,4)", changed="timestamp")
+    assert source.load("r2").loaded == 305
 
 
 def test_changed_contract_uses_the_landing_file_of_a_source_that_is_gone(source):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ class Shop:
         self.settings = Settings(config=place, data_dir=place / "data")
         self.said = DEALS | {"from": {"database": {"table": "deals"}}} | said
         self.asked: list[str | None] = []
+        self.now, self.days_between = NOW, 0
         self.hidden = 0  # records that a broken read would miss
 
     def insert(self, *rows: tuple[str, str, str | None]) -> None:
@@ -45,13 +47,14 @@ class Shop:
             yield pa.RecordBatch.from_arrays([pa.array(c, pa.string()) for c in columns], schema=schema)
 
         reader = pa.RecordBatchReader.from_batches(schema, batches())
-        return Pull(f"deals from {since}", Records(reader, []), lambda: counted)
+        return Pull("deals", Records(reader, []), lambda: counted)
 
     def records_now(self, table_name: str) -> int:
         ((rows,),) = self.con.execute("select count(*) from deals").fetchall()
         return int(rows)
 
     def try_load(self, run_id: str, accept: bool = False) -> TableLoad:
+        self.now += dt.timedelta(days=self.days_between)
         contract = SourceContract.model_validate(
             {
                 "system": "crm",
@@ -63,7 +66,7 @@ class Shop:
             }
         )
         with open_warehouse(self.settings) as con:
-            return load_table(con, contract, "deals", self.settings, run_id, NOW, self, accept)
+            return load_table(con, contract, "deals", self.settings, run_id, self.now, self, accept)
 
     def load(self, run_id: str) -> TableLoad:
         loaded = self.try_load(run_id)
@@ -101,6 +104,33 @@ def test_pull_of_equal_cursors_at_the_edge_loses_none(shop):
     assert [key for key, _ in shop.raw()] == [f"k{n}" for n in range(5)]
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_pull_that_goes_back_to_an_earlier_state_is_taken(tmp_path, days):
+    shop = Shop(tmp_path, cursor=None)
+    shop.days_between = days
+    shop.insert(("a", "1", None))
+    for run_id, amount in (("r1", "1"), ("r2", "2"), ("r3", "1"), ("r4", "2"), ("r5", "1")):
+        shop.con.execute("update deals set amount = ?", [amount])
+        shop.load(run_id)
+        assert shop.raw() == [("a", f"{amount}.00")]
+    assert shop.load("r6").changed is False
+
+
+def test_later_pull_wins_where_cursors_are_equal(tmp_path):
+    columns = [{"name": "id"}, {"name": "amount", "type": "decimal(18,2)"}, {"name": "changed", "type": "integer"}]
+    shop = Shop(tmp_path, columns=columns)
+    shop.days_between = 1
+    shop.insert(("a", "1", None), ("b", "1", "99"))
+    shop.load("r1")
+    shop.con.execute("update deals set amount = '2' where id = 'a'")
+    shop.load("r2")  # from 99
+    shop.insert(("c", "1", "100"))
+    shop.load("r3")
+    shop.con.execute("update deals set amount = '3' where id = 'a'")
+    shop.load("r4")  # from 100, which sorts before 99 as text
+    assert shop.raw()[0] == ("a", "3.00")
+
+
 def test_full_pull_takes_deletes_over(tmp_path):
     shop = Shop(tmp_path, delivery="full")
     shop.insert(("a", "1", None), ("b", "1", None))
@@ -133,6 +163,8 @@ def test_table_that_was_emptied_at_the_source_is_held_back(tmp_path, delivery):
     (held,) = shop.try_load("r2").refused
     assert held.kind == "held"
     assert len(shop.raw()) == 20
+    assert [one.kind for one in shop.try_load("r3").refused] == ["held"]
+    assert shop.try_load("r4", accept=True).refused == ()
 
 
 def test_pulled_snapshots_are_of_the_day_they_are_read(tmp_path):

@@ -14,6 +14,7 @@ from pipelines.model import check
 from pipelines.model.check import Definitions
 from pipelines.model.compiler import folder, measures, staging, text
 from pipelines.model.kpi import Kpi
+from pipelines.model.render import Renderer
 from pipelines.settings import Settings
 
 HOSTILE = ['a"b', "a`b", "a}b", "{{ 7*7 }}", "{% x %}", "a\nb", "a\x00b"]
@@ -160,6 +161,25 @@ def test_staging_maps_values_with_any_other_last() -> None:
     assert staged(column)["status"] == (
         "case when trim(stage) = '赢单' then 'won' when stage is not null then 'open' end"
     )
+
+
+def test_staging_of_snapshots_takes_the_newest_day_and_leaves_out_what_is_aside() -> None:
+    import duckdb
+
+    table = {"delivery": "snapshot", "key": ["编号"], "from": {"glob": "a_*.csv", "day": "%Y-%m-%d"}}
+    text = staging.compile_table(contract(**table), "deals", "Asia/Shanghai")
+    sql, _ = Renderer({"stg_crm__deals.sql": text}).render("stg_crm__deals")
+    with duckdb.connect() as con:
+        con.execute("create schema raw_crm")
+        con.execute("create schema quarantine_crm")
+        con.execute("create table quarantine_crm.deals as select 'b2' as _batch_id, 2 as _row_number")
+        con.execute(
+            """create table raw_crm.deals as from (values
+            ('gone', 'open', date '2026-01-01', 'b1', 1), ('kept', 'open', date '2026-01-01', 'b1', 2),
+            ('kept', 'won', date '2026-01-02', 'b2', 1), ('aside', 'won', date '2026-01-02', 'b2', 2)
+            ) as raw(编号, 阶段, _snapshot_date, _batch_id, _row_number)"""
+        )
+        assert con.execute(f"select deal_id, stage from ({sql})").fetchall() == [("kept", "won")]
 
 
 def test_an_entity_that_no_system_feeds_is_there_and_empty(shipped: Definitions) -> None:

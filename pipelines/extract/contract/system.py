@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from pipelines.extract.contract.database import DatabaseConnection
 from pipelines.extract.contract.files import FilesConnection
 from pipelines.extract.contract.rest import RestConnection
 from pipelines.extract.contract.table import Name, TableContract
-from pipelines.shape import Label, Strict
+from pipelines.shape import Label, Strict, TimeZone
 
 
 def _kind_of_connection(value: Any) -> str:
@@ -36,20 +36,9 @@ class SourceContract(Strict):
     enabled: bool = True
     label: Label
     owner: str = Field(description="id in people.yml; hears of this system's data problems")
-    time_zone: str = Field("UTC", description="what naive times of this source mean")
+    time_zone: TimeZone = Field("UTC", description="what naive times of this source mean")
     connection: Connection
     tables: dict[Name, TableContract] = Field(min_length=1)
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        from zoneinfo import ZoneInfo
-
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"unknown time zone {value}") from error
-        return value
 
     @model_validator(mode="after")
     def _places_are_of_this_kind(self) -> SourceContract:

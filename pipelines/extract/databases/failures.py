@@ -31,7 +31,7 @@ CAUSES = {
         "the database cannot be reached",
         "see whether it runs and whether host and port in the address are right",
     ),
-    r"(lost|closed the) connection|connection .*(reset|closed|lost)|EOF|Packet sequence|gone away|Broken pipe": (
+    r"(lost|closed the) connection|connection .*(reset|closed|lost)|\bEOF\b|Packet sequence|gone away|Broken pipe": (
         "the connection was lost while reading",
         "run again; nothing of this read was loaded",
     ),

@@ -82,7 +82,7 @@ class Database:
         if since is not None:
             at = next(i for i, column in enumerate(table.columns) if column.name == table.cursor)
             said = self._literal(select.in_utc(since, self.contract.time_zone) if is_utc[at] else since)
-            condition = select.condition(self._comparable(chosen[at], table), said)
+            condition = select.condition(self._comparable(chosen[at], table), self._comparable(said, table))
             query, counting = f"{query} where {condition}", f"{counting} where {condition}"
         schema = pa.schema([(column.name, pa.string()) for column in table.columns])
 
@@ -99,7 +99,7 @@ class Database:
                 raise readable(error, self.contract.system, where.name) from None
 
         records = Records(pa.RecordBatchReader.from_batches(schema, batches()), list(settled.findings))
-        return Pull(select.pull_name(where, since), records, lambda: self._number(counting, where.name))
+        return Pull(where.name, records, lambda: self._number(counting, where.name))
 
     def records_now(self, table_name: str) -> int | None:
         where = select.place(self.contract.tables[table_name], table_name, self.settings, self.quote)
@@ -127,12 +127,12 @@ class Database:
             text = text.replace("\\", "\\\\")
         return "'" + text.replace("'", "''") + "'"
 
-    def _comparable(self, cursor: str, table: TableContract) -> str:
-        """SQLite keeps times as text, in which 2026-01-03 is less than 2026-01-03 00:00:00."""
+    def _comparable(self, value: str, table: TableContract) -> str:
+        """SQLite keeps times as text, in which 2026-01-03 is less than 2026-01-03 00:00:00; both to the second."""
         kind = table.column(table.cursor or "").type
         if self.con.dialect.name == "sqlite" and kind in ("timestamp", "date"):
-            return f"{'datetime' if kind == 'timestamp' else 'date'}({cursor})"
-        return cursor
+            return f"{'datetime' if kind == 'timestamp' else 'date'}({value})"
+        return value
 
     def _number(self, query: str, what: str) -> int:
         try:

@@ -80,7 +80,7 @@ class PostgreSQL:
                 raise readable(error, self.contract.system, where.name) from None
 
         records = Records(pa.RecordBatchReader.from_batches(schema, batches()), list(settled.findings))
-        return Pull(select.pull_name(where, since), records, lambda: self._number(counting, where.name))
+        return Pull(where.name, records, lambda: self._number(counting, where.name))
 
     def records_now(self, table_name: str) -> int | None:
         where = select.place(self.contract.tables[table_name], table_name, self.settings, _quote)

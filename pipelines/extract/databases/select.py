@@ -44,7 +44,3 @@ def in_utc(since: str, zone: str) -> str:
 def condition(cursor: str, since: str) -> str:
     """Rows at the edge are read again, and rows without a cursor every time: nothing slips between two reads."""
     return f"{cursor} >= {since} or {cursor} is null"
-
-
-def pull_name(where: Place, since: str | None) -> str:
-    return f"{where.name} from {since}" if since else where.name

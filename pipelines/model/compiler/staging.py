@@ -5,7 +5,7 @@ Belongs here: how a column of a contract becomes a business field. Does not: joi
 
 from __future__ import annotations
 
-from pipelines.extract.contract import Column, SourceContract, TableContract
+from pipelines.extract.contract import SNAPSHOT_DAY, Column, SourceContract, TableContract
 from pipelines.model.compiler import text
 
 HEADER = "Compiled by `kpi compile` from {origin}; change that, not this."
@@ -34,6 +34,11 @@ def compile_table(contract: SourceContract, table_name: str, company_zone: str) 
         for field, expression in fields(table, contract.time_zone, company_zone).items()
     ]
     keys = ["_batch_id", "_row_number"]
+    raw = f"{{{{ source('{contract.raw_schema}', '{table_name}') }}}}"
+    newest, of_newest = "", ""
+    if table.delivery == "snapshot":
+        newest = f"newest as (\n    select max({SNAPSHOT_DAY}) as day from {raw}\n),\n\n"
+        of_newest = f"\n    inner join newest on delivered.{SNAPSHOT_DAY} = newest.day"
     return f"""-- One row per usable record of {contract.raw_schema}.{table_name}, in business names and UTC.
 -- {HEADER.format(origin=f"sources/{contract.system}.yml")}
 with set_aside as (
@@ -42,10 +47,10 @@ with set_aside as (
     from {{{{ source('{contract.quarantine_schema}', '{table_name}') }}}}
 ),
 
-records as (
+{newest}records as (
     select
         {text.block([*renamed, *keys], 8)}
-    from {{{{ source('{contract.raw_schema}', '{table_name}') }}}} as delivered
+    from {raw} as delivered{of_newest}
     where not exists (
         select 1
         from set_aside
