@@ -1,18 +1,17 @@
--- Amounts of another currency would be added up as they are: until exchange rates are read, nothing is published of them.
+-- Amounts of another currency would be added up as they are. Where a system delivers exchange_rates the entity layer has
+-- priced them, or left them out; where none does, nothing is published of them.
 with company as (
     select currency from {{ source('definitions', 'company') }}
 ),
 
 amounts as (
-    select 'deals' as entity, currency from {{ ref('deals') }}
-    union all
-    select 'contracts' as entity, currency from {{ ref('contracts') }}
-    union all
-    select 'orders' as entity, currency from {{ ref('orders') }}
-    union all
-    select 'invoices' as entity, currency from {{ ref('invoices') }}
-    union all
-    select 'payments' as entity, currency from {{ ref('payments') }}
+    {% for entity in [
+        'deals', 'contracts', 'orders', 'invoices', 'payments', 'deal_stages', 'order_lines', 'receivables', 'stock_levels',
+        'products', 'costs', 'balances', 'enrolments', 'market_sizes'
+    ] %}
+    {% if not loop.first %}union all{% endif %}
+    select '{{ entity }}' as entity, currency from {{ ref(entity) }}
+    {% endfor %}
 )
 
 select

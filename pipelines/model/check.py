@@ -11,12 +11,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
 from pipelines.extract.contract import SourceContract, read_contracts
-from pipelines.model import expression
+from pipelines.model import expression, matching
 from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
 from pipelines.model.compiler import folder
 from pipelines.model.entities import Entity, read_entities
 from pipelines.model.goal import MONTHS, GoalFile, read_goals
 from pipelines.model.kpi import KpiFile, Measure, read_kpis
+from pipelines.model.matching import MatchingFile
 from pipelines.settings import Settings
 from pipelines.yaml_file import Place
 
@@ -59,9 +60,11 @@ def read_definitions(settings: Settings) -> Definitions:
     contracts = collect(lambda: read_contracts(settings), [])
     kpis = collect(lambda: read_kpis(home, company.catalogue if company else ()), {})
     goals = collect(lambda: read_goals(home), {})
+    matched = collect(lambda: matching.read_matching(home), None)
     entities = collect(read_entities, {})
     if entities:
         errors += [error for file in kpis.values() for error in _kpi_errors(file, entities)]
+        errors += _matching_errors(matched, contracts, entities) if matched else []
     if people:
         errors += [error for file in kpis.values() for error in _people_errors(file, people)]
         errors += _contract_owner_errors(settings, contracts, people)
@@ -73,8 +76,19 @@ def read_definitions(settings: Settings) -> Definitions:
         errors += [error for file in goals.values() for error in _period_errors(file, company)]
     if errors:
         raise KpiErrors(errors)
-    compiled = folder.compile_all(contracts, settings.models, kpis, company, entities, settings.sources)
+    rules = matched.matching if matched else None
+    compiled = folder.compile_all(contracts, settings.models, kpis, company, entities, settings.sources, rules)
     return Definitions(company, people, business_goals, contracts, kpis, goals, entities, compiled)
+
+
+def _matching_errors(
+    matched: MatchingFile, contracts: list[SourceContract], entities: dict[str, Entity]
+) -> list[KpiError]:
+    feeding = [
+        c.system for c in contracts for t in c.tables.values() if any(m.entity == "customers" for m in t.entities)
+    ]
+    fields = [column.name for column in entities["customers"].delivered]
+    return matching.problems(matched, sorted(set(feeding)), fields)
 
 
 def _kpi_errors(file: KpiFile, entities: dict[str, Entity]) -> Iterator[KpiError]:

@@ -85,11 +85,13 @@ def build(
 ) -> list[NodeResult]:
     """One `dbt build` of everything but `exclude`, the unit tests (those belong to the test suite) and the exposures.
 
+    The tests of entities that nothing feeds are left out: 12 of them cost 0.4 CPU s, and no row could fail one.
+
     Raises KpiError where dbt itself failed; a failed model or test is a result, for the caller to judge.
     """
     arguments = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
-    if exclude:
-        arguments += ["--exclude", *exclude]
+    if left_out := [*exclude, *read_graph(settings).tests_of_nothing]:
+        arguments += ["--exclude", *left_out]
     results = []
     child = _waiting.pop(settings.dbt_target, None) or _Child(settings)
     try:

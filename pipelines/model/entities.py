@@ -22,6 +22,13 @@ class EntityColumn(NamedTuple):
     is_derived: bool
 
 
+class Money(NamedTuple):
+    """The amounts of an entity, and the columns whose first filled one is the business day that prices them."""
+
+    amounts: tuple[str, ...]
+    day: tuple[str, ...]  # none: the business date of the run
+
+
 class Entity(NamedTuple):
     """One business table: its grain in words, its columns, the column that names the person it is credited to."""
 
@@ -32,6 +39,8 @@ class Entity(NamedTuple):
     is_periodic: bool  # has its own grain and period_start
     is_derived: bool  # computed as a whole, no source feeds it
     is_handwritten: bool  # has its own .sql beside its .yml
+    key: tuple[str, ...] = ()
+    money: Money | None = None
 
     @property
     def delivered(self) -> list[EntityColumn]:
@@ -66,5 +75,7 @@ def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
                 is_periodic=bool(meta.get("periodic")),
                 is_derived=bool(meta.get("derived")),
                 is_handwritten=path.with_name(f"{model['name']}.sql").exists(),
+                key=tuple(meta.get("key", ())),
+                money=Money(tuple(meta["money"]["amounts"]), tuple(meta["money"]["day"])) if "money" in meta else None,
             )
     return entities

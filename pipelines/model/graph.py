@@ -31,6 +31,12 @@ class Graph:
     def tests(self) -> dict[str, dict[str, Any]]:
         return {i: n for i, n in self.nodes.items() if n["kind"] == "test"}
 
+    @cached_property
+    def tests_of_nothing(self) -> list[str]:
+        """Names of the tests of ephemeral models: entities that nothing feeds, whose grain holds by itself."""
+        ephemeral = {i for i, node in self.nodes.items() if node["materialized"] == "ephemeral"}
+        return sorted(test["name"] for test in self.tests.values() if test["attached"] in ephemeral)
+
     def parents(self, unique_id: str) -> set[str]:
         """The relations and sources a model reads, seen through ephemeral models."""
         found: set[str] = set()

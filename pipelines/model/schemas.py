@@ -14,6 +14,7 @@ def compile_all() -> dict[str, str]:
     from pipelines.model.company import BusinessGoals, Company, People
     from pipelines.model.goal import Goal
     from pipelines.model.kpi import Kpi
+    from pipelines.model.matching import Matching
 
     models: dict[str, type[BaseModel]] = {
         "source": SourceContract,
@@ -23,6 +24,7 @@ def compile_all() -> dict[str, str]:
         "business_goals": BusinessGoals,
         "kpi": Kpi,
         "goal": Goal,
+        "matching": Matching,
     }
     return {f"{name}.json": _text(model) for name, model in models.items()}
 

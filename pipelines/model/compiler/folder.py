@@ -10,9 +10,11 @@ from pathlib import Path
 from pipelines.errors import KpiErrors
 from pipelines.extract.contract import SourceContract
 from pipelines.model.company import Company
-from pipelines.model.compiler import inputs, measures, staging
+from pipelines.model.compiler import inputs, links, measures, money, staging
+from pipelines.model.compiler.inputs import Feed
 from pipelines.model.entities import Entity
 from pipelines.model.kpi import KpiFile
+from pipelines.model.matching import Matching
 
 
 def compile_all(
@@ -22,8 +24,9 @@ def compile_all(
     company: Company,
     entities: dict[str, Entity],
     sources: Path | None = None,
+    matching: Matching | None = None,
 ) -> dict[str, str]:
-    """Every compiled file by its path below the compiled folder.
+    """Every compiled file by its path below the compiled folder; without `matching` no customers are linked.
 
     Raises KpiErrors for what contracts say of entities that cannot be; `sources` is where the contracts lie.
     """
@@ -36,15 +39,38 @@ def compile_all(
             if table.entities and not table.staging:
                 path = f"1_staging/{contract.system}/{staging.model_name(contract.system, table_name)}.sql"
                 files[path] = staging.compile_table(contract, table_name, company.time_zone)
-    for entity in entities.values():
-        if not entity.is_derived:
-            model = f"delivered_{entity.name}" if entity.is_handwritten else entity.name
-            files[f"2_entities/{model}.sql"] = inputs.compile_entity(entity, fed.get(entity.name, []))
+    files |= _entities(fed, entities, company, matching)
     kpis = {kpi_id: file.kpi for kpi_id, file in kpi_files.items()}
     for name, branches in measures.by_entity(kpis).items():
         path = f"3_kpis/{measures.model_name(name)}.sql"
         files[path] = measures.compile_entity(entities[name], branches, kpis, company.time_zone)
     files["3_kpis/kpi_numbers.sql"] = measures.compile_numbers(kpis)
+    return files
+
+
+def _entities(
+    fed: dict[str, list[Feed]], entities: dict[str, Entity], company: Company, matching: Matching | None
+) -> dict[str, str]:
+    files = {}
+    is_linked = matching is not None and links.is_needed(matching, fed)
+    key_systems = links.key_systems(matching, fed) if matching and is_linked else inputs.NO_LINKS
+    for entity in entities.values():
+        if entity.is_derived:
+            continue
+        feeds = fed.get(entity.name, [])
+        path = f"2_entities/{'delivered_' if entity.is_handwritten else ''}{entity.name}.sql"
+        if money.is_priced(entity, fed):
+            received = f"2_entities/{money.received(entity)}.sql"
+            files[received] = inputs.compile_entity(entity, feeds, key_systems, is_part=True)
+            files[path] = money.compile_priced(entity, feeds, company.time_zone)
+        else:
+            files[path] = inputs.compile_entity(entity, feeds, key_systems, is_part=entity.is_handwritten)
+    if priced := [entity for entity in entities.values() if money.is_priced(entity, fed)]:
+        files[f"2_entities/{money.LISTING}.sql"] = money.compile_listing(priced, company.time_zone)
+    if matching and is_linked:
+        files |= links.compile_needed(matching, entities["customers"], entities["customer_links"], fed["customers"])
+    else:
+        files["2_entities/customer_links.sql"] = links.compile_unneeded(entities["customer_links"])
     return files
 
 

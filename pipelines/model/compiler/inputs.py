@@ -1,13 +1,15 @@
 """Contracts → `2_entities`: what every enabled system delivers for an entity, joined into one table.
 
 Belongs here: which staging models feed an entity, and the union in the entity's own columns and types.
-Does not: derived fields; they are hand-written in dbt_project/models/2_entities.
+Does not: derived fields (hand-written in dbt_project/models/2_entities), customers of several systems (links.py), money
+of other currencies (money.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pipelines import yaml_file
@@ -16,6 +18,8 @@ from pipelines.extract.contract import EntityMapping, SourceContract, TableContr
 from pipelines.model import expression
 from pipelines.model.compiler import staging, text
 from pipelines.model.entities import Entity
+
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 
 class Feed(NamedTuple):
@@ -99,6 +103,9 @@ def _problems(entity_name: str, feed: Feed, entities: dict[str, Entity]) -> Iter
     if entity_name not in entities:
         yield f"unknown entity {entity_name}{did_you_mean(entity_name, list(entities))}"
         return
+    if entities[entity_name].is_derived:
+        yield f"{entity_name} is computed from the other entities, no source feeds it"
+        return
     known = [column.name for column in entities[entity_name].delivered]
     for field in [*feed.mapping.fields, *feed.mapping.constants]:
         if field not in known and not field.startswith("x_"):
@@ -119,43 +126,91 @@ def _untyped(entity: Entity, feed: Feed) -> Iterator[str]:
             yield f"column {column.name} is text but {entity.name}.{column.as_} is {kind}: give it its type"
 
 
-def compile_entity(entity: Entity, several: list[Feed]) -> str:
-    """The text of the model that holds what is delivered for `entity`: itself, or `delivered_<entity>`."""
-    own_fields = sorted({field for feed in several for field in feed.own_fields})
-    selects = [_select(entity, feed, own_fields) for feed in several] or [_empty(entity)]
-    unioned = "\n\nunion all\n\n".join(selects)
+def compile_entity(
+    entity: Entity, several: list[Feed], key_systems: Mapping[str, str] = NO_LINKS, is_part: bool = False
+) -> str:
+    """The text of the model that holds what is delivered for `entity`: itself, or a part of it (delivered_, received_).
+
+    A system in `key_systems` has its customer_id translated by customer_links, as keys of the system it maps to. An
+    entity that nothing feeds is ephemeral: nobody reads an empty table, and each costs a run two dbt nodes.
+    """
     origin = ", ".join(dict.fromkeys(f"sources/{feed.contract.system}.yml" for feed in several)) or "no source"
-    config = "{{ config(materialized='ephemeral') }}\n" if entity.is_handwritten else ""
-    guard = _guard(entity.name) if several else ""
-    grain = " ".join(entity.description.split()).split(". ")[0].rstrip(".")
-    return f"""-- {grain}; as delivered by every enabled system.
+    ephemeral = not several or is_part
+    return f"""-- {grain(entity)}; as delivered by every enabled system.
 -- {staging.HEADER.format(origin=origin)}
-{config}{guard}{unioned}
+{"{{ config(materialized='ephemeral') }}" + chr(10) if ephemeral else ""}{_rows(entity, several, key_systems)}
 """
 
 
-def _guard(entity: str) -> str:
-    return f"""with blocked as (
+def grain(entity: Entity) -> str:
+    """The first sentence of its description."""
+    return " ".join(entity.description.split()).split(". ")[0].rstrip(".")
+
+
+def own_fields(several: list[Feed]) -> list[str]:
+    """The company's own fields (x_…) of everything that feeds an entity."""
+    return sorted({field for feed in several for field in feed.own_fields})
+
+
+def union(entity: Entity, several: list[Feed], key_systems: Mapping[str, str], where: str) -> str:
+    """What every feed delivers, below each other; `where` is a condition more on each, or nothing."""
+    fields = own_fields(several)
+    selects = [_select(entity, feed, fields, key_systems, where) for feed in several] or [_empty(entity)]
+    return "\n\nunion all\n\n".join(selects)
+
+
+def _rows(entity: Entity, several: list[Feed], key_systems: Mapping[str, str]) -> str:
+    parts = [guard(entity.name)] if several else []
+    linked = sorted({key_systems[f.contract.system] for f in several if _is_linked(entity, f, key_systems)})
+    parts += [
+        f"links_of_{system} as (\n    select source_key as linked_key, customer_id as linked_customer_id\n"
+        f"    from {{{{ ref('customer_links') }}}}\n    where source_system = {text.value(system)}\n)"
+        for system in linked
+    ]
+    rows = union(entity, several, key_systems, "not exists (select 1 from blocked)")
+    return ("with " + ",\n\n".join(parts) + "\n\n" if parts else "") + rows
+
+
+def guard(entity: str) -> str:
+    """The CTE that empties an entity of a blocked table."""
+    return f"""blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/lineage.py).
     select entity from {{{{ source('gate', 'blocked_entities') }}}}
     where entity = '{entity}'
-)
-
-"""
+)"""
 
 
-def _select(entity: Entity, feed: Feed, own_fields: list[str]) -> str:
+def _is_linked(entity: Entity, feed: Feed, key_systems: Mapping[str, str]) -> bool:
+    return (
+        feed.contract.system in key_systems
+        and entity.type_of("customer_id") is not None
+        and entity.name != "customers"  # translated as a whole (links.py)
+        and feed.source_of("customer_id") != "null"
+    )
+
+
+def _select(entity: Entity, feed: Feed, fields: list[str], key_systems: Mapping[str, str], where: str) -> str:
     lines = [f"cast({text.value(feed.contract.system)} as string) as source_system"]
+    source, join = f"{{{{ ref('{feed.model}') }}}}", ""
     for column in entity.delivered:
-        lines.append(f"cast({feed.source_of(column.name)} as {column.type}) as {column.name}")
-    for field in own_fields:
+        said = feed.source_of(column.name)
+        if column.name == "customer_id" and _is_linked(entity, feed, key_systems):
+            # A key that no link knows stays: the customer may come with the next delivery.
+            links = f"links_of_{key_systems[feed.contract.system]}"
+            join = f"\nleft join {links}\n    on cast({said} as string) = {links}.linked_key"
+            said = f"coalesce({links}.linked_customer_id, cast({said} as string))"
+        lines.append(f"cast({said} as {column.type}) as {column.name}")
+    for field in fields:
         lines.append(f"cast({feed.source_of(field)} as string) as {field}")
-    where = [f"({feed.mapping.where})"] if feed.mapping.where else []
-    where.append("not exists (select 1 from blocked)")
+    conditions = [f"({feed.mapping.where})"] if feed.mapping.where else []
+    if staging.is_dated(feed.table) and entity.name not in staging.DATED:
+        conditions.append("valid_to is null")  # of a dated table, this entity wants the present
+    if staging.is_daily(feed.table) and entity.name not in staging.DAILY:
+        conditions.append(f"day = (select max(day) from {source})")
+    conditions += [where] if where else []
     return f"""select
     {text.block(lines, 4)}
-from {{{{ ref('{feed.model}') }}}}
-where {" and ".join(where)}"""
+from {source}{join}""" + (f"\nwhere {' and '.join(conditions)}" if conditions else "")
 
 
 def _empty(entity: Entity) -> str:

@@ -1,6 +1,8 @@
 """Contracts → `1_staging`: one view a raw table, in business words and UTC, without the rows set aside.
 
-Belongs here: how a column of a contract becomes a business field. Does not: joining systems (inputs.py).
+Belongs here: how a column of a contract becomes a business field, and what snapshots become: the newest day is the
+present, stock and other daily figures keep every day, and employees and units get the days they held from the days they
+were seen. Does not: joining systems (inputs.py).
 """
 
 from __future__ import annotations
@@ -9,6 +11,29 @@ from pipelines.extract.contract import SNAPSHOT_DAY, Column, SourceContract, Tab
 from pipelines.model.compiler import text
 
 HEADER = "Compiled by `kpi compile` from {origin}; change that, not this."
+DATED = ("employees", "org_units")  # entities whose rows say from when to when they hold
+DAILY = ("app_usage", "balances", "exchange_rates", "quality_counts", "stock_levels")  # entities with a row a day
+# What the first snapshot says is taken to have held before it, too: else every fact older than the first delivery
+# would belong to the unit `unassigned`. 1900 and not 0001: every engine and every BI tool has that day.
+BEGINNING = "1900-01-01"
+
+
+def is_dated(table: TableContract) -> bool:
+    """Whether staging makes `valid_from` and `valid_to` of snapshots: the table feeds a dated entity without them."""
+    return _makes(table, DATED, "valid_from")
+
+
+def is_daily(table: TableContract) -> bool:
+    """Whether staging keeps every snapshot under its `day`: the table feeds a daily entity without one."""
+    return _makes(table, DAILY, "day") and not is_dated(table)
+
+
+def _makes(table: TableContract, entities: tuple[str, ...], field: str) -> bool:
+    said = {column.as_ for column in table.columns} | set(table.constants)
+    return table.delivery == "snapshot" and any(
+        mapping.entity in entities and field not in said | set(mapping.fields) | set(mapping.constants)
+        for mapping in table.entities
+    )
 
 
 def model_name(system: str, table: str) -> str:
@@ -22,7 +47,10 @@ def fields(table: TableContract, source_zone: str, company_zone: str) -> dict[st
         if column.as_:
             found[alias] = _typed(column, alias, source_zone, company_zone)
         found |= _mapped(column, alias)
-    return found | {field: text.value(constant) for field, constant in table.constants.items()}
+    found |= {field: text.value(constant) for field, constant in table.constants.items()}
+    if is_dated(table):
+        return found | {"valid_from": "valid_from", "valid_to": "valid_to"}
+    return found | ({"day": SNAPSHOT_DAY} if is_daily(table) else {})
 
 
 def compile_table(contract: SourceContract, table_name: str, company_zone: str) -> str:
@@ -35,37 +63,111 @@ def compile_table(contract: SourceContract, table_name: str, company_zone: str) 
     ]
     keys = ["_batch_id", "_row_number"]
     raw = f"{{{{ source('{contract.raw_schema}', '{table_name}') }}}}"
-    newest, of_newest = "", ""
-    if table.delivery == "snapshot":
-        newest = f"newest as (\n    select max({SNAPSHOT_DAY}) as day from {raw}\n),\n\n"
-        of_newest = f"\n    inner join newest on delivered.{SNAPSHOT_DAY} = newest.day"
-    return f"""-- One row per usable record of {contract.raw_schema}.{table_name}, in business names and UTC.
--- {HEADER.format(origin=f"sources/{contract.system}.yml")}
-with set_aside as (
+    ctes = [
+        f"""set_aside as (
     select
         {text.block(keys, 8)}
     from {{{{ source('{contract.quarantine_schema}', '{table_name}') }}}}
-),
-
-{newest}records as (
+)"""
+    ]
+    where, made = "", []
+    if is_dated(table):
+        ctes.append(_SNAPSHOTS.format(raw=raw, day=SNAPSHOT_DAY))
+        made = [*_unnamed_keys(table), SNAPSHOT_DAY]
+    elif is_daily(table):
+        made = [SNAPSHOT_DAY]
+    elif table.delivery == "snapshot":
+        where = f"\n    and delivered.{SNAPSHOT_DAY} = (select max({SNAPSHOT_DAY}) from {raw})"
+    ctes.append(f"""records as (
     select
-        {text.block([*renamed, *keys], 8)}
-    from {raw} as delivered{of_newest}
+        {text.block([*renamed, *made, *keys], 8)}
+    from {raw} as delivered
     where not exists (
         select 1
         from set_aside
         where set_aside._batch_id = delivered._batch_id and set_aside._row_number = delivered._row_number
-    )
-),
-
-final as (
+    ){where}
+)""")
+    rows = "records"
+    if is_dated(table):
+        ctes += _dated(table)
+        rows = "dated"
+    ctes.append(f"""final as (
     select
         {text.block([*selected, f"{text.value(contract.system)} as source_system", *keys], 8)}
-    from records
-)
+    from {rows}
+)""")
+    return f"""-- One row per usable record of {contract.raw_schema}.{table_name}, in business names and UTC.
+-- {HEADER.format(origin=f"sources/{contract.system}.yml")}
+with {("," + chr(10) + chr(10)).join(ctes)}
 
 select * from final
 """
+
+
+_SNAPSHOTS = """-- The days a snapshot was delivered for; a day nobody delivered is no news.
+snapshots as (
+    select
+        {day} as day,
+        row_number() over (order by {day}) as day_number,
+        lead({day}) over (order by {day}) as next_day
+    from {raw}
+    group by {day}
+)"""
+
+
+def _unnamed_keys(table: TableContract) -> list[str]:
+    """The key's columns that become no field, by the name each carries inside."""
+    named = {column.name for column, _ in _aliases(table)}
+    return [f"{text.name(name)} as key_{number}" for number, name in enumerate(table.key, start=1) if name not in named]
+
+
+def _dated(table: TableContract) -> list[str]:
+    """Gaps and islands: consecutive snapshots that say the same of a key are one row, from first to last day."""
+    named = {column.name: alias for column, alias in _aliases(table)}
+    keys = [named.get(name, f"key_{number}") for number, name in enumerate(table.key, start=1)]
+    key = ", ".join(f"records.{alias}" for alias in keys)
+    attributes = [alias for name, alias in named.items() if name not in table.key]
+    by_key = f"partition by {key} order by snapshots.day_number"
+    same = [f"lag(snapshots.day_number) over ({by_key}) = snapshots.day_number - 1"]
+    same += [f"records.{alias} is not distinct from lag(records.{alias}) over ({by_key})" for alias in attributes]
+    bare_key = ", ".join(keys)
+    return [
+        f"""marked as (
+    select
+        records.*,
+        snapshots.day,
+        snapshots.day_number,
+        snapshots.next_day,
+        case
+            when {text.block(same, 16, " and").replace(" and" + chr(10) + " " * 16, chr(10) + " " * 16 + "and ")}
+                then 0
+            else 1
+        end as is_new
+    from records
+    inner join snapshots on records.{SNAPSHOT_DAY} = snapshots.day
+)""",
+        f"""numbered as (
+    select
+        *,
+        sum(is_new) over (partition by {bare_key} order by day_number) as island
+    from marked
+)""",
+        f"""spanned as (
+    select
+        *,
+        max(coalesce(next_day, cast('9999-12-31' as date))) over (partition by {bare_key}, island) as ends_before
+    from numbered
+)""",
+        f"""dated as (
+    select
+        *,
+        case when day_number = 1 then cast('{BEGINNING}' as date) else day end as valid_from,
+        case when ends_before < cast('9999-12-31' as date) then {{{{ add_days('ends_before', -1) }}}} end as valid_to
+    from spanned
+    where is_new = 1
+)""",
+    ]
 
 
 def compile_sources(contracts: list[SourceContract]) -> str:

@@ -26,6 +26,8 @@ visits as (
     from {{ ref('activities') }} as activities
     cross join company
     where activities.kind = 'visit'
+    union all
+    select customer_id, done_date as day from {{ ref('service_visits') }}
 ),
 
 facts as (
