@@ -9,7 +9,7 @@ import itertools
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,7 +33,6 @@ from pipelines.settings import Settings
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Decode = Callable[[str], Any]
 BATCH = 20_000
 TEXTS = (str, json_values.Number, type(None))
 TOLD_EVERY = 50  # pages between two words on progress
@@ -70,8 +69,9 @@ class Resources:
         table = self.contract.tables[table_name]
         said = _resource(table)
         name = f"GET {said.path}" + (f" {said.items}" if said.items else "")
-        read = self._read(table_name, since)
-        names = _names(read.spool, table, said, name)
+        seen = Seen(table, said, name)
+        read = self._read(table_name, since, seen)
+        names = seen.names
         settled = settle(names, table, name)
         own = {column.name: _path(column) for column in table.columns}
         paths = [None if place is None else own.get(names[place], names[place]) for place in settled.places]
@@ -86,15 +86,19 @@ class Resources:
     def records_now(self, table_name: str) -> int | None:
         return None
 
-    def _read(self, table_name: str, since: str | None) -> Read:
+    def _read(self, table_name: str, since: str | None, seen: Seen) -> Read:
+        """The pages, asked for or had already; `seen` has then looked at each."""
         table = self.contract.tables[table_name]
         said = _resource(table)
         request = self._request(said, table, since)
         # A child that cannot be asked for changes is asked for the parents that changed.
         outer_since = since if said.each and (not table.cursor or not said.since) else None
         asked = repr((said.path, request, said.records, said.paging, said.each, outer_since))
-        if asked not in self.done:
-            self.done[asked] = self._fetch(table_name, said, request, outer_since)
+        if asked in self.done:
+            for raw, outer in self.done[asked].spool:
+                seen.look(json.loads(raw), outer)
+        else:
+            self.done[asked] = self._fetch(said, request, outer_since, seen)
         return self.done[asked]
 
     def _request(self, said: FromRest, table: TableContract, since: str | None) -> Request:
@@ -110,17 +114,17 @@ class Resources:
     def _expanded(self, value: str | int | bool) -> str | int | bool:
         return self.settings.expand(value) if isinstance(value, str) else value
 
-    def _fetch(self, table_name: str, said: FromRest, request: Request, outer_since: str | None) -> Read:
+    def _fetch(self, said: FromRest, request: Request, outer_since: str | None, seen: Seen) -> Read:
         read = Read(Spool(self.folder / f"{len(self.done)}.pages"), Totals())
         try:
             if said.each is None:
-                self._keep(read, said, request, None, table_name)
+                self._keep(read, said, request, None, seen)
                 return read
             outer = self._outer_values(said, outer_since)
             gone = 0
             for value in outer:
                 try:
-                    self._keep(read, said, _of_one(request, said.placeholder, value), value, table_name)
+                    self._keep(read, said, _of_one(request, said.placeholder, value), value, seen)
                 except Gone as error:
                     gone += 1
                     if gone == len(outer):
@@ -129,19 +133,19 @@ class Resources:
         finally:
             read.spool.close()
 
-    def _keep(self, read: Read, said: FromRest, request: Request, outer: Any, table_name: str) -> None:
+    def _keep(self, read: Read, said: FromRest, request: Request, outer: Any, seen: Seen) -> None:
         for answer in pages(self.client, said, request, read.totals):
             read.spool.add(answer.raw, outer)
-            if len(read.spool.pages) % TOLD_EVERY == 0:
-                progress.say(
-                    "extract", f"raw_{self.contract.system}.{table_name}: {len(read.spool.pages):,} pages read"
-                )
+            seen.look(answer.body, outer)
+            if (number := len(read.spool.pages)) % TOLD_EVERY == 0:
+                progress.say("extract", f"{self.contract.system}: {seen.what}, {number:,} pages read")
 
     def _outer_values(self, said: FromRest, since: str | None) -> list[str]:
         """The field of every record of the other table, each once, as text."""
         assert said.each
-        other = _resource(self.contract.tables[said.each.table])
-        read = self._read(said.each.table, since)
+        table = self.contract.tables[said.each.table]
+        other = _resource(table)
+        read = self._read(said.each.table, since, Seen(table, other, f"GET {other.path}"))
         values: dict[str, None] = {}
         for record in _records(read.spool, other, f"GET {other.path}"):
             value = found.at(record.own, said.each.field)
@@ -162,30 +166,35 @@ def _of_one(request: Request, placeholder: str, value: str) -> Request:
     return request._replace(path=path, params=params)
 
 
-def _records(spool: Spool, said: FromRest, what: str, decode: Decode = json_values.decode) -> Iterator[Record]:
+def _records(spool: Spool, said: FromRest, what: str) -> Iterator[Record]:
     for raw, outer in spool:
-        body = decode(raw.decode("utf-8-sig"))
+        body = json_values.decode(raw.decode("utf-8-sig"))
         yield from found.records(body, said.records, said.items, outer, what)
 
 
-def _names(spool: Spool, table: TableContract, said: FromRest, what: str) -> list[str]:
-    """The names under which the columns came: each of the contract that any record has, then unknown keys.
+class Seen:
+    """Under which names a table's columns came, over all records of a read."""
 
-    Where no record came at all, nothing is odd about the columns.
-    """
-    waiting = {column.name: _path(column) for column in table.columns}
-    heads = {path.split(".")[0] for path in waiting.values()} | set(waiting.values())
-    here: list[str] = []
-    keys: set[str] = set()
-    some = False
-    # Values do not matter here: floats are read at twice the speed of digits.
-    for record in _records(spool, said, what, json.loads):
-        some = True
-        keys.update(record.own)
-        for name in [n for n, path in waiting.items() if _value(record, path, said) is not MISSING] if waiting else ():
-            here.append(name)
-            del waiting[name]
-    return [*here, *sorted(keys - heads)] if some else [column.name for column in table.columns]
+    def __init__(self, table: TableContract, said: FromRest, what: str) -> None:
+        self.said, self.what = said, what
+        self.wanted = {column.name: _path(column) for column in table.columns}
+        self.waiting, self.here, self.keys = dict(self.wanted), list[str](), set[str]()
+
+    def look(self, body: Any, outer: Any) -> None:
+        for record in found.records(body, self.said.records, self.said.items, outer, self.what):
+            self.keys.update(record.own)
+            if self.waiting:
+                came = [n for n, path in self.waiting.items() if _value(record, path, self.said) is not MISSING]
+                self.here += came
+                self.waiting = {n: path for n, path in self.waiting.items() if n not in came} if came else self.waiting
+
+    @property
+    def names(self) -> list[str]:
+        """Columns of the contract that any record has, then unknown keys; where no record came, nothing is odd."""
+        if not self.keys and not self.here:
+            return list(self.wanted)
+        heads = {path.split(".")[0] for path in self.wanted.values()} | set(self.wanted.values())
+        return [*self.here, *sorted(self.keys - heads)]
 
 
 def _path(column: Column) -> str:
