@@ -1,0 +1,30 @@
+-- One row per sales rep and the days of each territory; reps without one belong to the company.
+with reps as (
+    select
+        employee_id,
+        territory_id
+    from {{ ref('stg_adventureworks__sales_person') }}
+),
+
+territories as (
+    select
+        "BusinessEntityID" as employee_id,
+        "TerritoryID" as territory_id,
+        cast("StartDate" as date) as valid_from,
+        cast("EndDate" as date) as valid_to
+    from {{ source('raw_adventureworks', 'sales_territory_history') }}
+),
+
+final as (
+    select
+        reps.employee_id,
+        coalesce(territories.valid_from, cast('1990-01-01' as date)) as valid_from,
+        territories.valid_to,
+        reps.employee_id as name,
+        coalesce(territories.territory_id, reps.territory_id, 'company') as unit_id,
+        'rep' as role
+    from reps
+    left join territories on reps.employee_id = territories.employee_id
+)
+
+select * from final
