@@ -69,7 +69,9 @@ def test_delivery_in_time_is_one_figure_by_the_minute_and_another_by_the_day(oli
 
 def test_satisfaction_is_of_every_review(olist, known):
     figures = known["erp_olist"]
-    content, answers = (sum(olist.by_period("csat_pct", "month", half).values()) for half in ("numerator", "denominator"))
+    content, answers = (
+        sum(olist.by_period("csat_pct", "month", half).values()) for half in ("numerator", "denominator")
+    )
     assert answers == figures["reviews"]
     assert round(100 * content / answers, 6) == Decimal(str(figures["csat_top2_pct"]))
     with olist.inside() as con:

@@ -1,4 +1,4 @@
-"""Every file of these folders of real data is a table of a contract, and every record in it is loaded."""
+"""Every file of these folders of real data is a table of a contract, and every record in it is loaded or set aside."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ SYSTEMS = [
 ]
 
 
+SET_ASIDE = {"invoice_line": 2}  # QuickBooks: "Product A" and "Service B" stand where the day of a service belongs
 REVIEWS = 4  # ProductReview.csv has 34 lines: its comments hold line breaks without quotes
 
 
@@ -34,14 +35,18 @@ def records(path, place) -> int:
 
 
 @pytest.mark.parametrize(("config", "system", "folder"), SYSTEMS)
-def test_every_file_is_a_table_and_every_record_is_loaded(served, real_data, config, system, folder):
+def test_every_file_is_a_table_and_no_record_is_lost(served, real_data, config, system, folder):
     tables = read_contract(HERE / config / "sources" / f"{system}.yml").tables
     counted = {name: records(real_data / folder / table.from_.glob, table.from_) for name, table in tables.items()}
     assert {table.from_.glob for table in tables.values()} == {path.name for path in (real_data / folder).glob("*.csv")}
     told = served(config).rows(
-        'select "table", source_rows, loaded, quarantined, duplicates from published.load_status where system = ?', system
+        'select "table", source_rows, loaded, quarantined, duplicates from published.load_status where system = ?',
+        system,
     )
-    assert {name: counts for name, *counts in told} == {name: [rows, rows, 0, 0] for name, rows in counted.items()}
+    aside = {name: SET_ASIDE.get(name, 0) for name in counted}
+    assert {name: counts for name, *counts in told} == {
+        name: [rows, rows - aside[name], aside[name], 0] for name, rows in counted.items()
+    }
 
 
 @pytest.mark.parametrize(("config", "system", "folder"), SYSTEMS)
