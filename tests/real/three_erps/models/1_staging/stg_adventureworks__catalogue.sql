@@ -13,15 +13,15 @@ with products as (
 
 subcategories as (
     select
-        "ProductSubcategoryID" as subcategory_id,
-        "ProductCategoryID" as category_id
+        productsubcategoryid as subcategory_id,
+        productcategoryid as category_id
     from {{ source('raw_adventureworks', 'product_subcategory') }}
 ),
 
 categories as (
     select
-        "ProductCategoryID" as category_id,
-        "Name" as name
+        productcategoryid as category_id,
+        name
     from {{ source('raw_adventureworks', 'product_category') }}
 ),
 

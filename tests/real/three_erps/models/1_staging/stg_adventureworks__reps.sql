@@ -8,10 +8,10 @@ with reps as (
 
 territories as (
     select
-        "BusinessEntityID" as employee_id,
-        "TerritoryID" as territory_id,
-        cast("StartDate" as date) as valid_from,
-        cast("EndDate" as date) as valid_to
+        businessentityid as employee_id,
+        territoryid as territory_id,
+        cast(startdate as date) as valid_from,
+        cast(enddate as date) as valid_to
     from {{ source('raw_adventureworks', 'sales_territory_history') }}
 ),
 

@@ -18,8 +18,8 @@ products as (
 
 places as (
     select
-        "LocationID" as location_id,
-        "Name" as name
+        locationid as location_id,
+        name
     from {{ source('raw_adventureworks', 'location') }}
 ),
 
