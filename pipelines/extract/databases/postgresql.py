@@ -131,7 +131,7 @@ def _tables(sql: str) -> list[str]:
     tree = sqlglot.parse_one(f"select * from {sql}", read="postgres")
     inside = {cte.alias for cte in tree.find_all(exp.CTE)}
     names = [
-        ".".join(_quote(part.name if part.quoted else part.name.lower()) for part in table.parts)
+        ".".join(_quote(part.name if part.args.get("quoted") else part.name.lower()) for part in table.parts)
         for table in tree.find_all(exp.Table)
         if table.db or table.name not in inside
     ]
