@@ -90,7 +90,7 @@ def fillable(typed: Typed) -> frozenset[str]:
     }
     # An empty column may be anything by its name.
     empty = {"whole", "number", "boolean", "date", "timestamp"} if not typed.filled else set()
-    texts = {"text"} if kind not in ("date", "timestamp", "double", "decimal") or not typed.filled else set()
+    texts = {"text"} if kind in ("text", "integer", "time") or not typed.filled else set()
     return frozenset(texts | more.get(kind, set()) | empty)
 
 
@@ -225,12 +225,12 @@ def _column(found: _Found, place: int) -> Line:
         kind = "text"
     if kind == "integer" and target == "boolean":
         kind = "boolean"
-    if kind == "boolean" and target == "string":
-        kind = "text"
+    if kind == "integer" and entity and match and entity.money and match.field in entity.money.amounts:
+        kind = "decimal(18,2)"  # whole so far; the next amount may have cents
     if not typed.filled and target and target != "string":
         kind = {"int": "integer", "bigint": "integer"}.get(target, target)
     said: dict[str, Any] = {"name": name, "type": kind}
-    typed_here = kind == typed.type
+    typed_here = kind != "text" or typed.type == "text"
     said |= {"format": typed.format} if typed.format and typed_here else {}
     said |= {"thousands": typed.thousands} if typed.thousands and typed_here else {}
     if match:

@@ -214,6 +214,8 @@ def _other_readings(
     rivals = [o for o in fitting if o != chosen and o.type == chosen.type and (o.format or chosen.type == "decimal")]
     said = []
     for rival in rivals:
+        if (rival.format or "").startswith("%y"):
+            continue  # nobody writes 02/03/04 with the year first where another reading fits
         a, b = chosen.expression(place, nulls), rival.expression(place, nulls)
         ((differ,),) = sample.con.execute(f"select count(*) from sample where ({a}) <> ({b})").fetchall()
         if differ:
@@ -285,7 +287,9 @@ def _why_text(sample: Sample, place: int, filled: int) -> tuple[str, ...]:
     ).fetchall()
     if percent and percent >= 0.5 * min(filled, SPREAD):
         return ("percentages, kept as text: entities.fields can say cast(replace(field, '%', '') as decimal(18,4)) / 100",)
-    return ("amounts with a sign of currency, kept as text: ask for plain numbers",) if money else ()
+    if money and money >= 0.5 * min(filled, SPREAD):
+        return ("amounts with a sign of currency, kept as text: ask for plain numbers",)
+    return ()
 
 
 def _typed(sample: Sample, place: int, kind: str) -> Typed:
