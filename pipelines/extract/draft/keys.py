@@ -93,7 +93,10 @@ def _later_states(sample: Sample, typed: Sequence[Typed], place: int, newest: in
 def _pair(sample: Sample, typed: Sequence[Typed], meant: Sequence[int], hidden: Collection[int]) -> Key:
     """Two columns that are unique together; those of key-like names first."""
     full = [p for p, t in enumerate(typed) if t.filled == sample.rows and p not in hidden and t.type != "boolean"]
-    rank = {p: (p not in meant, not _is_key_name(sample.names[p]), typed[p].type.startswith(("decimal", "double")), p) for p in full}
+    rank = {
+        p: (p not in meant, not _is_key_name(sample.names[p]), typed[p].type.startswith(("decimal", "double")), p)
+        for p in full
+    }
     tried = sorted(full, key=lambda place: rank[place])[:TRIED]
     for pair in itertools.combinations(tried, 2):
         if any(typed[p].type.startswith(("decimal", "double")) for p in pair):

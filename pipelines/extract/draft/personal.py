@@ -95,6 +95,12 @@ def _looks_like_a_name(value: str) -> bool:
 
 
 def _is_of_employees(name: str, field: str | None, entity: str | None) -> bool:
-    if entity in ("employees", "org_units") or field in ("owner_id", "agent_id", "employee_id", "by_agent", "manager_id"):
+    if entity in ("employees", "org_units") or field in (
+        "owner_id",
+        "agent_id",
+        "employee_id",
+        "by_agent",
+        "manager_id",
+    ):
         return True
     return words.compact(name) in {words.compact(word) for word in words.vocabulary()["employees_by"]}

@@ -52,7 +52,9 @@ class _Found(NamedTuple):
     persons: dict[int, Guess]
 
 
-def draft(path: Path, settings: Settings, entity: str | None = None, system: str | None = None, table: str | None = None) -> Draft:
+def draft(
+    path: Path, settings: Settings, entity: str | None = None, system: str | None = None, table: str | None = None
+) -> Draft:
     """Reads the whole sample and proposes its contract; nothing of its records stands in it but words of states.
 
     Raises KpiError: an unknown entity, a name that is none, a file that cannot be read.
@@ -62,7 +64,9 @@ def draft(path: Path, settings: Settings, entity: str | None = None, system: str
     path = path.expanduser().absolute()
     known = {name: one for name, one in read_entities().items() if not one.is_derived}
     if entity and entity not in known:
-        raise KpiError(f"unknown entity {entity}{did_you_mean(entity, list(known))}", next_step=f"one of {', '.join(known)}")
+        raise KpiError(
+            f"unknown entity {entity}{did_you_mean(entity, list(known))}", next_step=f"one of {', '.join(known)}"
+        )
     with tempfile.TemporaryDirectory(prefix="kpi-draft-") as scratch:
         limits = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": scratch}
         with duckdb.connect(config=limits) as con:
@@ -115,7 +119,9 @@ def _look(
     hidden = {place for place, one in persons.items() if one.personal == "hash"}
     if entity is not None and len(entity.key) > len(meant) == 1:
         meant = []
-    return _Found(read, typed, entity, fields, newest, keys.propose(read, typed, is_unique, meant, newest, hidden), persons)
+    return _Found(
+        read, typed, entity, fields, newest, keys.propose(read, typed, is_unique, meant, newest, hidden), persons
+    )
 
 
 def _take_bare_key(
@@ -129,7 +135,9 @@ def _take_bare_key(
             return
 
 
-def _written(found: _Found, path: Path, settings: Settings, names: tuple[str, str], ranked: list[tuple[float, str]]) -> Draft:
+def _written(
+    found: _Found, path: Path, settings: Settings, names: tuple[str, str], ranked: list[tuple[float, str]]
+) -> Draft:
     system_name, table_name = names
     system = _system(found, path, settings, system_name)
     columns = [_column(found, place) for place in range(len(found.typed))]
@@ -150,7 +158,9 @@ def _hold_it_right(text: str, path: Path) -> None:
     try:
         SourceContract.model_validate(yaml.safe_load(text))
     except (ValidationError, yaml.YAMLError) as error:
-        raise KpiError(f"no contract can be drafted ({type(error).__name__})", file=path, next_step="report this file's header") from error
+        raise KpiError(
+            f"no contract can be drafted ({type(error).__name__})", file=path, next_step="report this file's header"
+        ) from error
 
 
 def _system(found: _Found, path: Path, settings: Settings, name: str) -> dict[str, Line]:
@@ -193,7 +203,9 @@ def _feeds(found: _Found, settings: Settings, columns: list[Line]) -> dict[str, 
     filled = {line.said.get("as") for line in columns} | _mapped_fields(columns)
     table: dict[str, Line] = {}
     lacking = [column.name for column in found.entity.delivered if column.name in _needed(found.entity.name) - filled]
-    notes = [f"no column for {', '.join(name for name in lacking if name != 'currency')}: give constants, or leave them"]
+    notes = [
+        f"no column for {', '.join(name for name in lacking if name != 'currency')}: give constants, or leave them"
+    ]
     table["entities"] = Line([found.entity.name], notes if set(lacking) - {"currency"} else [])
     if found.entity.money and "currency" not in filled:
         currency = read_company(settings.kpi_definitions).currency
@@ -275,7 +287,9 @@ def _stem(path: Path) -> str:
 def _name(said: str | None, found: str, instead: str) -> str:
     if said is not None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", said):
-            raise KpiError(f"{said} is no name", next_step="use small letters, digits and underscores, as crm or sales_orders")
+            raise KpiError(
+                f"{said} is no name", next_step="use small letters, digits and underscores, as crm or sales_orders"
+            )
         return said
     name = re.sub(r"[^a-z0-9]+", "_", words.fold(found)).strip("_")[:60]
     return name if re.fullmatch(r"[a-z][a-z0-9_]*", name) and name not in RESERVED else instead

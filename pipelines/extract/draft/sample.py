@@ -131,7 +131,11 @@ def _split(path: Path, head: str) -> tuple[str, str, list[list[str]]]:
             width, count = Counter(len(record) for record in records).most_common(1)[0]
             share = count / len(records)
             quoted = quote == '"' or (quote == "'" and _is_quoted(records, lines))
-            if width > 1 and (quoted or not quote) and (share > best[0] + 0.02 or (share > best[0] - 0.02 and width > best[1])):
+            if (
+                width > 1
+                and (quoted or not quote)
+                and (share > best[0] + 0.02 or (share > best[0] - 0.02 and width > best[1]))
+            ):
                 best = (share, width, delimiter, quote, records)
         if best[0] > 0.98 and best[1] > 1:
             break
@@ -220,7 +224,9 @@ def _read_json(path: Path, con: duckdb.DuckDBPyConnection, kind: str, scratch: P
     import duckdb
 
     if (guess := encoding.guess(SourceFile(path, path.name))).name != "utf-8":
-        raise KpiError(f"JSON in {guess.name}", file=path, next_step="ask for it in UTF-8, as the standard of JSON wants")
+        raise KpiError(
+            f"JSON in {guess.name}", file=path, next_step="ask for it in UTF-8, as the standard of JSON wants"
+        )
     form = "newline_delimited" if kind == "jsonl" else "auto"
     packed = "gzip" if path.name.lower().endswith(".gz") else "none"
     try:
@@ -239,4 +245,3 @@ def _read_json(path: Path, con: duckdb.DuckDBPyConnection, kind: str, scratch: P
     con.execute(f"create table sample as select {chosen or 'json as c0'} from objects")
     con.execute("drop table objects")
     return _sample(path, con, _Form({}, names, len(names), {}))
-

@@ -46,7 +46,13 @@ class _Try(NamedTuple):
     def column(self, place: int, nulls: tuple[str, ...]) -> Column:
         kind = WIDE if self.type == "decimal" else self.type
         return Column.model_validate(
-            {"name": f"c{place}", "type": kind, "format": self.format, "thousands": self.thousands, "nulls": list(nulls)}
+            {
+                "name": f"c{place}",
+                "type": kind,
+                "format": self.format,
+                "thousands": self.thousands,
+                "nulls": list(nulls),
+            }
         )
 
     def expression(self, place: int, nulls: tuple[str, ...]) -> str:
@@ -186,7 +192,9 @@ def _settled(sample: Sample, place: int, nulls: tuple[str, ...], counts: dict[_T
     kind, others = chosen.type, _other_readings(sample, place, nulls, chosen, fitting)
     if kind == "decimal":
         kind = _decimal(sample, place, nulls, chosen)
-    doubts = others + ((f"{filled - best:,} of {filled:,} values are not so; the load sets them aside",) if best < filled else ())
+    doubts = others + (
+        (f"{filled - best:,} of {filled:,} values are not so; the load sets them aside",) if best < filled else ()
+    )
     instant = kind == "timestamp" and not chosen.format and _is_instant(sample, place)
     return Typed(kind, chosen.format, chosen.thousands, nulls, filled, filled - best, instant, doubts)
 
@@ -219,7 +227,10 @@ def _other_readings(
         a, b = chosen.expression(place, nulls), rival.expression(place, nulls)
         ((differ,),) = sample.con.execute(f"select count(*) from sample where ({a}) <> ({b})").fetchall()
         if differ:
-            mine, other = (r.format or (f"thousands {r.thousands!r}" if r.thousands else "a decimal point") for r in (chosen, rival))
+            mine, other = (
+                r.format or (f"thousands {r.thousands!r}" if r.thousands else "a decimal point")
+                for r in (chosen, rival)
+            )
             said.append(f"{mine} or {other}? both fit every value")
     return tuple(said)
 
@@ -286,7 +297,9 @@ def _why_text(sample: Sample, place: int, filled: int) -> tuple[str, ...]:
         f" (regexp_full_match(trim(c{place}), '[+-]?([$€£¥￥]|[A-Z]{{3}}) ?[+-]?[0-9.,]+')) from spread"
     ).fetchall()
     if percent and percent >= 0.5 * min(filled, SPREAD):
-        return ("percentages, kept as text: entities.fields can say cast(replace(field, '%', '') as decimal(18,4)) / 100",)
+        return (
+            "percentages, kept as text: entities.fields can say cast(replace(field, '%', '') as decimal(18,4)) / 100",
+        )
     if money and money >= 0.5 * min(filled, SPREAD):
         return ("amounts with a sign of currency, kept as text: ask for plain numbers",)
     return ()
@@ -299,7 +312,7 @@ def _typed(sample: Sample, place: int, kind: str) -> Typed:
         return Typed(kind.lower(), filled=filled)
     if kind.startswith("TIMESTAMP"):
         return Typed("timestamp", filled=filled, is_instant="ZONE" in kind)
-    if kind.endswith("INT") and kind not in ("HUGEINT", "UHUGEINT", "UBIGINT") or kind in ("INTEGER", "UINTEGER"):
+    if (kind.endswith("INT") and kind not in ("HUGEINT", "UHUGEINT", "UBIGINT")) or kind in ("INTEGER", "UINTEGER"):
         return Typed("integer", filled=filled)
     if kind in ("DOUBLE", "FLOAT"):
         ((odd, most),) = sample.con.execute(

@@ -23,7 +23,9 @@ class Map(NamedTuple):
     other: str | None
 
 
-def propose(sample: Sample, place: int, field: str, entity: str, mapped: set[str], nulls: tuple[str, ...]) -> Map | None:
+def propose(
+    sample: Sample, place: int, field: str, entity: str, mapped: set[str], nulls: tuple[str, ...]
+) -> Map | None:
     """The map of a column matched to `field`; None where the field takes any word, or the column has too many.
 
     `mapped` are the fields other columns fill: a stage says the status only where no column does.

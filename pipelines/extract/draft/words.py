@@ -87,9 +87,7 @@ def _reference_words(field: str, entity: Entity) -> list[str]:
     return words
 
 
-def match(
-    names: Sequence[str], entity: Entity, fits: Sequence[frozenset[str]], alike: bool = True
-) -> dict[int, Match]:
+def match(names: Sequence[str], entity: Entity, fits: Sequence[frozenset[str]], alike: bool = True) -> dict[int, Match]:
     """Which column (by place) is which field; a field goes to one column, the surest and then the first.
 
     `fits` are the types of entity fields that each column's values can fill. Sure words come first, then doubtful

@@ -57,7 +57,9 @@ def comment(line: Line) -> str:
     return f"   # {text}" if text else ""
 
 
-def contract(system: Mapping[str, Line], table_name: str, table: Mapping[str, Line], columns: Sequence[Line], head: str) -> str:
+def contract(
+    system: Mapping[str, Line], table_name: str, table: Mapping[str, Line], columns: Sequence[Line], head: str
+) -> str:
     """The whole file."""
     lines = [f"# {text}" for text in head.splitlines()]
     lines += [f"{key}: {flow(line.said)}{comment(line)}" for key, line in system.items()]
