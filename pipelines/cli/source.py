@@ -70,7 +70,7 @@ def check(settings: Settings, system: str) -> None:
     shown = Table(box=box.SIMPLE_HEAD, title=f"{system} · {contract.label.en} · {contract.kind}")
     for heading in ("table", "read from", "rows", "columns", "not typed", "keys", "newest"):
         shown.add_column(heading, justify="right" if heading == "rows" else "left")
-    problems = []
+    problems: list[KpiError] = []
     for table in look(contract, settings):
         problems += table.problems
         shown.add_row(*_row(table))

@@ -81,9 +81,10 @@ def look(
         seen += batches[-1].num_rows
         if seen >= rows:
             break
-    delivered = pa.Table.from_batches(batches, records.reader.schema)
+    first = pa.Table.from_batches(batches, records.reader.schema)
     with duckdb.connect() as con:
-        con.execute("create table delivered as select * from delivered")
+        con.register("first", first)
+        con.execute("create table delivered as select * from first")
         untyped = _untyped(con, contract, table)
         keys, newest = _keys(con, table), _newest(con, table)
     findings = tuple(records.findings)
@@ -182,13 +183,13 @@ def _untyped(
     """Records whose value is not of the column's type, or of a personal column's form."""
     types = {name: kind for name, kind, *_ in con.execute("describe delivered").fetchall()}
     excel = table.from_.file_format == "xlsx"
-    found = {}
+    found: dict[str, tuple[int, str]] = {}
     for column in table.columns:
         kind, given = types[column.name], cast.delivered(column, types[column.name])
         if column.personal == "hash":
             values = [v for (v,) in con.execute(f"select {given} from delivered").fetchall() if v is not None]
             said = [forms.read(str(v), column.form, column.country) for v in values if str(v) not in column.nulls]
-            wrong, what = sum(one is not None and not one.is_valid for one in said), column.form
+            wrong, what = sum(one is not None and not one.is_valid for one in said), str(column.form)
         elif cast.can_fail(column):
             typed = cast.typed(column, given, kind, contract.time_zone, excel)
             counted = f"select count(*) from delivered where ({given}) is not null and ({typed}) is null"
@@ -221,7 +222,7 @@ def _newest(con: duckdb.DuckDBPyConnection, table: TableContract) -> str | None:
     column = table.column(table.cursor)
     typed = cast.typed(column, cast.delivered(column, types[column.name]), types[column.name], "UTC")
     ((newest,),) = con.execute(f"select cast(max({typed}) as varchar) from delivered").fetchall()
-    return newest  # type: ignore[no-any-return]
+    return newest
 
 
 def _problems(

@@ -99,8 +99,6 @@ def _pair(sample: Sample, typed: Sequence[Typed], meant: Sequence[int], hidden: 
     }
     tried = sorted(full, key=lambda place: rank[place])[:TRIED]
     for pair in itertools.combinations(tried, 2):
-        if any(typed[p].type.startswith(("decimal", "double")) for p in pair):
-            continue
         if _distinct(sample, pair, BLOCK) == min(sample.rows, BLOCK) and _distinct(sample, pair) == sample.rows:
             return Key(tuple(sorted(pair)), "no column is unique alone; are these two in every file?")
     return Key((), "no column, and no two, are unique")

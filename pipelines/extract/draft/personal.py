@@ -50,6 +50,7 @@ def guess(sample: Sample, place: int, field: str | None, entity: str | None) -> 
 
 
 # Fields that name a customer: a company, or a person.
+EMPLOYEES = ("owner_id", "agent_id", "employee_id", "by_agent", "manager_id")
 NAMED = {("customers", "name"), ("surveys", "customer_id"), ("tickets", "customer_id"), ("surveys", None), (None, None)}
 
 
@@ -74,8 +75,8 @@ def _by_content(values: list[str]) -> Form | None:
     if len(values) < 3:
         return None
     for form in ("email", "id_number", "credit_code"):
-        if _share(values, form) >= 0.8:  # type: ignore[arg-type]
-            return form  # type: ignore[return-value]
+        if _share(values, form) >= 0.8:
+            return form
     if sum(MOBILE.fullmatch(value) is not None for value in values) >= 0.8 * len(values):
         return "phone"
     return "name" if sum(map(_looks_like_a_name, values)) >= 0.8 * len(values) else None

@@ -68,7 +68,11 @@ def draft(
             f"unknown entity {entity}{did_you_mean(entity, list(known))}", next_step=f"one of {', '.join(known)}"
         )
     with tempfile.TemporaryDirectory(prefix="kpi-draft-") as scratch:
-        limits = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": scratch}
+        limits: dict[str, str | bool | int | float | list[str]] = {
+            "threads": settings.threads,
+            "memory_limit": settings.memory_limit,
+            "temp_directory": scratch,
+        }
         with duckdb.connect(config=limits) as con:
             read = sample.read(path, con, Path(scratch))
             typed = types.infer(read)

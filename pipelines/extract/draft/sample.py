@@ -153,8 +153,13 @@ def _split(path: Path, head: str) -> tuple[str, str, list[list[str]]]:
 
 
 def _records(lines: list[str], delimiter: str, quote: str) -> list[list[str]]:
-    said = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
-    reader = csv.reader(lines, delimiter=delimiter, quotechar=quote or None, quoting=said, strict=True)
+    reader = csv.reader(
+        lines,
+        delimiter=delimiter,
+        quotechar=quote or None,
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+        strict=True,
+    )
     found = []
     try:
         for record in reader:

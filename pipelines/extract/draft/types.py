@@ -235,6 +235,10 @@ def _other_readings(
     return tuple(said)
 
 
+def _words(one: _Try) -> str:
+    return one.format or (f"thousands {one.thousands!r}" if one.thousands else "a decimal point")
+
+
 def _same_order_of_days(found: dict[int, Typed]) -> None:
     """Where the order of day and month is open, that of another column of the file decides, and is said."""
     sure = {_order(t.format) for t in found.values() if t.format and not t.doubts} - {""}
@@ -269,8 +273,8 @@ def _decimal(sample: Sample, place: int, nulls: tuple[str, ...], chosen: _Try) -
     mark = "," if chosen.thousands == "." else "."
     value = chosen.expression(place, nulls)
     ((scale, most),) = sample.con.execute(
-        f"select max(length(rtrim(split_part(trim(c{place}), {literal(mark)}, 2), '0'))) filter (({value}) is not null),"
-        f" max(abs({value})) from sample"
+        f"select max(length(rtrim(split_part(trim(c{place}), {literal(mark)}, 2), '0')))"
+        f" filter (({value}) is not null), max(abs({value})) from sample"
     ).fetchall()
     return decimal_type(int(scale or 0), len(str(int(most or 0))))
 
@@ -285,8 +289,8 @@ def decimal_type(scale: int, whole: int) -> str:
 
 def _is_instant(sample: Sample, place: int) -> bool:
     ((all_zoned,),) = sample.con.execute(
-        f"select coalesce(bool_and(regexp_matches(trim(c{place}), '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$')), false) from spread"
-        f" where trim(c{place}) <> ''"
+        f"select coalesce(bool_and(regexp_matches(trim(c{place}), '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$')), false)"
+        f" from spread where trim(c{place}) <> ''"
     ).fetchall()
     return bool(all_zoned)
 

@@ -36,7 +36,7 @@ def vocabulary() -> dict[str, Any]:
 
 
 def fold(name: str) -> str:
-    """`Close_Date`, `CloseDate` and ` close date ` as `close date`; `金额（元）` as `金额`; `Segment__c` as `segment`."""
+    """`Close_Date`, `CloseDate` and ` close date ` as `close date`; `金额（元）` as `金额`; `Size__c` as `size`."""
     text = unicodedata.normalize("NFKC", name).removesuffix("__c")
     text = re.sub(r"[\(\[{（【<][^()\[\]{}（）【】<>]*[\)\]}）】>]", " ", text) if text[:1] not in "([{（【<" else text
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
