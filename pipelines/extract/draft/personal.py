@@ -38,9 +38,9 @@ def guess(sample: Sample, place: int, field: str | None, entity: str | None) -> 
     is_name = by_content == "name"
     if _is_of_employees(sample.names[place], field, entity):
         return Guess("keep") if is_name or (by_name and by_name.form == "name") else None
-    if by_name and (by_name.form != "name" or is_name or entity == "contacts"):
+    if by_name and (by_name.form != "name" or is_name or entity == "contacts" or len(values) < 3):
         share = _share(values, by_name.form)
-        why = "" if by_name.form == "text" or share >= 0.8 else f"{share:.0%} of its values have this form"
+        why = by_name.why if by_name.form == "text" or share >= 0.8 else f"{share:.0%} of its values have this form"
         return by_name._replace(why=why)
     if is_name and (entity, field) in NAMED:
         return Guess("hash", "name", "these look like names of persons")

@@ -25,7 +25,8 @@ from pipelines.model.company import read_company, read_people
 from pipelines.model.entities import Entity, read_entities
 from pipelines.settings import Settings
 
-ENOUGH = 2.0  # what an entity must score to be proposed; below, the table feeds none
+ENOUGH = 1.8  # what an entity must score to be proposed; below, the table feeds none
+SURE = 3.0  # and from here on, if the next scores half of it at most, it is not called doubtful
 HEAD = """Drafted from {name} ({rows:,} records). Read every line marked doubtful, and correct it.
 A column without `as` stays in raw; give it `as: x_<name>` to take it along."""
 
@@ -76,7 +77,10 @@ def draft(
         with duckdb.connect(config=limits) as con:
             read = sample.read(path, con, Path(scratch))
             typed = types.infer(read)
-            fits = [fillable(one) for one in typed]
+            fits = [
+                fillable(one) | ({"text"} if is_code(name) else frozenset())
+                for name, one in zip(read.names, typed, strict=True)
+            ]
             is_unique = keys.unique(read, typed)
             ranked = [] if entity else words.propose(read.names, fits, _called(path, table), is_unique)
             chosen = entity or next((name for score, name in ranked if score >= ENOUGH), None)
@@ -131,12 +135,12 @@ def _look(
 def _take_bare_key(
     read: Sample, is_unique: list[bool], entity: Entity, fields: dict[int, Match], fits: list[frozenset[str]]
 ) -> None:
-    """A column that is called just id or 编号, and is unique, is the key of what the table holds."""
+    """A column that is called just id or 编号 is the key of what the table holds; doubtful where it is not unique."""
     bare = {words.compact(word) for word in words.vocabulary()["key"]}
-    for place, name in enumerate(read.names):
-        if place not in fields and words.compact(name) in bare and is_unique[place] and "text" in fits[place]:
-            fields[place] = Match(entity.key[0], "")
-            return
+    found = [p for p, name in enumerate(read.names) if words.compact(name) in bare and "text" in fits[p]]
+    for place in sorted(found, key=lambda place: not is_unique[place])[:1]:
+        why = "" if is_unique[place] else f"{read.names[place]} is not unique here"
+        fields[place] = Match(entity.key[0], why)
 
 
 def _written(
@@ -145,7 +149,7 @@ def _written(
     system_name, table_name = names
     system = _system(found, path, settings, system_name)
     columns = [_column(found, place) for place in range(len(found.typed))]
-    table = _table(found, path, settings, columns)
+    table = _table(found, path, settings, columns, _rivals(ranked))
     head = HEAD.format(name=re.sub(r"[^\w .()-]", "_", path.name), rows=found.sample.rows)
     text = write.contract(system, table_name, table, columns, head)
     _hold_it_right(text, path)
@@ -184,7 +188,14 @@ def _system(found: _Found, path: Path, settings: Settings, name: str) -> dict[st
     }
 
 
-def _table(found: _Found, path: Path, settings: Settings, columns: list[Line]) -> dict[str, Line]:
+def _rivals(ranked: list[tuple[float, str]]) -> list[str]:
+    """Why the entity chosen by its score is doubtful."""
+    if not ranked or (ranked[0][0] >= SURE and ranked[1][0] <= ranked[0][0] / 2):
+        return []
+    return [f"{ranked[0][1]} fits best, {ranked[1][1]} next; say which with --entity"]
+
+
+def _table(found: _Found, path: Path, settings: Settings, columns: list[Line], rivals: list[str]) -> dict[str, Line]:
     read, key = found.sample, found.key
     form_doubts = [f"{field}: {why}" for field, why in read.doubts.items()]
     series = re.sub(r"\d[\d_.-]*\d|\d+", "*", path.name, count=1)
@@ -197,11 +208,11 @@ def _table(found: _Found, path: Path, settings: Settings, columns: list[Line]) -
         table["cursor"] = Line(read.names[found.cursor])
     why = [] if upsert else ["each file taken for the whole table; append or upsert where it holds only news"]
     table["delivery"] = Line("upsert" if upsert else "full", why + ([key.why] if not key.places else []))
-    table |= _feeds(found, settings, columns)
+    table |= _feeds(found, settings, columns, rivals)
     return table
 
 
-def _feeds(found: _Found, settings: Settings, columns: list[Line]) -> dict[str, Line]:
+def _feeds(found: _Found, settings: Settings, columns: list[Line], rivals: list[str]) -> dict[str, Line]:
     if found.entity is None:
         return {"entities": Line([], ["no entity fits; name one with --entity"])}
     filled = {line.said.get("as") for line in columns} | _mapped_fields(columns)
@@ -210,7 +221,7 @@ def _feeds(found: _Found, settings: Settings, columns: list[Line]) -> dict[str, 
     notes = [
         f"no column for {', '.join(name for name in lacking if name != 'currency')}: give constants, or leave them"
     ]
-    table["entities"] = Line([found.entity.name], notes if set(lacking) - {"currency"} else [])
+    table["entities"] = Line([found.entity.name], rivals + (notes if set(lacking) - {"currency"} else []))
     if found.entity.money and "currency" not in filled:
         currency = read_company(settings.kpi_definitions).currency
         table["constants"] = Line({"currency": currency}, ["the company's own currency; is it that of the amounts?"])
@@ -237,7 +248,8 @@ def _column(found: _Found, place: int) -> Line:
     name, kind = read.names[place], typed.type
     doubts = list(typed.doubts)
     target = entity.type_of(match.field) if entity and match else None
-    if kind == "integer" and (target == "string" or person or (target is None and _is_code(found, place))):
+    is_text = target == "string" or person or (target is None and _codes(found, place))
+    if kind.startswith(("integer", "decimal")) and is_text:
         kind = "text"
     if kind == "integer" and target == "boolean":
         kind = "boolean"
@@ -247,6 +259,7 @@ def _column(found: _Found, place: int) -> Line:
         kind = {"int": "integer", "bigint": "integer"}.get(target, target)
     said: dict[str, Any] = {"name": name, "type": kind}
     typed_here = kind != "text" or typed.type == "text"
+    doubts = doubts if typed_here else []
     said |= {"format": typed.format} if typed.format and typed_here else {}
     said |= {"thousands": typed.thousands} if typed.thousands and typed_here else {}
     if match:
@@ -271,12 +284,16 @@ def _column(found: _Found, place: int) -> Line:
     return Line(said, doubts)
 
 
-def _is_code(found: _Found, place: int) -> bool:
+def _codes(found: _Found, place: int) -> bool:
     """Digits nobody adds up: the key, and what is called a number or an id."""
-    last = words.fold(found.sample.names[place]).split()[-1:]
+    return is_code(found.sample.names[place]) or found.key.places == (place,)
+
+
+def is_code(name: str) -> bool:
+    """Whether the last word of a name is one of keys: CustomerID, 发票号码, order no."""
+    last = words.fold(name).split()[-1:]
     bare = {words.fold(word) for word in words.vocabulary()["key"]}
-    is_named = bool(last) and (last[0] in bare or any(last[0].endswith(w) for w in bare if not w.isascii()))
-    return is_named or (len(found.key.places) == 1 and place in found.key.places)
+    return bool(last) and (last[0] in bare or any(last[0].endswith(word) for word in bare if not word.isascii()))
 
 
 def _called(path: Path, table: str | None) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,11 +17,13 @@ from pipelines.errors import KpiError
 from pipelines.extract import files
 from pipelines.extract.cast import identifier, literal
 from pipelines.extract.contract import TableContract
+from pipelines.extract.contract.column import RESERVED
 from pipelines.extract.draft import encoding, words
 from pipelines.extract.files.source_file import SourceFile
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 DELIMITERS = [",", "\t", ";", "|", "\x01", "^", "~"]
 LINES = 200  # looked at for delimiter and quote
@@ -55,6 +58,8 @@ def read(path: Path, con: duckdb.DuckDBPyConnection, scratch: Path) -> Sample:
     kind = _kind(path)
     if kind in ("json", "jsonl"):
         return _read_json(path, con, kind, scratch)
+    if not path.stat().st_size:
+        raise _no_records(path)
     form = {"csv": _csv_form, "xlsx": _xlsx_form, "parquet": _parquet_form}[kind](path)
     table = TableContract.model_validate(
         {
@@ -63,10 +68,33 @@ def read(path: Path, con: duckdb.DuckDBPyConnection, scratch: Path) -> Sample:
             "columns": [{"name": name} for name in _places(form.width)],
         }
     )
-    reader = files.read(SourceFile(path, path.name), table, scratch).reader
-    con.execute("create table sample as select * from reader")
-    del reader
+    _fill(con, files.read(SourceFile(path, path.name), table, scratch).reader)
     return _sample(path, con, form)
+
+
+def _fill(con: duckdb.DuckDBPyConnection, reader: pa.RecordBatchReader) -> None:
+    """The records as the table; what the reader says of a bad one, and not DuckDB's words around it."""
+    import duckdb
+    import pyarrow as pa
+
+    said: list[KpiError] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        try:
+            yield from reader
+        except KpiError as error:
+            said.append(error)
+            raise
+
+    con.register("delivered", pa.RecordBatchReader.from_batches(reader.schema, batches()))
+    try:
+        con.execute("create table sample as select * from delivered")
+    except duckdb.Error as error:
+        if not said:
+            raise
+        raise said[0] from error
+    finally:
+        con.unregister("delivered")
 
 
 def _kind(path: Path) -> str:
@@ -83,13 +111,17 @@ def _sample(path: Path, con: duckdb.DuckDBPyConnection, form: _Form) -> Sample:
     described = con.execute("describe sample").fetchall()
     ((rows,),) = con.execute("select count(*) from sample").fetchall()
     if not rows:
-        raise KpiError("holds no records", file=path, next_step="take a sample with some hundred records")
+        raise _no_records(path)
     names, said = _names(form), dict(form.said)
     if form.header is not None and names != form.header:
         said |= {"header": form.header, "names": names}
     elif form.header is None:
         said |= {"names": names}
     return Sample(con, names, [kind for _, kind, *_ in described], rows, said, form.doubts)
+
+
+def _no_records(path: Path) -> KpiError:
+    return KpiError("holds no records", file=path, next_step="take a sample with some hundred records")
 
 
 def _names(form: _Form) -> list[str]:
@@ -99,11 +131,16 @@ def _names(form: _Form) -> list[str]:
         said = " ".join(form.header[place].split()) if form.header else ""
         said = re.sub(r"[\x00-\x1f\x7f]", "", said) or f"column_{place + 1}"
         taken, number, name = {words.fold(n) or n for n in found}, 1, said
-        while (words.fold(name) or name) in taken or name.startswith("_") or name in found:
+        while (words.fold(name) or name) in taken or name in found or _is_reserved(name):
             number += 1
-            name = said.lstrip("_") if said.startswith("_") and number == 2 else f"{said.lstrip('_')}_{number}"
+            name = f"{said.lstrip('_') if _is_reserved(said) else said}_{number}"
         found.append(name)
     return found
+
+
+def _is_reserved(name: str) -> bool:
+    """Whether the load makes this name itself."""
+    return name.casefold() in RESERVED or (name.startswith("_") and name.endswith("_is_valid"))
 
 
 def _csv_form(path: Path) -> _Form:

@@ -105,6 +105,7 @@ def _claims(
     names: Sequence[str], entity: Entity, fits: Sequence[frozenset[str]], alike: bool
 ) -> list[tuple[float, int, str, str]]:
     claims = []
+    bare_keys = {compact(word) for word in vocabulary()["key"]}
     prefixes = sorted({compact(word) for word in vocabulary()["names"].get(entity.name, [])}, key=len, reverse=True)
     for place, name in enumerate(names):
         said = compact(name) or name
@@ -114,7 +115,7 @@ def _claims(
                 continue
             if (score := _score(said, bare, words)) is not None:
                 claims.append((score, place, field, f"{name} may be {field} or something else"))
-            elif alike and (best := _likeness(said, words)) >= LIKE:
+            elif alike and said not in bare_keys and (best := _likeness(said, words)) >= LIKE:
                 claims.append((best / 2, place, field, f"{name} is like a word for {field}"))
     return claims
 
