@@ -83,6 +83,8 @@ def _of_bytes(piece: bytes) -> tuple[str, str]:
     shown = b"\n".join(line for line in piece.splitlines() if re.search(rb"[\x80-\xff]", line))[:50_000]
     best = charset_normalizer.from_bytes(shown, cp_isolation=["gb18030", *DOUBLE_BYTE, *SINGLE_BYTE]).best()
     name = best.encoding if best else "cp1252"
+    if name in SINGLE_BYTE and shown.decode(name, "replace") == shown.decode("cp1252", "replace"):
+        name = "cp1252"  # of two that say the same, the one of Western Europe
     others = [n for n in SINGLE_BYTE if n != name] if name in SINGLE_BYTE else []
     return name, "guessed from its letters; look at names with accents" + (f", or try {others[0]}" if others else "")
 

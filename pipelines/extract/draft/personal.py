@@ -44,7 +44,8 @@ def guess(sample: Sample, place: int, field: str | None, entity: str | None) -> 
         return by_name._replace(why=why)
     if is_name and (entity, field) in NAMED:
         return Guess("hash", "name", "these look like names of persons")
-    if sum(EMBEDDED.search(value) is not None for value in values) >= max(1, 0.01 * len(values)):
+    texts = [value for value in values if not value.isdigit()]
+    if sum(EMBEDDED.search(value) is not None for value in texts) >= max(1, 0.01 * len(values)):
         return Guess("hash", "text", "some values hold an address or a number of a person")
     return None
 

@@ -150,6 +150,9 @@ def _csv_form(path: Path) -> _Form:
     delimiter, quote, records = _split(path, guess.head)
     said: dict[str, Any] = {"encoding": guess.name} if guess.name != "utf-8" else {}
     said |= {"delimiter": delimiter} if delimiter != "," else {}
+    if quote == '"' and '"' in guess.head and not re.search(rf'(^|{re.escape(delimiter)})"', guess.head, re.MULTILINE):
+        quote = ""  # an inch or a word in the middle of a field: no field begins with a quote
+        doubts["quote"] = "quotes stand only inside fields, so they are taken for plain letters"
     said |= {"quote": quote} if quote != '"' else {}
     if not path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".txt")):
         said["format"] = "csv"

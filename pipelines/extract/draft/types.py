@@ -309,7 +309,7 @@ def _is_instant(sample: Sample, place: int) -> bool:
 def _why_text(sample: Sample, place: int, filled: int) -> tuple[str, ...]:
     ((percent, money),) = sample.con.execute(
         f"select count(*) filter (regexp_full_match(trim(c{place}), '[+-]?[0-9.,]+ ?[%％]')), count(*) filter"
-        f" (regexp_full_match(trim(c{place}), '[+-]?([$€£¥￥]|CNY|RMB|USD|EUR|GBP|HKD|JPY) ?[+-]?[0-9.,]+')) from spread"
+        f" (regexp_full_match(trim(c{place}), '[+-]?([$€£¥￥]|CNY|RMB|USD|EUR|GBP) ?[+-]?[0-9.,]+')) from spread"
     ).fetchall()
     if percent and percent >= 0.5 * min(filled, SPREAD):
         return (
