@@ -116,7 +116,8 @@ def test_dates_of_any_form_are_read_as_they_were_written(
     made = drafted("x.csv", one_column([f"{moment:{form}}" for moment in moments]))
     found = made.column("x")
     days_tell = any(moment.day > 12 for moment in moments)
+    is_same = all(moment.day == moment.month for moment in moments)
     if found.format and days_tell:
         assert found.format == form
     assert found.type in ("date", "timestamp")
-    assert days_tell or found.format in (None, form) or "both fit" in made.line("x")
+    assert days_tell or is_same or found.format in (None, form) or "both fit" in made.line("x")
