@@ -94,15 +94,11 @@ def look(
 
 
 def _connect(stack: ExitStack, contract: SourceContract, settings: Settings, rows: int) -> Pulled:
-    if contract.kind == "database":
-        from pipelines.extract import databases
+    from pipelines.extract import databases, rest
 
-        return stack.enter_context(databases.connect(_limited(contract, settings, rows), settings))
-    raise KpiError(
-        f"system {contract.system}: sources of kind {contract.kind} cannot be tried yet",
-        file=settings.sources / f"{contract.system}.yml",
-        next_step="kpi run",
-    )
+    if contract.kind == "rest":
+        return stack.enter_context(rest.connect(contract, settings, most=rows))
+    return stack.enter_context(databases.connect(_limited(contract, settings, rows), settings))
 
 
 def _limited(contract: SourceContract, settings: Settings, rows: int) -> SourceContract:

@@ -7,8 +7,10 @@ records.py: an answer's records as columns · resource.py: a table, its pages an
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from pipelines.extract.contract import SourceContract
 from pipelines.extract.source import Pulled
@@ -18,8 +20,10 @@ __all__ = ["connect"]
 
 
 @contextmanager
-def connect(contract: SourceContract, settings: Settings) -> Iterator[Pulled]:
+def connect(contract: SourceContract, settings: Settings, most: int | None = None) -> Iterator[Pulled]:
     """A client that is logged in when it first asks; pages lie in a passing folder of landing until it is closed.
+
+    `most` ends each read at about so many records, for a look at the source.
 
     Raises KpiError on entering: an unset variable in the address or the log-in. Nothing it says holds a secret.
     """
@@ -27,6 +31,9 @@ def connect(contract: SourceContract, settings: Settings) -> Iterator[Pulled]:
     from pipelines.extract.rest import client, resource
 
     place = settings.landing / contract.system
-    landing.sweep(place)
+    if most is None:
+        landing.sweep(place)
+    else:  # a look: the landing folder belongs to the run that may be under way
+        place = Path(tempfile.gettempdir())
     with client.open_client(contract, settings) as asking, resource.passing_folder(place) as folder:
-        yield resource.Resources(asking, contract, settings, folder)
+        yield resource.Resources(asking, contract, settings, folder, most)

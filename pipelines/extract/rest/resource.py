@@ -57,10 +57,15 @@ class Read(NamedTuple):
 
 
 class Resources:
-    """An API that is open; see source.Pulled. Two tables that ask the same see the same answer, asked once."""
+    """An API that is open; see source.Pulled. Two tables that ask the same see the same answer, asked once.
 
-    def __init__(self, client: Client, contract: SourceContract, settings: Settings, folder: Path) -> None:
-        self.client, self.contract, self.settings, self.folder = client, contract, settings, folder
+    With `most`, reading stops at the page that brings so many records: enough to see whether a contract fits.
+    """
+
+    def __init__(
+        self, client: Client, contract: SourceContract, settings: Settings, folder: Path, most: int | None = None
+    ) -> None:
+        self.client, self.contract, self.settings, self.folder, self.most = client, contract, settings, folder, most
         self.done: dict[str, Read] = {}
 
     def pull(self, table_name: str, since: str | None) -> Pull:
@@ -123,6 +128,8 @@ class Resources:
             outer = self._outer_values(said, outer_since)
             gone = 0
             for value in outer:
+                if self.most is not None and seen.records >= self.most:
+                    break
                 try:
                     self._keep(read, said, _of_one(request, said.placeholder, value), value, seen)
                 except Gone as error:
@@ -139,6 +146,8 @@ class Resources:
             seen.look(answer.body, outer)
             if (number := len(read.spool.pages)) % TOLD_EVERY == 0:
                 progress.say("extract", f"{self.contract.system}: {seen.what}, {number:,} pages read")
+            if self.most is not None and seen.records >= self.most:
+                return
 
     def _outer_values(self, said: FromRest, since: str | None) -> list[str]:
         """The field of every record of the other table, each once, as text."""
@@ -179,9 +188,11 @@ class Seen:
         self.said, self.what = said, what
         self.wanted = {column.name: _path(column) for column in table.columns}
         self.waiting, self.here, self.keys = dict(self.wanted), list[str](), set[str]()
+        self.records = 0
 
     def look(self, body: Any, outer: Any) -> None:
         for record in found.records(body, self.said.records, self.said.items, outer, self.what):
+            self.records += 1
             self.keys.update(record.own)
             if self.waiting:
                 came = [n for n, path in self.waiting.items() if _value(record, path, self.said) is not MISSING]
@@ -191,7 +202,7 @@ class Seen:
     @property
     def names(self) -> list[str]:
         """Columns of the contract that any record has, then unknown keys; where no record came, nothing is odd."""
-        if not self.keys and not self.here:
+        if not self.records:
             return list(self.wanted)
         heads = {path.split(".")[0] for path in self.wanted.values()} | set(self.wanted.values())
         return [*self.here, *sorted(self.keys - heads)]

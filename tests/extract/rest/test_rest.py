@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import KpiError
+from pipelines.extract import check
 from pipelines.extract.rest import client
 from tests.extract.rest.conftest import Open, numbered
 from tests.extract.rest.server import Asked, Reply
@@ -204,6 +205,24 @@ def test_an_answer_of_another_form_is_refused(source: Open, body: Any, said: str
     api.table(records="data")
     with pytest.raises(KpiError, match=said):
         api.load()
+
+
+# A look at a source
+
+
+def test_a_check_reads_a_page_or_a_record_and_leaves_nothing(source: Open) -> None:
+    def answer(asked: Asked) -> Reply:
+        return Reply({"data": [{"stage": f"s{n}"} for n in range(3)]}) if "/" in asked.path[1:] else by_address(asked)
+
+    api = source(answer)
+    api.table(records="data", paging={"next": "links.next"})
+    api.table(
+        "stages", columns=["^id", "stage"], key=["^id", "stage"], path="/t/{id}", records="data", each={"table": "t"}
+    )
+    found = list(check.check(api.contract, api.settings, rows=5))
+    assert [(table.fits, table.rows) for table in found] == [(True, 5), (True, 5)]
+    assert api.api.paths() == ["/t", "/t/1", "/t/2"]  # one page serves both
+    assert not api.settings.data.exists()
 
 
 # Drift
