@@ -12,6 +12,9 @@ import pytest
 from pipelines.errors import KpiError
 from pipelines.extract import check
 from pipelines.extract.rest import client
+from pipelines.extract.system import load_system
+from pipelines.resources import open_warehouse
+from tests.extract.conftest import NOW
 from tests.extract.rest.conftest import Open, numbered
 from tests.extract.rest.server import Asked, Reply
 
@@ -518,6 +521,19 @@ def test_fewer_records_than_the_api_says_are_refused(source: Open) -> None:
     api.table(records="data", total="total")
     with pytest.raises(KpiError, match="says 36 records altogether, 35 came"):
         api.load()
+
+
+def test_of_a_system_out_of_reach_each_table_says_so_and_keeps_what_it_has(source: Open) -> None:
+    api = source(lambda asked: Reply(ALL))
+    api.table()
+    api.table("u")
+    with open_warehouse(api.settings) as con:
+        loads = dict(load_system(con, api.contract, ["t", "u"], api.settings, "r1", NOW))
+        assert [load.loaded for load in loads.values()] == [35, 35]
+        api.connection |= {"auth": {"bearer": "${CRM_NOT_SET}"}}
+        loads = dict(load_system(con, api.contract, ["t", "u"], api.settings, "r2", NOW))
+    assert ["CRM_NOT_SET is not set" in str(load.refused[0].error) for load in loads.values()] == [True, True]
+    assert api.rows() == ROWS
 
 
 # What changed
