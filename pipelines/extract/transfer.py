@@ -82,7 +82,7 @@ def _bad(table: TableContract) -> str:
     columns = table.loaded_columns
     faults = [f"(d{i} is not null and t{i} is null)" for i, c in enumerate(columns) if cast.can_fail(c)]
     faults += [f"t{i} is null" for i, c in enumerate(columns) if c.name in table.key]
-    faults += [f"contains(t{i}, {LOST})" for i, c in enumerate(columns) if _may_have_lost(c)]
+    faults += [f"coalesce(contains(t{i}, {LOST}), false)" for i, c in enumerate(columns) if _may_have_lost(c)]
     return " or ".join(faults) or "false"
 
 
