@@ -71,7 +71,10 @@ class _Unfolding(io.RawIOBase):
 
     def __init__(self, raw: IO[bytes], source: SourceFile) -> None:
         self.file, self.source, self.taken = gzip.GzipFile(fileobj=raw), source, 0
-        self.most = max(UNFOLDED_FROM, source.path.stat().st_size * UNFOLDED_TIMES)
+        packed = source.path.stat().st_size
+        if not packed:
+            raise EOFError  # which Python takes for a gzip of nothing
+        self.most = max(UNFOLDED_FROM, packed * UNFOLDED_TIMES)
 
     def readable(self) -> bool:
         return True
@@ -166,6 +169,8 @@ def _where_decoding_stops(source: SourceFile, codec: str) -> tuple[int, int]:
                 line += decoder.decode(chunk, final=not chunk).count("\n")
             except UnicodeDecodeError as error:
                 return taken - held + error.start + 1, line + chunk[: max(error.start - held, 0)].count(b"\n")
+            except UnicodeError:  # UTF-16 without the mark that says which end comes first
+                return 1, 1
             taken += len(chunk)
             if not chunk:
                 return taken, line
