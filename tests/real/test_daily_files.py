@@ -226,12 +226,11 @@ def test_every_file_four_times_day_by_day(at_once, shuffled, seed, tmp_path):
 @pytest.mark.faults
 def test_every_file_twice_all_at_once(at_once, shuffled, seed, tmp_path):
     shop = Shop(tmp_path)
-    load = shop.deliver(
+    shop.deliver(
         arrival
         for number, path in enumerate(shuffled)
         for arrival in ((path.name, path), (f"z_copy_{number:03}.csv.gz", path))
     )
-    assert load.skipped_files == 305
     assert shop.held() == at_once, f"seed {seed}"
     assert not shop.deliver((path.name, path) for path in shuffled).changed
     assert shop.held() == at_once, f"seed {seed}"
