@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 
 def _known_zone(value: str) -> str:
@@ -30,3 +31,9 @@ class Label(Strict):
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
+
+
+def wrong_at(place: tuple[str | int, ...], problem: str) -> ValidationError:
+    """A mistake deep inside a model, found by a rule of the whole: told with the line of its own place."""
+    kind = PydanticCustomError("wrong", "{problem}", {"problem": problem})
+    return ValidationError.from_exception_data("", [InitErrorDetails(type=kind, loc=place, input=None)])

@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from pipelines.errors import did_you_mean
 from pipelines.extract.contract.database import DatabaseConnection
 from pipelines.extract.contract.files import FilesConnection
 from pipelines.extract.contract.rest import RestConnection
 from pipelines.extract.contract.table import Name, TableContract
-from pipelines.shape import Label, Strict, TimeZone
+from pipelines.shape import Label, Strict, TimeZone, wrong_at
 
 
 def _kind_of_connection(value: Any) -> str:
@@ -54,6 +55,28 @@ class SourceContract(Strict):
                 raise ValueError(f"tables.{name}: reading on from a cursor meets its last rows again: give a key")
             if table.delivery == "snapshot" and self.kind == "files" and not place.day:
                 raise ValueError(f"tables.{name}.from.day is missing: the form of the day in a snapshot's file name")
+        return self
+
+    @model_validator(mode="after")
+    def _resources_agree(self) -> SourceContract:
+        for name, table in self.tables.items():
+            said, place = table.from_.rest, ("tables", name, "from", "rest")
+            if said is None:
+                continue
+            if table.from_.names:
+                raise wrong_at(("tables", name, "from", "names"), "keys of a record have no position")
+            if said.each and said.each.table not in self.tables:
+                known = did_you_mean(said.each.table, list(self.tables))
+                raise wrong_at((*place, "each", "table"), f"{said.each.table} is no table of this system{known}")
+            if said.each and (other := self.tables[said.each.table].from_.rest) and other.each:
+                raise wrong_at((*place, "each", "table"), f"{said.each.table} is itself asked record by record")
+            outer = [column.name for column in table.columns if column.name.startswith("^")]
+            if said.each and not said.items:
+                outer = [column for column in outer if column != f"^{said.each.field}"]
+            if outer and not said.items:
+                raise wrong_at(
+                    ("tables", name, "columns"), f"{outer[0]} needs a record around this one: from.rest.items"
+                )
         return self
 
     @property
