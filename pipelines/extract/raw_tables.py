@@ -81,6 +81,7 @@ def _fingerprint(contract: SourceContract, table: TableContract, secret: bytes |
         "cursor": table.cursor,
         "columns": [
             column.model_dump(include={"name", "type", "format", "thousands", "nulls", "personal", "form", "country"})
+            | ({"at": column.at} if column.at else {})
             for column in table.columns
         ],
         # A new key gives new pseudonyms: all rows must carry the same.

@@ -48,6 +48,9 @@ def fields(table: TableContract, source_zone: str, company_zone: str) -> dict[st
             found[alias] = _typed(column, alias, source_zone, company_zone)
         found |= _mapped(column, alias)
     found |= {field: text.value(constant) for field, constant in table.constants.items()}
+    if next_one := table.following:
+        of, per = found[next_one.of], found[next_one.per]
+        found[next_one.as_] = f"lead({of}) over (partition by {per} order by {of})"
     if is_dated(table):
         return found | {"valid_from": "valid_from", "valid_to": "valid_to"}
     return found | ({"day": SNAPSHOT_DAY} if is_daily(table) else {})
@@ -78,6 +81,11 @@ def compile_table(contract: SourceContract, table_name: str, company_zone: str) 
         made = [SNAPSHOT_DAY]
     elif table.delivery == "snapshot":
         where = f"\n    and delivered.{SNAPSHOT_DAY} = (select max({SNAPSHOT_DAY}) from {raw})"
+    if table.deleted_in:
+        ctes.append(_deleted(contract, table, table.deleted_in))
+        where += (
+            "\n    and not exists (select 1 from deleted where " + _is_deleted(contract, table, table.deleted_in) + ")"
+        )
     ctes.append(f"""records as (
     select
         {text.block([*renamed, *made, *keys], 8)}
@@ -114,6 +122,28 @@ snapshots as (
     from {raw}
     group by {day}
 )"""
+
+
+def _deleted(contract: SourceContract, table: TableContract, listing: str) -> str:
+    listed = contract.tables[listing]
+    columns = [text.name(name) for name in [*listed.key, *([listed.cursor] if listed.cursor else [])]]
+    return f"""-- What the source says is deleted, until it changes again: it was restored.
+deleted as (
+    select
+        {text.block(columns, 8)}
+    from {{{{ source('{contract.raw_schema}', '{listing}') }}}}
+)"""
+
+
+def _is_deleted(contract: SourceContract, table: TableContract, listing: str) -> str:
+    listed = contract.tables[listing]
+    tests = [
+        f"deleted.{text.name(theirs)} = delivered.{text.name(ours)}"
+        for theirs, ours in zip(listed.key, table.key, strict=True)
+    ]
+    if listed.cursor and table.cursor:
+        tests.append(f"deleted.{text.name(listed.cursor)} >= delivered.{text.name(table.cursor)}")
+    return " and ".join(tests)
 
 
 def _unnamed_keys(table: TableContract) -> list[str]:
