@@ -29,6 +29,7 @@ def build(
         tables.write(con, definitions, run_id, as_of, now)
         verdicts = lineage.read_verdicts(con, run_id)
         lineage.write_quality(con, lineage.quality_of_kpis(kpis, dbt.read_graph(settings), verdicts))
+        lineage.block_children(con, definitions.contracts, settings.models)
         kept = lineage.kept_entities(con)
     return dbt.build(settings, kept, on_start), kept
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipelines import yaml_file
 from pipelines.settings import DBT_PROJECT
@@ -29,6 +29,14 @@ class Money(NamedTuple):
     day: tuple[str, ...]  # none: the business date of the run
 
 
+class Parent(NamedTuple):
+    """The record a row belongs to (an order line to its order), and what a source that lacks it takes from there."""
+
+    entity: str
+    key: str  # column of both
+    fields: dict[str, str]  # own column: the parent's column
+
+
 class Entity(NamedTuple):
     """One business table: its grain in words, its columns, the column that names the person it is credited to."""
 
@@ -41,6 +49,7 @@ class Entity(NamedTuple):
     is_handwritten: bool  # has its own .sql beside its .yml
     key: tuple[str, ...] = ()
     money: Money | None = None
+    parents: tuple[Parent, ...] = ()  # the first that has a value gives it
 
     @property
     def delivered(self) -> list[EntityColumn]:
@@ -77,5 +86,11 @@ def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
                 is_handwritten=path.with_name(f"{model['name']}.sql").exists(),
                 key=tuple(meta.get("key", ())),
                 money=Money(tuple(meta["money"]["amounts"]), tuple(meta["money"]["day"])) if "money" in meta else None,
+                parents=tuple(_parent(said) for said in meta.get("parents", ())),
             )
     return entities
+
+
+def _parent(said: dict[str, Any]) -> Parent:
+    fields = dict(field.split(": ") if ": " in field else (field, field) for field in said["fields"])
+    return Parent(said["entity"], said["key"], fields)

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 
 from pipelines.model import dbt
 from pipelines.model.company import read_company
+from pipelines.model.compiler import inputs, parents
+from pipelines.model.entities import read_entities
 from pipelines.model.graph import Graph, kpis_by_raw_table
 from pipelines.model.kpi import Kpi, read_kpis
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import duckdb
 
+    from pipelines.extract.contract import SourceContract
     from pipelines.settings import Settings
 
 QUALITY = {"pass": "ok", "warn": "warn", "block": "blocked"}
@@ -54,6 +59,16 @@ def write_quality(con: duckdb.DuckDBPyConnection, qualities: dict[str, str]) -> 
 def read_verdicts(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, str]:
     """Per raw table the verdict of this run."""
     return dict(con.execute("select table_name, verdict from gate.verdicts where run_id = ?", [run_id]).fetchall())
+
+
+def block_children(con: duckdb.DuckDBPyConnection, contracts: list[SourceContract], models: Path | None) -> None:
+    """Adds to gate.blocked_entities all that takes fields from a blocked one: their rows would come out torn."""
+    blocked = {name for (name,) in con.execute("select entity from gate.blocked_entities").fetchall()}
+    if not blocked:
+        return
+    fed = parents.attach(inputs.feeds(contracts, models), read_entities())
+    if more := sorted(parents.children(fed, blocked) - blocked):
+        con.executemany("insert into gate.blocked_entities values (?)", [[name] for name in more])
 
 
 def kept_entities(con: duckdb.DuckDBPyConnection) -> list[str]:

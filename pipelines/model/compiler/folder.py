@@ -10,7 +10,7 @@ from pathlib import Path
 from pipelines.errors import KpiErrors
 from pipelines.extract.contract import SourceContract
 from pipelines.model.company import Company
-from pipelines.model.compiler import inputs, links, measures, money, staging
+from pipelines.model.compiler import inputs, links, measures, money, parents, staging
 from pipelines.model.compiler.inputs import Feed
 from pipelines.model.entities import Entity
 from pipelines.model.kpi import KpiFile
@@ -33,6 +33,7 @@ def compile_all(
     fed = inputs.feeds(contracts, models)
     if found := inputs.problems(fed, entities, sources):
         raise KpiErrors(found)
+    fed = parents.attach(fed, entities)
     files = {"1_staging/_sources.yml": staging.compile_sources(contracts)}
     for contract in contracts:
         for table_name, table in contract.tables.items():
@@ -54,6 +55,7 @@ def _entities(
     files = {}
     is_linked = matching is not None and links.is_needed(matching, fed)
     key_systems = links.key_systems(matching, fed) if matching and is_linked else inputs.NO_LINKS
+    parts = {name: _as_delivered(entity, fed) for name, entity in entities.items()}
     for entity in entities.values():
         if entity.is_derived:
             continue
@@ -61,10 +63,10 @@ def _entities(
         path = f"2_entities/{'delivered_' if entity.is_handwritten else ''}{entity.name}.sql"
         if money.is_priced(entity, fed):
             received = f"2_entities/{money.received(entity)}.sql"
-            files[received] = inputs.compile_entity(entity, feeds, key_systems, is_part=True)
+            files[received] = inputs.compile_entity(entity, feeds, key_systems, parts, is_part=True)
             files[path] = money.compile_priced(entity, feeds, company.time_zone)
         else:
-            files[path] = inputs.compile_entity(entity, feeds, key_systems, is_part=entity.is_handwritten)
+            files[path] = inputs.compile_entity(entity, feeds, key_systems, parts, is_part=entity.is_handwritten)
     if priced := [entity for entity in entities.values() if money.is_priced(entity, fed)]:
         files[f"2_entities/{money.LISTING}.sql"] = money.compile_listing(priced, company.time_zone)
     if matching and is_linked:
@@ -72,6 +74,13 @@ def _entities(
     else:
         files["2_entities/customer_links.sql"] = links.compile_unneeded(entities["customer_links"])
     return files
+
+
+def _as_delivered(entity: Entity, fed: dict[str, list[Feed]]) -> str:
+    """The model with what is delivered for an entity, before prices and derived fields: what its children may read."""
+    if money.is_priced(entity, fed):
+        return money.received(entity)
+    return f"delivered_{entity.name}" if entity.is_handwritten else entity.name
 
 
 def differences(files: dict[str, str], folder: Path) -> list[str]:

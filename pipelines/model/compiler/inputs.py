@@ -16,10 +16,12 @@ from pipelines import yaml_file
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.extract.contract import EntityMapping, SourceContract, TableContract
 from pipelines.model import expression
-from pipelines.model.compiler import staging, text
+from pipelines.model.compiler import parents, staging, text
+from pipelines.model.compiler.parents import Taken
 from pipelines.model.entities import Entity
 
 NO_LINKS: Mapping[str, str] = MappingProxyType({})
+SAME_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 class Feed(NamedTuple):
@@ -29,6 +31,7 @@ class Feed(NamedTuple):
     table_name: str
     mapping: EntityMapping
     fields: frozenset[str]
+    taken: tuple[Taken, ...] = ()  # what it takes from the records its own belong to (parents.attach)
 
     @property
     def table(self) -> TableContract:
@@ -127,18 +130,23 @@ def _untyped(entity: Entity, feed: Feed) -> Iterator[str]:
 
 
 def compile_entity(
-    entity: Entity, several: list[Feed], key_systems: Mapping[str, str] = NO_LINKS, is_part: bool = False
+    entity: Entity,
+    several: list[Feed],
+    key_systems: Mapping[str, str] = NO_LINKS,
+    parts: Mapping[str, str] = SAME_NAMES,
+    is_part: bool = False,
 ) -> str:
     """The text of the model that holds what is delivered for `entity`: itself, or a part of it (delivered_, received_).
 
-    A system in `key_systems` has its customer_id translated by customer_links, as keys of the system it maps to. An
+    A system in `key_systems` has its customer_id translated by customer_links, as keys of the system it maps to;
+    `parts` names the model that holds another entity as delivered, where that is not the entity itself. An
     entity that nothing feeds is ephemeral: nobody reads an empty table, and each costs a run two dbt nodes.
     """
     origin = ", ".join(dict.fromkeys(f"sources/{feed.contract.system}.yml" for feed in several)) or "no source"
     ephemeral = not several or is_part
     return f"""-- {grain(entity)}; as delivered by every enabled system.
 -- {staging.HEADER.format(origin=origin)}
-{"{{ config(materialized='ephemeral') }}" + chr(10) if ephemeral else ""}{_rows(entity, several, key_systems)}
+{"{{ config(materialized='ephemeral') }}" + chr(10) if ephemeral else ""}{_rows(entity, several, key_systems, parts)}
 """
 
 
@@ -159,16 +167,17 @@ def union(entity: Entity, several: list[Feed], key_systems: Mapping[str, str], w
     return "\n\nunion all\n\n".join(selects)
 
 
-def _rows(entity: Entity, several: list[Feed], key_systems: Mapping[str, str]) -> str:
-    parts = [guard(entity.name)] if several else []
+def _rows(entity: Entity, several: list[Feed], key_systems: Mapping[str, str], parts: Mapping[str, str]) -> str:
+    ctes = [guard(entity.name)] if several else []
     linked = sorted({key_systems[f.contract.system] for f in several if _is_linked(entity, f, key_systems)})
-    parts += [
+    ctes += parents.ctes(several, parts)
+    ctes += [
         f"links_of_{system} as (\n    select source_key as linked_key, customer_id as linked_customer_id\n"
         f"    from {{{{ ref('customer_links') }}}}\n    where source_system = {text.value(system)}\n)"
         for system in linked
     ]
     rows = union(entity, several, key_systems, "not exists (select 1 from blocked)")
-    return ("with " + ",\n\n".join(parts) + "\n\n" if parts else "") + rows
+    return ("with " + ",\n\n".join(ctes) + "\n\n" if ctes else "") + rows
 
 
 def guard(entity: str) -> str:
@@ -191,13 +200,15 @@ def _is_linked(entity: Entity, feed: Feed, key_systems: Mapping[str, str]) -> bo
 
 def _select(entity: Entity, feed: Feed, fields: list[str], key_systems: Mapping[str, str], where: str) -> str:
     lines = [f"cast({text.value(feed.contract.system)} as string) as source_system"]
-    source, join = f"{{{{ ref('{feed.model}') }}}}", ""
+    source, join = f"{{{{ ref('{feed.model}') }}}}", parents.joins(feed)
     for column in entity.delivered:
         said = feed.source_of(column.name)
+        if said == "null":
+            said = parents.given(feed, column.name)
         if column.name == "customer_id" and _is_linked(entity, feed, key_systems):
             # A key that no link knows stays: the customer may come with the next delivery.
             links = f"links_of_{key_systems[feed.contract.system]}"
-            join = f"\nleft join {links}\n    on cast({said} as string) = {links}.linked_key"
+            join += f"\nleft join {links}\n    on cast({said} as string) = {links}.linked_key"
             said = f"coalesce({links}.linked_customer_id, cast({said} as string))"
         lines.append(f"cast({said} as {column.type}) as {column.name}")
     for field in fields:
