@@ -58,6 +58,22 @@ def of_refused(con: duckdb.DuckDBPyConnection, target: Target, refused: Iterable
     return found
 
 
+def of_absent(target: Target) -> Found:
+    """An optional table that the source does not have, as information: its KPIs have no data, and nothing is wrong."""
+    name = target.table_name
+    return Found(
+        name,
+        "",
+        Finding(
+            "absent",
+            "",
+            "take",
+            f"来源中没有 {name}（可选表），保持为空",
+            f"this source has no {name}, which is optional; it stays empty",
+        ),
+    )
+
+
 def record(
     con: duckdb.DuckDBPyConnection, target: Target, found: Iterable[Found], run_id: str, now: dt.datetime
 ) -> None:

@@ -20,7 +20,7 @@ from pipelines.extract.deliveries import Delivery, Refused
 from pipelines.extract.findings import Found
 from pipelines.extract.ledger import Counts, Entry
 from pipelines.extract.raw_tables import Target
-from pipelines.extract.source import Pulled
+from pipelines.extract.source import NoSuchTable, Pulled
 from pipelines.extract.transfer import transfer
 from pipelines.settings import Settings
 
@@ -72,7 +72,8 @@ def load_table(
     changed: all deliveries in one transaction that replaces the content. A kill at any point leaves whole deliveries
     or none. A delivery that is unfit or held back is refused alone, and told in `refused` and loads.findings; `accept`
     lets through what would be held back. `pulled` is the open connection of a database or an API.
-    Raises KpiError, with raw and ledger as they were, where a source that never delivered is not there.
+    Raises KpiError, with raw and ledger as they were, where a source that never delivered is not there; an optional
+    table of a database that is not there stays empty, and that is told.
     """
     table = contract.tables[table_name]
     hashed = any(column.personal == "hash" for column in table.columns)
@@ -93,6 +94,8 @@ def load_table(
             assert pulled is not None
             arrived = arrivals.of_pull(door, pulled, ledger.watermark(con, target), now)
     except KpiError as error:
+        if isinstance(error, NoSuchTable) and table.optional and not known:
+            return _left_out(con, target, as_said, run_id, now)
         if not known:
             raise  # never delivered yet: what is wrong is the contract, or the place it names
         arrived = Arrivals([], [Refused(table_name, "", "unreachable", error)], replace=False)
@@ -123,6 +126,18 @@ def load_table(
         refused=tuple(refused),
         found=tuple(found),
     )
+
+
+def _left_out(
+    con: duckdb.DuckDBPyConnection, target: Target, as_said: bool | None, run_id: str, now: dt.datetime
+) -> TableLoad:
+    """What becomes of an optional table that this source does not have: an empty one, so that all after it can run."""
+    found = findings.of_absent(target)
+    with transaction(con):
+        if not as_said:
+            raw_tables.empty(con, target)
+        findings.record(con, target, [found], run_id, now)
+    return TableLoad(warnings=("this source does not have it, which the contract allows",), found=(found,))
 
 
 def _take(

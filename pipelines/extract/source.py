@@ -9,8 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
+from pipelines.errors import KpiError
+
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+class NoSuchTable(KpiError):
+    """The source answers and has no such table; of a table marked optional that is told, and the others go on."""
 
 
 class Finding(NamedTuple):
@@ -49,8 +55,9 @@ class Pulled(Protocol):
         """Records of a table whose cursor is `since` or later, or empty; all of them where `since` is None.
 
         `since` is written as the contract's cursor column is in raw: 2026-03-01 08:00:00 in the contract's time zone,
-        2026-03-01, or a number. Raises KpiError: no such table or column, not reachable, log-in refused, and while
-        the batches are read where the connection is lost. No message holds a secret or a value of a record.
+        2026-03-01, or a number. Raises NoSuchTable, after which other tables can still be pulled; KpiError: no such
+        column, not reachable, log-in refused, and while the batches are read where the connection is lost. No message
+        holds a secret or a value of a record.
         """
 
     def records_now(self, table_name: str) -> int | None:

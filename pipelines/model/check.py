@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
-from pipelines.extract.contract import SourceContract, read_contracts
+from pipelines.extract.contract import SourceContract, read_all_contracts
 from pipelines.model import expression, matching
 from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
-from pipelines.model.compiler import folder
+from pipelines.model.compiler import folder, inputs
 from pipelines.model.entities import Entity, read_entities
 from pipelines.model.goal import MONTHS, GoalFile, read_goals
 from pipelines.model.kpi import KpiFile, Measure, read_kpis
@@ -38,7 +38,7 @@ class Definitions(NamedTuple):
 
 
 def read_definitions(settings: Settings) -> Definitions:
-    """Reads and checks a whole configuration.
+    """Reads and checks a whole configuration, also the contracts that are off, which are not compiled.
 
     Raises KpiErrors with every mistake found, each with its file and line where it has one.
     """
@@ -57,7 +57,7 @@ def read_definitions(settings: Settings) -> Definitions:
     company = collect(lambda: read_company(home), None)
     people = collect(lambda: read_people(home), {})
     business_goals = collect(lambda: read_business_goals(home), {})
-    contracts = collect(lambda: read_contracts(settings), [])
+    contracts, off = collect(lambda: read_all_contracts(settings), ([], []))
     kpis = collect(lambda: read_kpis(home, company.catalogue if company else ()), {})
     goals = collect(lambda: read_goals(home), {})
     matched = collect(lambda: matching.read_matching(home), None)
@@ -65,13 +65,16 @@ def read_definitions(settings: Settings) -> Definitions:
     if entities:
         errors += [error for file in kpis.values() for error in _kpi_errors(file, entities)]
         errors += _matching_errors(matched, contracts, entities) if matched else []
+        errors += collect(lambda: inputs.problems(inputs.feeds(off, settings.models), entities, settings.sources), [])
     if people:
         errors += [error for file in kpis.values() for error in _people_errors(file, people)]
-        errors += _contract_owner_errors(settings, contracts, people)
+        errors += _contract_owner_errors(settings, [*contracts, *off], people)
     if business_goals:
         errors += [error for file in kpis.values() for error in _business_goal_errors(file, business_goals)]
     if kpis:
         errors += [error for file in goals.values() for error in _goal_errors(file, kpis, people)]
+    if contracts:
+        errors += [error for file in goals.values() for error in _target_source_errors(file, contracts)]
     if company:
         errors += [error for file in goals.values() for error in _period_errors(file, company)]
     if errors:
@@ -158,6 +161,16 @@ def _goal_errors(file: GoalFile, kpis: dict[str, KpiFile], people: dict[str, Per
     if people and goal.owner not in people:
         hint = did_you_mean(goal.owner, list(people))
         yield file.file.error(f"owner {goal.owner} is nobody in people.yml{hint}", ("owner",))
+
+
+def _target_source_errors(file: GoalFile, contracts: list[SourceContract]) -> Iterator[KpiError]:
+    source = file.goal.target.source
+    holding = [
+        c.system for c in contracts if any(m.entity == "goal_figures" for t in c.tables.values() for m in t.entities)
+    ]
+    if source and source not in holding:
+        hint = did_you_mean(source, holding)
+        yield file.file.error(f"{source} is no enabled system that feeds goal_figures{hint}", ("target", "source"))
 
 
 def _period_errors(file: GoalFile, company: Company) -> Iterator[KpiError]:

@@ -71,13 +71,14 @@ class Period(Strict):
 
 
 class Target(Strict):
-    """An amount, a change against last year, a range, or a CSV with one target per unit and period."""
+    """An amount, a change against last year, a range, a CSV or a source system with one target per unit and period."""
 
     value: Decimal | None = None
     range: tuple[Decimal, Decimal] | None = None
     base: Literal["same_period_last_year"] | None = None
     change: str | None = None
     file: str | None = None
+    source: str | None = Field(None, description="system whose monthly targets are taken, see entity goal_figures")
     floor: str | Decimal | None = None
     stretch: str | Decimal | None = None
 
@@ -98,9 +99,11 @@ class Target(Strict):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Target:
-        kinds = [k for k in ("value", "range", "change", "file") if getattr(self, k) is not None]
+        kinds = [k for k in ("value", "range", "change", "file", "source") if getattr(self, k) is not None]
         if len(kinds) != 1:
-            raise ValueError("give exactly one of value, range, change (with base) or file")
+            raise ValueError("give exactly one of value, range, change (with base), file or source")
+        if self.source is not None and (self.floor is not None or self.stretch is not None):
+            raise ValueError("a source holds no floor and no stretch; leave them out")
         if (self.change is None) != (self.base is None):
             raise ValueError("base and change go together")
         if self.change is not None:
@@ -139,6 +142,12 @@ class Goal(Strict):
         if isinstance(said, dict) and (later := [name for name in NOT_BUILT if name in said]):
             raise ValueError(f"{later[0]} is not built yet; leave it out")
         return said
+
+    @model_validator(mode="after")
+    def _source_holds_months(self) -> Goal:
+        if self.target.source and self.period.grain != "month":
+            raise ValueError(f"targets of a source are monthly; period.grain is {self.period.grain}")
+        return self
 
 
 class TargetRow(NamedTuple):

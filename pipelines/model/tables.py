@@ -77,6 +77,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(["goal_state", "owner"], "varchar"),
         "recorded_at": "timestamp",
         **dict.fromkeys(["recorded_by", "label_zh", "label_en"], "varchar"),
+        "target_source": "varchar",  # the system that holds the values, one a unit; else null
     },
 }
 
@@ -159,7 +160,7 @@ def _goal_rows(file: GoalFile, kpi: Kpi, now: datetime) -> Iterable[Sequence[Any
             kind, row.value, change.relative if change else None, change.points if change else None, low, high,
             row.floor, row.stretch, floor_change, stretch_change, goal.phasing, accumulate,
             goal.thresholds.basis, goal.thresholds.green, goal.thresholds.amber, goal.state, goal.owner,
-            now, goal.owner, goal.label.zh, goal.label.en,
+            now, goal.owner, goal.label.zh, goal.label.en, target.source,
         )  # fmt: skip
 
 

@@ -1,6 +1,52 @@
 -- One row per goal, revision, level, unit and period: what was set, and how much of it was due by the business date.
-with goals as (
+with written as (
     select * from {{ source('definitions', 'goals') }}
+),
+
+figures as (
+    select source_system, kpi_id, level, unit_id, period_start, target from {{ ref('goal_figures') }}
+),
+
+-- Of a goal whose targets a source system holds: one row per unit with a figure; a unit without one has no target.
+goals as (
+    select
+        written.goal_id,
+        written.revision,
+        written.kpi_id,
+        written.level,
+        coalesce(figures.unit_id, written.unit_id) as unit_id,
+        written.grain,
+        written.period_start,
+        written.period_end,
+        written.kind,
+        coalesce(figures.target, written.value) as value,
+        written.change,
+        written.change_points,
+        written.range_low,
+        written.range_high,
+        written.floor,
+        written.stretch,
+        written.floor_change,
+        written.stretch_change,
+        written.phasing,
+        written.accumulate,
+        written.basis,
+        written.green,
+        written.amber,
+        written.goal_state,
+        written.owner,
+        written.recorded_at,
+        written.recorded_by,
+        written.label_zh,
+        written.label_en
+    from written
+    left join figures
+        on written.target_source = figures.source_system
+        and written.kpi_id = figures.kpi_id
+        and written.level = figures.level
+        and written.period_start = figures.period_start
+        and coalesce(written.unit_id, figures.unit_id) = figures.unit_id
+    where written.target_source is null or figures.unit_id is not null
 ),
 
 periods as (

@@ -6,7 +6,7 @@ files.py, database.py, rest.py: what each kind of source adds · read.py: the co
 
 from pipelines.extract.contract.column import DUCKDB_TYPES, LOAD_COLUMNS, SNAPSHOT_DAY, Column
 from pipelines.extract.contract.place import From
-from pipelines.extract.contract.read import read_contract, read_contracts
+from pipelines.extract.contract.read import read_all_contracts, read_contract, read_contracts
 from pipelines.extract.contract.system import SourceContract, json_schema
 from pipelines.extract.contract.table import EntityMapping, TableContract
 
@@ -20,6 +20,7 @@ __all__ = [
     "SourceContract",
     "TableContract",
     "json_schema",
+    "read_all_contracts",
     "read_contract",
     "read_contracts",
 ]

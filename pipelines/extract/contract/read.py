@@ -22,7 +22,12 @@ def read_contract(path: Path) -> SourceContract:
 
 
 def read_contracts(settings: Settings) -> list[SourceContract]:
-    """All enabled contracts of a configuration, by system name.
+    """All enabled contracts of a configuration, by system name. Raises as read_all_contracts does."""
+    return read_all_contracts(settings)[0]
+
+
+def read_all_contracts(settings: Settings) -> tuple[list[SourceContract], list[SourceContract]]:
+    """The enabled contracts of a configuration and those that are off, each by system name.
 
     Raises KpiErrors holding the errors of every file, or KpiError where no source is enabled.
     """
@@ -39,4 +44,4 @@ def read_contracts(settings: Settings) -> list[SourceContract]:
     enabled = [contract for contract in contracts if contract.enabled]
     if not enabled:
         raise KpiError("no enabled source", file=settings.sources, next_step="add a contract, see CONTRIBUTING.md")
-    return enabled
+    return enabled, [contract for contract in contracts if not contract.enabled]

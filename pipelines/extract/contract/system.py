@@ -53,6 +53,8 @@ class SourceContract(Strict):
                 raise ValueError(f"tables.{name}.from.glob must stay inside connection.path")
             if self.kind != "files" and table.cursor and not table.key and table.delivery != "full":
                 raise ValueError(f"tables.{name}: reading on from a cursor meets its last rows again: give a key")
+            if table.optional and self.kind != "database":
+                raise ValueError(f"tables.{name}.optional is for tables of a database")
             if table.delivery == "snapshot" and self.kind == "files" and not place.day:
                 raise ValueError(f"tables.{name}.from.day is missing: the form of the day in a snapshot's file name")
         return self

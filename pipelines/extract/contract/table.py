@@ -73,6 +73,9 @@ class TableContract(Strict):
         pattern=r"^\d+( (second|minute|hour|day)s?)?$",
         description="databases, REST: how far behind the highest cursor the next read begins, as 2 hours, or a number",
     )
+    optional: bool = Field(
+        False, description="databases: some installations do not have it; then it is told, and stays empty"
+    )
     delivery: Literal["append", "upsert", "full", "snapshot"]
     empty: Literal["block", "warn", "allow"] = "block"
     hold_below: float = Field(

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 
 from pipelines.errors import KpiError
+from pipelines.extract.source import NoSuchTable
 
+NO_SUCH_TABLE = "no such table"
 CAUSES = {
     r"password authentication failed|Access denied|role .* does not exist|no password supplied": (
         "the database refused the log-in",
@@ -23,7 +25,7 @@ CAUSES = {
         "correct from.database.query in the contract",
     ),
     r"relation .* does not exist|doesn't exist|no such table|Undefined ?Table|NoSuchTable": (
-        "no such table",
+        NO_SUCH_TABLE,
         "correct from.database in the contract, or let the user see the table",
     ),
     r"permission denied|command denied": ("the user may not read it", "grant select on it to the user in the address"),
@@ -40,7 +42,7 @@ CAUSES = {
 
 
 def readable(error: Exception, system: str, what: str = "") -> KpiError:
-    """A KpiError for whatever a driver raised; an own KpiError stays itself."""
+    """A KpiError for whatever a driver raised, NoSuchTable where it is that; an own KpiError stays itself."""
     if isinstance(error, KpiError):
         return error
     said = str(error)
@@ -51,4 +53,5 @@ def readable(error: Exception, system: str, what: str = "") -> KpiError:
             break
     else:
         problem = f"the database failed ({type(error).__name__})"
-    return KpiError(f"system {system}: {problem}{f' ({what})' if what else ''}", next_step=step)
+    kind = NoSuchTable if problem == NO_SUCH_TABLE else KpiError
+    return kind(f"system {system}: {problem}{f' ({what})' if what else ''}", next_step=step)

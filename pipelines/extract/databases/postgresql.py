@@ -14,7 +14,7 @@ from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.extract.databases import select
 from pipelines.extract.databases.failures import readable
 from pipelines.extract.drift import settle
-from pipelines.extract.source import Pull, Records
+from pipelines.extract.source import NoSuchTable, Pull, Records
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class PostgreSQL:
 
         table = self.contract.tables[table_name]
         where = select.place(table, table_name, self.settings, _quote)
+        if table.optional:
+            self._refuse_absent(where)
         delivered = self._schema(where)
         settled = settle(delivered.names, table, where.name)
         chosen, fields = [], []
@@ -94,6 +96,12 @@ class PostgreSQL:
         except Exception as error:
             raise readable(error, self.contract.system, where.name) from None
 
+    def _refuse_absent(self, where: select.Place) -> None:
+        """Raises NoSuchTable before the server does: its own error would end the transaction for every later table."""
+        absent = " or ".join(f"to_regclass({_literal(name)}) is null" for name in _tables(where.sql))
+        if self._number(f"select cast({absent} as integer)", where.name):
+            raise NoSuchTable(f"system {self.contract.system}: no such table ({where.name})")
+
     def _condition(self, table: TableContract, delivered: pa.Schema, places: list[int | None], since: str) -> str:
         import pyarrow as pa
 
@@ -113,6 +121,21 @@ class PostgreSQL:
                 return int(cursor.fetchone()[0])
         except Exception as error:
             raise readable(error, self.contract.system, what) from None
+
+
+def _tables(sql: str) -> list[str]:
+    """The tables that a place reads, quoted, each as the server knows it."""
+    import sqlglot
+    from sqlglot import exp
+
+    tree = sqlglot.parse_one(f"select * from {sql}", read="postgres")
+    inside = {cte.alias for cte in tree.find_all(exp.CTE)}
+    names = [
+        ".".join(_quote(part.name if part.args.get("quoted") else part.name.lower()) for part in table.parts)
+        for table in tree.find_all(exp.Table)
+        if table.db or table.name not in inside
+    ]
+    return sorted(set(names))
 
 
 def _is_exact(kind: pa.DataType) -> bool:
