@@ -36,7 +36,7 @@ class EntityMapping(EntityFields):
 
 
 class Following(Strict):
-    """A field that says what the next record of the same thing says: a history tells when a stage began, not its end."""
+    """A field that says what the next record of the same thing says: a history tells when stages began, not ended."""
 
     as_: Name = Field(alias="as", description="the field it becomes: left_at")
     of: Name = Field(description="the field taken from the next record, and that orders them: entered_at")

@@ -114,7 +114,8 @@ def _events(
     ticket: int, day: str, reply: int | None, hours: int | None, reopened: int, agent: int | None
 ) -> list[dict[str, Any]]:
     """Opened by the requester with a word, answered, solved; a reopened one goes through open once more."""
-    opened = [{"status": "new"}, {"group_id": str(TEAM)}, {"comment_present": True, "comment_public": True}]
+    words = {"event_type": "Comment", "comment_present": True, "comment_public": True}
+    opened = [{"status": "new"}, {"group_id": str(TEAM)}, words]
     found = [_event(ticket * 100, ticket, f"{day}T02:00:00Z", REQUESTER, opened, "Create")]
     by = agent or -1
     if reply is not None:
