@@ -7,6 +7,8 @@ were seen. Does not: joining systems (inputs.py).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pipelines.extract.contract import SNAPSHOT_DAY, Column, SourceContract, TableContract
 from pipelines.model.compiler import text
 
@@ -81,11 +83,9 @@ def compile_table(contract: SourceContract, table_name: str, company_zone: str) 
         made = [SNAPSHOT_DAY]
     elif table.delivery == "snapshot":
         where = f"\n    and delivered.{SNAPSHOT_DAY} = (select max({SNAPSHOT_DAY}) from {raw})"
-    if table.deleted_in:
-        ctes.append(_deleted(contract, table, table.deleted_in))
-        where += (
-            "\n    and not exists (select 1 from deleted where " + _is_deleted(contract, table, table.deleted_in) + ")"
-        )
+    if gone := _deleted(contract, table_name):
+        ctes.append(gone.cte)
+        where += f"\n    and not exists (select 1 from deleted where {gone.test})"
     ctes.append(f"""records as (
     select
         {text.block([*renamed, *made, *keys], 8)}
@@ -124,26 +124,40 @@ snapshots as (
 )"""
 
 
-def _deleted(contract: SourceContract, table: TableContract, listing: str) -> str:
-    listed = contract.tables[listing]
-    columns = [text.name(name) for name in [*listed.key, *([listed.cursor] if listed.cursor else [])]]
-    return f"""-- What the source says is deleted, until it changes again: it was restored.
+class _Deleted(NamedTuple):
+    cte: str
+    test: str  # of a row of `deleted` against one of `delivered`
+
+
+def _deleted(contract: SourceContract, table_name: str) -> _Deleted | None:
+    """What the source lists as deleted: of the table itself, or of the one whose records it was asked by."""
+    table = contract.tables[table_name]
+    each = table.from_.rest.each if table.from_.rest else None
+    owner_name, keys = (each.table, [f"^{each.field}"]) if each else (table_name, table.key)
+    owner = contract.tables[owner_name]
+    if owner.deleted_in is None or (each and owner.key != [each.field]):
+        return None
+    listed = contract.tables[owner.deleted_in]
+    same = [
+        f"listed.{text.name(theirs)} = owner.{text.name(ours)}"
+        for theirs, ours in zip(listed.key, owner.key, strict=True)
+    ]
+    if listed.cursor and owner.cursor:
+        same.append(f"listed.{text.name(listed.cursor)} >= owner.{text.name(owner.cursor)}")
+    columns = [f"owner.{text.name(name)}" for name in owner.key]
+    cte = f"""-- What the source says is deleted; a record that changed after that was restored.
 deleted as (
     select
         {text.block(columns, 8)}
-    from {{{{ source('{contract.raw_schema}', '{listing}') }}}}
+    from {{{{ source('{contract.raw_schema}', '{owner_name}') }}}} as owner
+    inner join {{{{ source('{contract.raw_schema}', '{owner.deleted_in}') }}}} as listed
+        on {" and ".join(same)}
 )"""
-
-
-def _is_deleted(contract: SourceContract, table: TableContract, listing: str) -> str:
-    listed = contract.tables[listing]
     tests = [
         f"deleted.{text.name(theirs)} = delivered.{text.name(ours)}"
-        for theirs, ours in zip(listed.key, table.key, strict=True)
+        for theirs, ours in zip(owner.key, keys, strict=True)
     ]
-    if listed.cursor and table.cursor:
-        tests.append(f"deleted.{text.name(listed.cursor)} >= delivered.{text.name(table.cursor)}")
-    return " and ".join(tests)
+    return _Deleted(cte, " and ".join(tests))
 
 
 def _unnamed_keys(table: TableContract) -> list[str]:

@@ -27,10 +27,10 @@ TICKETS: list[tuple[int, str, int | None, int | None, int, int | None]] = [
     (9, "2026-03-12", 90, 6, 0, LI),
     (10, "2026-03-13", 100, 6, 0, LI),
 ]
-MEDIAN_AT_FIRST = 50  # of 10 20 30 40 50 60 70 90 100
-MEDIAN_THEN = (
-    45  # 10 is deleted, 8 answered after 15 minutes, 11 after 45: of 10 15 20 30 40 45 50 60 70 90 … without 100
-)
+MEDIAN_AT_FIRST = 50.0  # of 10 20 30 40 50 60 70 90 100
+MEDIAN_THEN = 42.5  # of 10 15 20 30 40 45 50 60 70 90: ticket 10 deleted, 8 answered after 15 minutes, 11 after 45
+REOPENED_THEN = 0.3  # 2, 4 and 11 of the ten that are left
+SATISFIED_THEN = 4 / 6  # 1, 2, 4, 6 good; 3 bad, and 5 since
 SCORES = {1: "good", 2: "good", 3: "bad", 4: "good", 5: "offered", 6: "good", 7: "unoffered"}
 
 

@@ -43,6 +43,8 @@ HISTORY: list[tuple[str, str, str, str | None]] = [
     ("901", "Closed Won", "2026-03-02T18:00:00", None),
     ("907", "Qualification", "2026-02-01T10:00:00", "Closed Lost"),
     ("907", "Closed Lost", "2026-03-03T11:00:00", None),
+    ("913", "Qualification", "2026-02-20T10:00:00", "Closed Won"),
+    ("913", "Closed Won", "2026-03-12T10:00:00", None),
     ("910", "Qualification", "2026-03-05T10:00:00", "Negotiation/Review"),
     ("910", "Negotiation/Review", "2026-03-12T10:00:00", None),
 ]
