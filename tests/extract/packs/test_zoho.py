@@ -16,7 +16,6 @@ from tests.extract.packs.loopback import Window
 from tests.extract.packs.pack import Pack
 from tests.extract.packs.zoho_server import CLIENT, ZohoServer
 
-
 DEALS = ("deals", "deals_deleted", "deal_stages")
 
 
@@ -87,15 +86,15 @@ def test_first_read_has_every_record_and_the_next_only_what_changed(zoho: ZohoSe
 def test_what_was_deleted_is_gone_with_its_stages_until_it_is_restored(zoho: ZohoServer, pack: Pack) -> None:
     lost = dict(zoho.modules["Deals"]["913"])
     history = list(zoho.history["913"])
-    pack.load("r1", *DEALS)
+    pack.load("r1", only=DEALS)
     rows.change(zoho)
-    pack.load("r2", *DEALS)
+    pack.load("r2", only=DEALS)
     assert ("913",) not in pack.entity("deals", "deal_id")
     assert ("913",) not in pack.entity("contracts", "deal_id")
     assert ("913",) not in pack.entity("deal_stages", "distinct deal_id")
     zoho.modules["Deals"]["913"] = lost | {"Modified_Time": "2026-03-31T09:00:00+08:00"}
     zoho.history["913"] = history
-    pack.load("r3", *DEALS)
+    pack.load("r3", only=DEALS)
     assert ("913",) in pack.entity("contracts", "deal_id")
     assert ("913",) in pack.entity("deal_stages", "distinct deal_id")
 
