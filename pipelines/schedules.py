@@ -20,9 +20,9 @@ class BusinessDate(dg.ConfigurableResource):
 
     def of(self, settings: Settings) -> date:
         """Raises KpiError where `as_of` is no date such as 2026-05-20."""
-        if self.as_of:
-            return said_date(self.as_of)
         company = read_company(settings.kpi_definitions)
+        if self.as_of:
+            return said_date(self.as_of, company.calendar_from)
         return business_date(company, datetime.now(ZoneInfo(company.time_zone)).date())
 
 

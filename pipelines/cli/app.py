@@ -85,3 +85,44 @@ def doctor(config: Config = None, data_dir: DataDir = None) -> None:
     from pipelines.cli.doctor import doctor as examine
 
     examine(configuration.load(config, data_dir))
+
+
+source = typer.Typer(help="Draft, check and list sources: the systems that data comes from.", no_args_is_help=True)
+app.add_typer(source, name="source")
+
+
+@source.command("draft")
+def source_draft(
+    file: Annotated[Path, typer.Argument(help="a sample: CSV, Excel, JSON, JSON lines or Parquet, also .gz")],
+    entity: Annotated[str | None, typer.Option(help="what a row is, as deals; default: what fits best")] = None,
+    system: Annotated[str | None, typer.Option(help="name of the system, as crm; default: the file's folder")] = None,
+    table: Annotated[str | None, typer.Option(help="name of the table; default: the file's name")] = None,
+    out: Annotated[str | None, typer.Option(metavar="FILE|stdout", help="default: sources/SYSTEM.yml")] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace a contract that is there")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write a contract from a sample file, every doubtful line marked."""
+    from pipelines.cli.source import draft
+
+    draft(configuration.load(config, data_dir), file, entity, system, table, out, force)
+
+
+@source.command("check")
+def source_check(
+    system: Annotated[str, typer.Argument(help="a configured system, as crm")],
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Try connection, columns and the first 100 rows of every table of a system; keep nothing."""
+    from pipelines.cli.source import check
+
+    check(configuration.load(config, data_dir), system)
+
+
+@source.command("list")
+def source_list(config: Config = None, data_dir: DataDir = None) -> None:
+    """List the systems: kind, tables, what they feed, the last load of each."""
+    from pipelines.cli.source import list_systems
+
+    list_systems(configuration.load(config, data_dir))

@@ -23,10 +23,10 @@ def run(settings: Settings, as_of: str = "", accept_empty: Sequence[str] = (), r
     Raises KpiError with the reason where a step failed or a table was blocked; the published file is then as the three
     outcomes of a failed check say.
     """
-    from pipelines.model.company import said_date
+    from pipelines.model.company import read_company, said_date
 
     if as_of:
-        said_date(as_of)
+        said_date(as_of, read_company(settings.kpi_definitions).calendar_from)
     run_id = str(uuid.uuid4())
     if accept_empty:
         _accept(settings, accept_empty, reason, run_id)

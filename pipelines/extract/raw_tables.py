@@ -70,6 +70,9 @@ def target(contract: SourceContract, table_name: str, secret: bytes | None) -> T
     return Target(contract.system, table_name, table, contract.time_zone, _fingerprint(contract, table, secret))
 
 
+COLUMN_PARTS = {"name", "at", "type", "format", "thousands", "nulls", "personal", "form", "country"}
+
+
 def _fingerprint(contract: SourceContract, table: TableContract, secret: bytes | None) -> str:
     # Only what changes raw: a new label, entity mapping or value map must not reload 40 million rows.
     said = {
@@ -80,8 +83,9 @@ def _fingerprint(contract: SourceContract, table: TableContract, secret: bytes |
         "key": table.key,
         "cursor": table.cursor,
         "columns": [
-            column.model_dump(include={"name", "type", "format", "thousands", "nulls", "personal", "form", "country"})
-            | ({"at": column.at} if column.at else {})
+            column.model_dump(
+                include={"name", "at", "type", "format", "thousands", "nulls", "personal", "form", "country"}
+            )
             for column in table.columns
         ],
         # A new key gives new pseudonyms: all rows must carry the same.

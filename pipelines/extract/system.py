@@ -40,28 +40,23 @@ def load_system(
 ) -> Iterator[tuple[str, TableLoad]]:
     """Loads the tables named, in that order; a delivery refused for one does not stop the others.
 
-    A database is opened once, so that all its tables are read from one snapshot where the server has such.
+    A database or an API is opened once, so that all its tables are read from one snapshot where the server has such.
     `accepted` names tables (crm.deals) of which a delivery is taken that would be held back.
     Raises KpiError as load_table does.
     """
-    if contract.kind == "rest":
-        raise KpiError(
-            f"system {contract.system}: sources of kind rest cannot be read yet",
-            file=settings.sources / f"{contract.system}.yml",
-            next_step="set enabled: false, or deliver the tables as files",
-        )
     with ExitStack() as stack:
-        pulled = _open(stack, contract, settings) if contract.kind == "database" else None
+        pulled = None if contract.kind == "files" else _open(stack, contract, settings)
         for name in table_names:
             accept = f"{contract.system}.{name}" in accepted
             yield name, load_table(con, contract, name, settings, run_id, now, pulled, accept)
 
 
 def _open(stack: ExitStack, contract: SourceContract, settings: Settings) -> Pulled:
-    from pipelines.extract import databases
+    from pipelines.extract import databases, rest
 
+    kind = databases if contract.kind == "database" else rest
     try:
-        return stack.enter_context(databases.connect(contract, settings))
+        return stack.enter_context(kind.connect(contract, settings))
     except KpiError as error:
         return _Unreachable(error)
 

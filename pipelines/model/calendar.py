@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
-from pipelines.model.company import FIRST_DAY, Company
+from pipelines.model.company import Company
 
 CALENDAR_ID = "company"
 
@@ -29,14 +29,14 @@ class Day(NamedTuple):
 
 
 def days(company: Company, until: date) -> Iterator[Day]:
-    """Every day from FIRST_DAY to the end of the year after `until`.
+    """Every day from `calendar_from` to the end of the year after `until`.
 
     A fiscal year carries the number of the calendar year in which it ends (fiscal_year_start 1: the same year).
     Public holidays and make-up workdays of China: the library chinesecalendar; a year it does not know yet counts
     weekdays as worked and is marked provisional.
     """
     hours = company.working_hours
-    day, last = FIRST_DAY, date(until.year + 1, 12, 31)
+    day, last = company.calendar_from, date(until.year + 1, 12, 31)
     while day <= last:
         working, provisional = _is_working(company, day)
         shift = (day.month - company.fiscal_year_start) % 12

@@ -17,7 +17,7 @@ from pipelines import yaml_file
 from pipelines.errors import KpiError, KpiErrors
 from pipelines.shape import Label, Strict, TimeZone
 
-FIRST_DAY = date(2010, 1, 1)  # where the calendar begins; facts before it are in no period
+FIRST_DAY = date(2010, 1, 1)  # where the calendar begins unless company.yml says so; facts before are in no period
 Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: 1 is Monday")]
 
 
@@ -72,6 +72,7 @@ class Company(Strict):
     catalogue: list[str] = Field(
         [], description="KPIs taken from the shipped catalogue, beside the configuration's own"
     )
+    calendar_from: date = Field(FIRST_DAY, description="first day of the calendar; facts before it are in no period")
     business_date: date | None = Field(
         None,
         description="fixed date of a demo; else `kpi run` is as of today, the schedule as of the day before",
@@ -160,12 +161,12 @@ def business_date(company: Company, today: Any) -> date:
     return company.business_date or today
 
 
-def said_date(text: str) -> date:
+def said_date(text: str, first: date = FIRST_DAY) -> date:
     """A business date as somebody typed it. Raises KpiError where it is none, or before the calendar begins."""
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise KpiError(f"{text} is not a date", next_step="write it as 2026-05-20") from error
-    if day < FIRST_DAY:
-        raise KpiError(f"{text} lies before the calendar, which begins {FIRST_DAY}", next_step="write it as 2026-05-20")
+    if day < first:
+        raise KpiError(f"{text} lies before the calendar, which begins {first}", next_step="write it as 2026-05-20")
     return day

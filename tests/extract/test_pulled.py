@@ -10,7 +10,6 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipelines.errors import KpiError
 from pipelines.extract.arrivals import begin
 from pipelines.extract.contract import SourceContract
 from pipelines.extract.load import TableLoad, load_table
@@ -216,20 +215,3 @@ def test_begin_is_the_watermark_less_the_overlap(kind, overlap, watermark, since
         }
     ).tables["t"]  # fmt: skip
     assert begin(table, watermark) == since
-
-
-def test_system_of_a_kind_that_cannot_be_read_says_so(shop):
-    from pipelines.extract.system import load_system
-
-    contract = SourceContract.model_validate(
-        {
-            "system": "crm",
-            "kind": "rest",
-            "label": {"zh": "库", "en": "DB"},
-            "owner": "x",
-            "connection": {"base_url": "http://x"},
-            "tables": {"deals": DEALS | {"from": {"rest": {"path": "/deals"}}}},
-        }
-    )
-    with open_warehouse(shop.settings) as con, pytest.raises(KpiError, match="kind rest cannot be read yet"):
-        list(load_system(con, contract, ["deals"], shop.settings, "r", NOW))

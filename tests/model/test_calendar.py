@@ -79,6 +79,14 @@ def test_calendar_has_every_day_from_the_first_to_the_end_of_next_year() -> None
     assert sorted(days()) == between("2010-01-01", "2027-12-31")
 
 
+def test_calendar_begins_where_the_company_says() -> None:
+    company = Company.model_validate(
+        {"name": {"zh": "甲", "en": "A"}, "currency": "USD", "time_zone": "UTC", "holidays": "none"}
+        | {"calendar_from": date(1996, 7, 1)}
+    )
+    assert [day.day for day in calendar.days(company, date(1997, 5, 6))] == between("1996-07-01", "1998-12-31")
+
+
 @pytest.mark.parametrize("start", range(1, 13))
 def test_fiscal_year_starts_in_its_month_and_has_twelve_of_them(start: int) -> None:
     by_day = days("none", start)

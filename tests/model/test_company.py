@@ -99,3 +99,9 @@ def test_said_date_is_a_day_of_the_calendar() -> None:
     for said in ("2026-02-29", "20.05.2026", "today", ""):
         with pytest.raises(KpiError, match="is not a date"):
             said_date(said)
+
+
+def test_said_date_lies_in_the_calendar_of_the_company() -> None:
+    with pytest.raises(KpiError, match="1998-05-06 lies before the calendar, which begins 2010-01-01"):
+        said_date("1998-05-06")
+    assert said_date("1998-05-06", date(1996, 1, 1)) == date(1998, 5, 6)

@@ -68,7 +68,7 @@ def test_a_stay_ends_where_the_next_of_its_deal_begins(shipped: Definitions) -> 
         ("key: [id]  #", "key: [id, at]  #", 11, "deals and gone need keys of as many columns"),
         ("delivery: upsert  #", "delivery: snapshot  #", 11, "a snapshot says itself what is gone"),
         ("of: changed", "of: chnged", 7, "following names chnged, which no column becomes (did you mean changed?)"),
-        ("{name: id, as: id}", "{name: id, as: id, at: key}", 20, "at is for records of a REST API"),
+        ("{name: id, as: id}", "{name: id, as: id, at: key}", 20, "only records of an API have places"),
     ],
 )
 def test_words_that_cannot_be_are_refused_with_their_line(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,12 @@ class Served:
     def one(self, query: str, *values: Any) -> Any:
         ((value,),) = self.rows(query, *values)
         return value
+
+    @contextmanager
+    def inside(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The working file, for figures that no shipped KPI has yet."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as con:
+            yield con
 
     def by_period(self, kpi_id: str, grain: str, column: str = "value") -> dict[str, Any]:
         """The company's figure per period, by the period's first day; periods without data left out."""

@@ -35,7 +35,7 @@ class Column(Strict):
     """One column of the source: its type as delivered, and the business field it becomes."""
 
     name: str = Field(min_length=1, description="the source's own name")
-    at: str | None = Field(None, min_length=1, description="REST: where in a record it stands, if not under its name")
+    at: str | None = Field(None, min_length=1, description="REST: where in a record it stands; default: the name")
     also: list[str] = Field(default_factory=list, description="other names it has come under; taken, and told")
     type: TypeName = "text"
     as_: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")] | None = Field(None, alias="as")

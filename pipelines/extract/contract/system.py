@@ -80,7 +80,7 @@ class SourceContract(Strict):
             said, place = table.from_.rest, ("tables", name, "from", "rest")
             if said is None:
                 if placed := [i for i, column in enumerate(table.columns) if column.at]:
-                    raise wrong_at(("tables", name, "columns", placed[0], "at"), "at is for records of a REST API")
+                    raise wrong_at(("tables", name, "columns", placed[0], "at"), "only records of an API have places")
                 continue
             if table.from_.names:
                 raise wrong_at(("tables", name, "from", "names"), "keys of a record have no position")

@@ -12,7 +12,7 @@ from types import ModuleType
 from pipelines.errors import KpiError
 from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.extract.contract.files import FilesConnection
-from pipelines.extract.files import csv_file, excel_file, json_file, parquet_file
+from pipelines.extract.files import bcp_file, csv_file, excel_file, json_file, parquet_file
 from pipelines.extract.files.source_file import SourceFile
 from pipelines.extract.source import Records
 from pipelines.settings import Settings
@@ -21,6 +21,7 @@ __all__ = ["SourceFile", "connection_path", "count_records", "list_files", "read
 
 FORMATS: dict[str, ModuleType] = {
     "csv": csv_file,
+    "bcp": bcp_file,
     "xlsx": excel_file,
     "json": json_file,
     "jsonl": json_file,

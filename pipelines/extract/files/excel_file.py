@@ -144,3 +144,9 @@ def _refuse_bomb(source: SourceFile) -> None:
 
 def _not_a_workbook(source: SourceFile) -> KpiError:
     return KpiError("not an Excel workbook, or damaged", file=source.path, next_step="save it again as .xlsx")
+
+
+def head(source: SourceFile, rows: int) -> list[list[str]]:
+    """The first rows of the first worksheet as text, before a contract says what they are."""
+    any_table = TableContract.model_validate({"from": {"glob": "*"}, "delivery": "full", "columns": [{"name": "any"}]})
+    return [[_text(cell) or "" for cell in row] for row in itertools.islice(_rows(source, any_table), rows)]

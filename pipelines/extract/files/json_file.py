@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KpiError, did_you_mean
+from pipelines.extract import json_values
 from pipelines.extract.contract import TableContract
 from pipelines.extract.files.source_file import SourceFile, lines, open_text
 from pipelines.extract.source import Records
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH = 20_000
-
-
-class Number(str):
-    """A number as the text it was written in."""
-
-    __slots__ = ()
 
 
 def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
@@ -69,7 +64,7 @@ def _batches(source: SourceFile, table: TableContract, schema: pa.Schema) -> Ite
                 file=source.path,
                 next_step="add it to the contract's columns or to from.header",
             )
-        columns = [[_text(record.get(name)) for record in piece] for name in schema.names]
+        columns = [[json_values.as_text(record.get(name)) for record in piece] for name in schema.names]
         yield pa.RecordBatch.from_arrays([pa.array(c, pa.string()) for c in columns], schema=schema)
     needed = [c.name for c in table.columns if c.required or c.name in table.key]
     if total and (missing := [name for name in needed if name not in seen]):
@@ -81,7 +76,7 @@ def _batches(source: SourceFile, table: TableContract, schema: pa.Schema) -> Ite
 
 
 def _records(source: SourceFile, table: TableContract) -> Iterator[dict[str, Any]]:
-    decode = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refuse_constant).decode
+    decode = json_values.decode
     with open_text(source, table.from_.encoding) as text:
         if table.from_.file_format == "jsonl":
             for number, line in enumerate(lines(text, source), 1):
@@ -107,25 +102,6 @@ def _decoded(decode: Callable[[str], Any], text: str, source: SourceFile, line: 
         return decode(text)
     except (ValueError, RecursionError) as error:
         raise _not_json(source, line or getattr(error, "lineno", None)) from error
-
-
-def _text(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else _written(value)
-
-
-def _written(value: Any) -> str:
-    """A value as JSON again, its numbers as they were written."""
-    if isinstance(value, Number):
-        return value
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(k, ensure_ascii=False)}: {_written(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_written(item) for item in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _refuse_constant(word: str) -> None:
-    raise ValueError(f"{word} is not JSON")
 
 
 def _not_json(source: SourceFile, line: int | None) -> KpiError:

@@ -55,13 +55,13 @@ class Pack:
         with open_warehouse(self.settings) as con:
             return dict(load_system(con, contract, only or list(contract.tables), self.settings, run_id, now))
 
-    def entity(self, name: str, columns: str, key: str | None = None) -> list[tuple[Any, ...]]:
-        """Rows of an entity, computed by the real models on what is loaded now; the warehouse stays as it was."""
+    def entity(self, name: str, columns: str, key: str = "all") -> list[tuple[Any, ...]]:
+        """Rows of an entity, computed by the real models on what is loaded now, in order; the warehouse stays."""
         definitions = check.read_definitions(self.settings)
         with open_warehouse(self.settings) as con:
             tables.write(con, definitions, "a test", NOW.date(), NOW)
             con.begin()
             build(con, definitions.compiled, [name])
-            rows = con.execute(f'select {columns} from "{name}" order by {key or 1}').fetchall()
+            rows = con.execute(f'select {columns} from "{name}" order by {key}').fetchall()
             con.rollback()
         return rows

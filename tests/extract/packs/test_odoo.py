@@ -68,7 +68,7 @@ def test_a_deal_is_won_by_its_stage_and_lost_when_it_is_filed_away_at_nothing(od
         ("8", "won", at("2026-03-20"), "Won", None, "8"),
         ("9", "won", at("2026-03-05 09:00"), "Won", None, None),
     ]
-    assert odoo_pack.entity("leads", "lead_id, status, converted_at, is_junk, deal_id, source, channel", "all") == [
+    assert odoo_pack.entity("leads", "lead_id, status, converted_at, is_junk, deal_id, source, channel") == [
         ("10", "open", None, False, None, None, None),
         ("11", "open", None, True, None, None, None),
         ("8", "converted", at("2026-02-01"), False, "8", "Fair", "Website"),

@@ -114,7 +114,7 @@ def test_fields_a_company_added_itself_travel_along(wukong_pack: Pack, monkeypat
 
 def test_targets_of_twelve_columns_become_a_row_a_month(wukong_pack: Pack) -> None:
     wukong_pack.load()
-    found = wukong_pack.entity("goal_figures", "level, unit_id, kpi_id, period_start, target", "all")
+    found = wukong_pack.entity("goal_figures", "level, unit_id, kpi_id, period_start, target")
     assert [(*row[:3], str(row[3]), float(row[4])) for row in found] == [
         ("company", "company", "won_amount", "2026-03-01", 25001),
         ("department", "2", "won_amount", "2026-03-01", 10000),
