@@ -60,6 +60,21 @@ class SourceContract(Strict):
         return self
 
     @model_validator(mode="after")
+    def _deletions_agree(self) -> SourceContract:
+        for name, table in self.tables.items():
+            if table.deleted_in is None:
+                continue
+            place = ("tables", name, "deleted_in")
+            if table.deleted_in not in self.tables:
+                known = did_you_mean(table.deleted_in, list(self.tables))
+                raise wrong_at(place, f"{table.deleted_in} is no table of this system{known}")
+            if len(table.key) != len(self.tables[table.deleted_in].key) or not table.key:
+                raise wrong_at(place, f"{name} and {table.deleted_in} need keys of as many columns")
+            if table.delivery == "snapshot":
+                raise wrong_at(place, "a snapshot says itself what is gone")
+        return self
+
+    @model_validator(mode="after")
     def _resources_agree(self) -> SourceContract:
         for name, table in self.tables.items():
             said, place = table.from_.rest, ("tables", name, "from", "rest")

@@ -35,6 +35,14 @@ class EntityMapping(EntityFields):
     entity: Name
 
 
+class Following(Strict):
+    """A field that says what the next record of the same thing says: a history tells when stages began, not ended."""
+
+    as_: Name = Field(alias="as", description="the field it becomes: left_at")
+    of: Name = Field(description="the field taken from the next record, and that orders them: entered_at")
+    per: Name = Field(description="the field whose equal values are one history: deal_id")
+
+
 Outcome = Literal["take", "warn", "refuse"]
 
 
@@ -78,6 +86,10 @@ class TableContract(Strict):
     entities: list[EntityMapping] = Field(default_factory=list)
     constants: dict[str, str | bool | int] = Field(default_factory=dict)
     columns: list[Column] = Field(min_length=1)
+    deleted_in: Name | None = Field(
+        None, description="table of this system that lists, by its key, the records deleted at the source"
+    )
+    following: Following | None = None
     staging: str | None = Field(None, description="a hand-written staging model instead of the compiled one")
 
     # json_schema_input_type: what people write, which editors complete from; the field holds what it becomes.
@@ -114,6 +126,16 @@ class TableContract(Strict):
         fields = [column.as_ for column in self.columns if column.as_]
         if repeated := sorted({name for name in fields if fields.count(name) > 1}):
             raise ValueError(f"two columns become {repeated[0]}")
+        made = {
+            field
+            for column in self.columns
+            for said in (column.values or {}).values()
+            if isinstance(said, dict)
+            for field in said
+        }
+        for field in (self.following.of, self.following.per) if self.following else ():
+            if field not in (known := sorted({*fields, *made, *self.constants})):
+                raise ValueError(f"following names {field}, which no column becomes{did_you_mean(field, known)}")
         for what, said in (("key", self.key), ("cursor", [self.cursor] if self.cursor else [])):
             if unknown := [name for name in said if name not in names]:
                 raise ValueError(f"{what} names {unknown[0]}, which is not among the columns")

@@ -7,6 +7,8 @@ were seen. Does not: joining systems (inputs.py).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pipelines.extract.contract import SNAPSHOT_DAY, Column, SourceContract, TableContract
 from pipelines.model.compiler import text
 
@@ -48,6 +50,9 @@ def fields(table: TableContract, source_zone: str, company_zone: str) -> dict[st
             found[alias] = _typed(column, alias, source_zone, company_zone)
         found |= _mapped(column, alias)
     found |= {field: text.value(constant) for field, constant in table.constants.items()}
+    if next_one := table.following:
+        of, per = found[next_one.of], found[next_one.per]
+        found[next_one.as_] = f"lead({of}) over (partition by {per} order by {of})"
     if is_dated(table):
         return found | {"valid_from": "valid_from", "valid_to": "valid_to"}
     return found | ({"day": SNAPSHOT_DAY} if is_daily(table) else {})
@@ -78,6 +83,9 @@ def compile_table(contract: SourceContract, table_name: str, company_zone: str) 
         made = [SNAPSHOT_DAY]
     elif table.delivery == "snapshot":
         where = f"\n    and delivered.{SNAPSHOT_DAY} = (select max({SNAPSHOT_DAY}) from {raw})"
+    if gone := _deleted(contract, table_name):
+        ctes.append(gone.cte)
+        where += f"\n    and not exists (select 1 from deleted where {gone.test})"
     ctes.append(f"""records as (
     select
         {text.block([*renamed, *made, *keys], 8)}
@@ -114,6 +122,42 @@ snapshots as (
     from {raw}
     group by {day}
 )"""
+
+
+class _Deleted(NamedTuple):
+    cte: str
+    test: str  # of a row of `deleted` against one of `delivered`
+
+
+def _deleted(contract: SourceContract, table_name: str) -> _Deleted | None:
+    """What the source lists as deleted: of the table itself, or of the one whose records it was asked by."""
+    table = contract.tables[table_name]
+    each = table.from_.rest.each if table.from_.rest else None
+    owner_name, keys = (each.table, [f"^{each.field}"]) if each else (table_name, table.key)
+    owner = contract.tables[owner_name]
+    if owner.deleted_in is None or (each and owner.key != [each.field]):
+        return None
+    listed = contract.tables[owner.deleted_in]
+    same = [
+        f"listed.{text.name(theirs)} = owner.{text.name(ours)}"
+        for theirs, ours in zip(listed.key, owner.key, strict=True)
+    ]
+    if listed.cursor and owner.cursor:
+        same.append(f"listed.{text.name(listed.cursor)} >= owner.{text.name(owner.cursor)}")
+    columns = [f"owner.{text.name(name)}" for name in owner.key]
+    cte = f"""-- What the source says is deleted; a record that changed after that was restored.
+deleted as (
+    select
+        {text.block(columns, 8)}
+    from {{{{ source('{contract.raw_schema}', '{owner_name}') }}}} as owner
+    inner join {{{{ source('{contract.raw_schema}', '{owner.deleted_in}') }}}} as listed
+        on {" and ".join(same)}
+)"""
+    tests = [
+        f"deleted.{text.name(theirs)} = delivered.{text.name(ours)}"
+        for theirs, ours in zip(owner.key, keys, strict=True)
+    ]
+    return _Deleted(cte, " and ".join(tests))
 
 
 def _unnamed_keys(table: TableContract) -> list[str]:

@@ -6,6 +6,7 @@ Belongs here: laying that company down, loading the pack, and what became of its
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,11 @@ class Pack:
         }  # fmt: skip
         self.write(f"kpi_definitions/goals/2026/{goal_id}.yml", said)
 
-    def load(self, run_id: str = "r1", now: dt.datetime = NOW) -> dict[str, TableLoad]:
+    def load(self, run_id: str = "r1", now: dt.datetime = NOW, only: Sequence[str] = ()) -> dict[str, TableLoad]:
+        """Loads the tables in `only`, or all."""
         (contract,) = check.read_definitions(self.settings).contracts
         with open_warehouse(self.settings) as con:
-            return dict(load_system(con, contract, list(contract.tables), self.settings, run_id, now))
+            return dict(load_system(con, contract, only or list(contract.tables), self.settings, run_id, now))
 
     def entity(self, name: str, columns: str, key: str = "all") -> list[tuple[Any, ...]]:
         """Rows of an entity, computed by the real models on what is loaded now, in order; the warehouse stays."""

@@ -1,0 +1,165 @@
+"""The Zendesk pack: incremental exports with their repeated edges, limits and deletions; KPIs counted by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.resources import open_warehouse
+from tests.extract.packs import zendesk_rows as rows
+from tests.extract.packs.loopback import Window
+from tests.extract.packs.pack import Pack
+from tests.extract.packs.test_zoho import told
+from tests.extract.packs.zendesk_server import AGENT, KEY, ZendeskServer, seconds
+
+SHIPPED_RATE = "rate: {requests: 10, per: 1 minute}"
+
+
+@pytest.fixture
+def zendesk(monkeypatch: pytest.MonkeyPatch) -> Iterator[ZendeskServer]:
+    with rows.fill(ZendeskServer()) as server:
+        monkeypatch.setenv("ZENDESK_URL", server.address)
+        monkeypatch.setenv("ZENDESK_EMAIL", AGENT)
+        monkeypatch.setenv("ZENDESK_API_TOKEN", KEY)
+        yield server
+
+
+@pytest.fixture
+def pack(zendesk: ZendeskServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pack:
+    """As shipped, but for a shorter minute: ten requests in half a second."""
+    monkeypatch.setenv("KPI_PSEUDONYM_KEY", "only a key of this test and long enough")
+    catalogue = ["first_response_time", "reopened_share", "csat_pct", "resolution_time"]
+    pack = Pack("zendesk", tmp_path, catalogue, "CNY", "Asia/Shanghai")
+    at_rate(pack, "rate: {requests: 10, per: 0.5 seconds}")
+    return pack
+
+
+def at_rate(pack: Pack, rate: str) -> None:
+    said = (pack.company.folder / "sources/zendesk.yml").read_text(encoding="utf-8")
+    before = next(line.strip() for line in said.splitlines() if line.strip().startswith("rate: "))
+    pack.write("sources/zendesk.yml", said.replace(before, rate))
+
+
+def count(pack: Pack, table: str) -> tuple[int, int]:
+    with open_warehouse(pack.settings, read_only=True) as con:
+        ((rows_, keys),) = con.execute(f'select count(*), count(distinct id) from raw_zendesk."{table}"').fetchall()
+    return rows_, keys
+
+
+def test_records_that_come_twice_at_the_edge_of_a_page_are_loaded_once(zendesk: ZendeskServer, pack: Pack) -> None:
+    first = pack.load("r1")
+    assert told(first) == []
+    events = [child for event in zendesk.rows["ticket_events"] for child in event["child_events"]]
+    load = first["ticket_events"]
+    assert (load.loaded, count(pack, "ticket_events")) == (len(events), (len(events), len(events)))
+    assert load.duplicates == load.source_rows - len(events) > 0
+    assert count(pack, "tickets") == (10, 10)
+
+
+def test_next_read_asks_from_the_last_change_and_doubles_nothing(zendesk: ZendeskServer, pack: Pack) -> None:
+    pack.load("r1")
+    asked = [a.params["start_time"] for a in zendesk.asked if "incremental" in a.path and "start_time" in a.params]
+    assert "0" in asked
+    rows.change(zendesk)
+    zendesk.forget()
+    second = pack.load("r2")
+    assert told(second) == []
+    tickets = next(a for a in zendesk.asked if a.path == "/api/v2/incremental/tickets/cursor.json")
+    assert int(tickets.params["start_time"]) == seconds("2026-03-13T08:00:00Z") - 3600
+    assert (count(pack, "tickets"), second["tickets"].source_rows) == ((11, 11), 3)
+    assert not [a for a in zendesk.asked if "cursor" in a.params and "start_time" in a.params]
+    pack.load("r3")
+    assert {name for name, load in pack.load("r4").items() if load.changed} == set()
+
+
+def test_contract_keeps_to_ten_requests_in_a_minute(zendesk: ZendeskServer, pack: Pack) -> None:
+    shipped = Path("pipelines/sources/zendesk.yml").read_text(encoding="utf-8")
+    assert SHIPPED_RATE in shipped
+    zendesk.window = Window(10, 0.45)
+    assert told(pack.load("r1")) == []
+    assert 429 not in zendesk.statuses
+
+
+def test_limit_that_others_used_up_is_waited_out(zendesk: ZendeskServer, pack: Pack) -> None:
+    at_rate(pack, "rate: {requests: 100, per: 1 second}")
+    zendesk.window = Window(12, 1.2)
+    assert told(pack.load("r1")) == []
+    refused = [i for i, status in enumerate(zendesk.statuses) if status == 429]
+    assert refused
+    waits = [zendesk.asked[i + 1].at - zendesk.asked[i].at for i in refused]
+    assert min(waits) >= 0.99  # Retry-After: whole seconds
+    assert count(pack, "tickets") == (10, 10)
+
+
+def test_tickets_have_their_times_and_customers(zendesk: ZendeskServer, pack: Pack) -> None:
+    pack.load("r1")
+    rows.change(zendesk)
+    pack.load("r2")
+    found = {row[0]: row[1:] for row in pack.entity("tickets", "ticket_id, customer_id, agent_id, kind, status")}
+    assert "10" not in found  # deleted
+    assert len(found) == 10
+    assert found["6"][0] == str(rows.ALONE)  # who belongs to no organisation is a customer himself
+    assert found["5"] == (str(rows.BANK), str(rows.GONE), "question", "solved")
+    columns = "ticket_id, first_response_at, first_resolved_at, resolved_at, closed_at, reopened_count"
+    times = {row[0]: row[1:] for row in pack.entity("tickets", columns)}
+    day = dt.datetime(2026, 3, 3, 2)
+    hours = [None if at is None else (at - day) / dt.timedelta(hours=1) for at in times["2"][:4]]
+    assert hours == [pytest.approx(1 / 3), 3.5, 4, 4]
+    assert times["7"][1:] == (None, None, None, 0)
+    customers = pack.entity("customers", "customer_id, name, status")
+    assert customers[:2] == [("51", "江南银行", "active"), ("52", "Corner Shop Ltd", "active")]
+    assert [row[0] for row in customers] == ["51", "52", "62"]
+
+
+def test_changes_of_a_ticket_say_what_happened(zendesk: ZendeskServer, pack: Pack) -> None:
+    pack.load("r1")
+    columns = "kind, from_value, to_value, by_agent, agent_id"
+    events = [row for row in pack.entity("ticket_events", f"ticket_id, event_no, {columns}", "1, 2") if row[0] == "2"]
+    li, asker = str(rows.LI), str(rows.REQUESTER)
+    assert [row[2:] for row in events] == [
+        ("created", None, "new", asker, li),
+        ("replied", None, None, asker, li),
+        ("assigned", None, li, li, li),
+        ("replied", None, None, li, li),
+        ("reopened", "solved", "open", asker, li),
+        ("status", "open", "solved", li, li),
+    ]
+
+
+def test_ratings_that_were_never_asked_for_are_no_surveys(zendesk: ZendeskServer, pack: Pack) -> None:
+    pack.load("r1")
+    found = {row[0]: row[1:] for row in pack.entity("surveys", "ticket_id, score, answered_at, comment")}
+    assert set(found) == {"1", "2", "3", "4", "5", "6"}
+    assert found["1"] == (1, dt.datetime(2026, 3, 16, 3), None)
+    assert found["5"] == (None, None, None)  # offered, not answered
+    rows.change(zendesk)
+    pack.load("r2")
+    assert ("5", 0) in pack.entity("surveys", "ticket_id, score")
+
+
+def test_who_asks_is_hidden_and_who_answers_is_named(zendesk: ZendeskServer, pack: Pack) -> None:
+    pack.load("r1")
+    with open_warehouse(pack.settings, read_only=True) as con:
+        everything = str([con.execute(f"select * from raw_zendesk.{t}").fetchall() for t in ("users", "surveys")])
+    assert "赵敏" not in everything
+    assert "@example.com" not in everything
+    assert "李娜" not in everything
+    assert pack.entity("employees", "employee_id, name, unit_id, role") == [
+        (str(rows.LI), "李娜", str(rows.TEAM), "agent"),
+        (str(rows.JONES), "Bob Jones", str(rows.TEAM), "admin"),
+    ]
+    assert pack.entity("org_units", "unit_id, name_zh, level") == [(str(rows.TEAM), "华东服务", "team")]
+
+
+def test_a_run_of_the_second_day_gives_the_figures_counted_by_hand(zendesk: ZendeskServer, pack: Pack) -> None:
+    pack.load("r1")
+    rows.change(zendesk)
+    done = pack.company.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    figures = pack.company.figures()
+    assert figures["first_response_time"][0] == pytest.approx(rows.MEDIAN_THEN)
+    assert figures["reopened_share"][0] == pytest.approx(rows.REOPENED_THEN)
+    assert figures["csat_pct"][0] == pytest.approx(rows.SATISFIED_THEN, abs=1e-6)
