@@ -7,12 +7,13 @@ rest/), what a finding does to the table's verdict (gate/).
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.extract.contract import Column, TableContract
+from pipelines.extract.contract.table import Outcome
 from pipelines.extract.source import Finding
 
 if TYPE_CHECKING:
@@ -35,9 +36,13 @@ def fold(name: str) -> str:
 
 
 def settle(
-    found: Sequence[str], table: TableContract, file: Path | str | None = None, line: int | None = None
+    found: Sequence[str],
+    table: TableContract,
+    file: Path | str | None = None,
+    line: int | None = None,
+    what: str = "header",
 ) -> Settled:
-    """The contract's columns among the delivered names, in the contract's order.
+    """The contract's columns among the delivered names (`what`: header, or keys), in the contract's order.
 
     Raises KpiError naming every column whose outcome is refuse, both names where two mean one column, and a number of
     names other than from.names, which count by position.
@@ -45,48 +50,60 @@ def settle(
     if table.from_.names:
         return Settled(_by_position(found, table, file, line), ())
     columns = {column.name: column for column in table.columns}
-    claims = _claims(table)
-    if found and not any(fold(name) in claims for name in found):
+    known = claims(table)
+    keyed = what == "keys"
+    if found and not any(fold(name) in known for name in found):
         # These may be no names at all but the first record, whose values nobody may see.
-        raise _refused([f"none of {_some(table.delivered_names)} is in it; is the header row missing?"], file, line)
-    _refuse_names_that_fold_to_one(found, file, line)
+        missing_row = "" if keyed else "; is the header row missing?"
+        raise _refused([f"none of {_some(table.delivered_names)} is in it{missing_row}"], file, line, what=what)
+    _refuse_names_that_fold_to_one(found, file, line, what)
     places: dict[str, int] = {}
     findings, unexpected = [], []
     for place, name in enumerate(found):
-        meant, how = claims.get(name) or claims.get(fold(name)) or (None, "added")
-        if meant is None:
+        column, how = known.get(name) or known.get(fold(name)) or (None, "added")
+        if column is None:
             unexpected.append(name)
-        elif meant in places:
-            raise _refused([f"the header has both {found[places[meant]]!r} and {name!r} for {meant}"], file, line)
+        elif column in places:
+            said = f"both {found[places[column]]!r} and {name!r} are there for {column}"
+            raise _refused([said], file, line, what=what)
         else:
-            places[meant] = place
-            if name != meant:
-                findings.append(_renamed(meant, name, table) if how == "renamed" else _recased(meant, name, table))
+            places[column] = place
+            if name != column:
+                findings.append(_renamed(column, name, table) if how == "renamed" else _recased(column, name, table))
     missing = [name for name in table.delivered_names if name not in places]
-    findings += [_dropped(name, columns.get(name), table, unexpected) for name in missing]
+    findings += [_dropped(name, columns.get(name), table, unexpected, keyed) for name in missing]
     findings += [_added(name, table, missing) for name in unexpected]
     if refused := [finding.why_en for finding in findings if finding.outcome == "refuse"]:
-        raise _refused(refused, file, line)
+        raise _refused(refused, file, line, what=what)
     return Settled([places.get(column.name) for column in table.columns], tuple(findings))
 
 
-def _claims(table: TableContract) -> dict[str, tuple[str, str]]:
+def claims(table: TableContract) -> dict[str, tuple[str, str]]:
     """Which column of the contract a delivered name, or its folded form, means; and how it came to."""
     also = {column.name: column.also for column in table.columns}
-    claims: dict[str, tuple[str, str]] = {}
+    found: dict[str, tuple[str, str]] = {}
     for name in table.delivered_names:
-        claims |= {fold(other): (name, "renamed") for other in also.get(name, [])}
+        found |= {fold(other): (name, "renamed") for other in also.get(name, [])}
     for name in table.delivered_names:
-        claims[fold(name)] = (name, "recased")
+        found[fold(name)] = (name, "recased")
     for name in table.delivered_names:
-        claims |= dict.fromkeys(also.get(name, []), (name, "renamed"))
-    return claims | {name: (name, "same") for name in table.delivered_names}
+        found |= dict.fromkeys(also.get(name, []), (name, "renamed"))
+    return found | {name: (name, "same") for name in table.delivered_names}
+
+
+def meant(name: str, known: Mapping[str, tuple[str, str]]) -> str | None:
+    """The column that a delivered name means by `claims`; None for one the contract does not know."""
+    return (known.get(name) or known.get(fold(name)) or (None, ""))[0]
 
 
 def _refused(
-    problems: Sequence[str], file: Path | str | None, line: int | None, next_step: str = MEND_THE_CONTRACT
+    problems: Sequence[str],
+    file: Path | str | None,
+    line: int | None,
+    next_step: str = MEND_THE_CONTRACT,
+    what: str = "header",
 ) -> KpiError:
-    return KpiError(f"wrong header: {'; '.join(problems)}", file=file, line=line, next_step=next_step)
+    return KpiError(f"wrong {what}: {'; '.join(problems)}", file=file, line=line, next_step=next_step)
 
 
 def retyped(before: pa.Schema, now: pa.Schema, table: TableContract, name: str) -> list[Finding]:
@@ -125,12 +142,13 @@ def _by_position(
     return [names.index(column.name) for column in table.columns]
 
 
-def _refuse_names_that_fold_to_one(found: Sequence[str], file: Path | str | None, line: int | None) -> None:
+def _refuse_names_that_fold_to_one(found: Sequence[str], file: Path | str | None, line: int | None, what: str) -> None:
     first: dict[str, str] = {}
     for name in found:
         if (other := first.get(fold(name))) is not None:
             said = f"it repeats {name or 'a blank name'}" if other == name else f"it has both {other!r} and {name!r}"
-            raise _refused([said], file, line, "give from.names by position in the contract")
+            step = MEND_THE_CONTRACT if what == "keys" else "give from.names by position in the contract"
+            raise _refused([said], file, line, step, what)
         first[fold(name)] = name
 
 
@@ -148,9 +166,11 @@ def _recased(name: str, known: str, table: TableContract) -> Finding:
     return Finding("recased", name, table.drift.recased, f"列 {name} 写作 {known!r}", f"{name} is written {known!r}")
 
 
-def _dropped(name: str, column: Column | None, table: TableContract, unexpected: list[str]) -> Finding:
-    needed = column is not None and (column.required or name in table.key or name == table.cursor)
-    outcome = "refuse" if needed else "take" if column is None else table.drift.dropped
+def _dropped(name: str, column: Column | None, table: TableContract, unexpected: list[str], keyed: bool) -> Finding:
+    # Where keys are left out when empty, a cursor that no record has is only empty.
+    needed = column is not None and (column.required or name in table.key or (name == table.cursor and not keyed))
+    said: Outcome = table.drift.dropped or ("take" if keyed else "refuse")
+    outcome: Outcome = "refuse" if needed else "take" if column is None else said
     hint = did_you_mean(name, unexpected)
     return Finding("dropped", name, outcome, f"缺少列 {name}", f"missing {name}{hint}")
 

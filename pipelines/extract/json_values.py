@@ -20,7 +20,8 @@ def _refuse_constant(word: str) -> None:
 
 
 # A float on the way would turn 12345678901234567.89 into 12345678901234568.
-decode = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refuse_constant).decode
+decoder = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refuse_constant)
+decode = decoder.decode
 
 
 def as_text(value: Any) -> str | None:

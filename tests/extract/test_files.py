@@ -243,43 +243,6 @@ def test_xlsx_that_is_none_is_refused(source):
     assert "not an Excel workbook" in refused(source, "d.xlsx")
 
 
-def test_jsonl_keeps_every_digit(source):
-    source.say(from_={"glob": "*.jsonl"})
-    source.write(
-        "d.jsonl", '{"id": 12345678901234567890, "amount": 12345678901234567.89}\n\n{"id": "b", "changed": null}'
-    )
-    assert source.read("d.jsonl") == [("12345678901234567890", "12345678901234567.89", None), ("b", None, None)]
-    assert source.count("d.jsonl") == 2
-
-
-def test_json_array_and_nested_values(source):
-    source.say(from_={"glob": "*.json"})
-    source.write("d.json", '[{"id": true, "amount": {"客": [1.50, "1", null]}},\n {"id": "b"}]')
-    assert source.read("d.json") == [("true", '{"客": [1.50, "1", null]}', None), ("b", None, None)]
-    assert source.count("d.json") == 2
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ('{"id": 1', "d.jsonl:2: not valid JSON"),
-        ('{"id": NaN}', "d.jsonl:2: not valid JSON"),
-        ("[1]", "d.jsonl:2: the line is not an object"),
-        ('{"id": 1, "amuont": 2}', "unexpected key 'amuont' (did you mean amount?)"),
-    ],
-)
-def test_jsonl_that_is_wrong_is_refused_with_line(source, line, said):
-    source.say(from_={"glob": "*.jsonl"})
-    source.write("d.jsonl", '{"id": "a"}\n' + line + "\n")
-    assert said in refused(source, "d.jsonl")
-
-
-def test_jsonl_without_its_key_column_is_refused(source):
-    source.say(from_={"glob": "*.jsonl"})
-    source.write("d.jsonl", '{"amount": 1}\n')
-    assert "no record has the key id" in refused(source, "d.jsonl")
-
-
 def test_parquet_keeps_its_types(source):
     source.say(from_={"glob": "*.parquet"})
     table = pa.table({"changed": [dt.datetime(2026, 3, 2)], "id": ["a"], "amount": [Decimal("1.50")]})

@@ -78,12 +78,12 @@ class SourceContract(Strict):
     def _resources_agree(self) -> SourceContract:
         for name, table in self.tables.items():
             said, place = table.from_.rest, ("tables", name, "from", "rest")
+            if table.from_.names and (said or table.from_.file_format in ("json", "jsonl")):
+                raise wrong_at(("tables", name, "from", "names"), "keys of a record have no position")
             if said is None:
                 if placed := [i for i, column in enumerate(table.columns) if column.at]:
                     raise wrong_at(("tables", name, "columns", placed[0], "at"), "only records of an API have places")
                 continue
-            if table.from_.names:
-                raise wrong_at(("tables", name, "from", "names"), "keys of a record have no position")
             if said.each and said.each.table not in self.tables:
                 known = did_you_mean(said.each.table, list(self.tables))
                 raise wrong_at((*place, "each", "table"), f"{said.each.table} is no table of this system{known}")

@@ -54,7 +54,11 @@ class Drift(Strict):
     """
 
     added: Outcome = Field("warn", description="a column that the contract does not know; its values are not loaded")
-    dropped: Outcome = Field("refuse", description="a column of the contract is missing; never taken where required")
+    dropped: Outcome | None = Field(
+        None,
+        description="a column of the contract is missing; never taken where required; default: refuse, but take in "
+        "JSON and APIs, which leave out what is empty",
+    )
     renamed: Outcome = Field("take", description="a column came under a name listed in its `also`")
     recased: Outcome = Field("take", description="the same name in other case, width, or with stray blanks")
     retyped: Outcome = Field("warn", description="Parquet, databases: another type than the delivery before")

@@ -77,7 +77,7 @@ class Resources:
         seen = Seen(table, said, name)
         read = self._read(table_name, since, seen)
         names = seen.names
-        settled = settle(names, table, name)
+        settled = settle(names, table, name, what="keys")
         own = {column.name: _path(column) for column in table.columns}
         paths = [None if place is None else own.get(names[place], names[place]) for place in settled.places]
         schema = pa.schema([(column.name, pa.string()) for column in table.columns])
