@@ -46,7 +46,10 @@ class KpiErrors(KpiError):
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """` (did you mean closed_at?)`, or nothing where no known word is near."""
     near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f" (did you mean {near[0]}?)" if near else ""
+    if not near:
+        return ""
+    # A line end or a byte order mark in a header: one line, and visible.
+    return f" (did you mean {near[0] if near[0].isprintable() else repr(near[0])}?)"
 
 
 # What DuckDB and dbt say of names and syntax quotes what people wrote; every other kind of error can quote a record.

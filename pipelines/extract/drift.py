@@ -129,7 +129,7 @@ def _refuse_names_that_fold_to_one(found: Sequence[str], file: Path | str | None
     first: dict[str, str] = {}
     for name in found:
         if (other := first.get(fold(name))) is not None:
-            said = f"it repeats {name}" if other == name else f"it has both {other!r} and {name!r}"
+            said = f"it repeats {name or 'a blank name'}" if other == name else f"it has both {other!r} and {name!r}"
             raise _refused([said], file, line, "give from.names by position in the contract")
         first[fold(name)] = name
 

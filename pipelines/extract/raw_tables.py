@@ -17,7 +17,7 @@ from pipelines.extract.contract import LOAD_COLUMNS, SNAPSHOT_DAY, SourceContrac
 if TYPE_CHECKING:
     import duckdb
 
-LOAD_VERSION = 2  # raised when the same contract and file would give other rows in raw than before
+LOAD_VERSION = 3  # raised when the same contract and file would give other rows in raw than before
 
 # One row per record and fault; a record that could not be typed (stage load) is here and not in raw.
 QUARANTINE_COLUMNS = {

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     import duckdb
 
 
+# The mark of a lost character. 张� and 张� may be two persons: in a key they would become one.
+LOST = "chr(65533)"
+
+
 def transfer(
     con: duckdb.DuckDBPyConnection,
     target: Target,
@@ -32,7 +36,7 @@ def transfer(
     """Moves a landing file into raw; returns what became of its records (source_rows = records landed).
 
     Rows whose key raw holds already are settled by `_merge`; a snapshot replaces what was loaded under its name. Blank
-    keys and untypable values go to quarantine.
+    keys, untypable values and texts that lost characters go to quarantine.
     """
     loaded_at = f"timestamp {literal(now.isoformat(sep=' '))}"
     stamp = f"{literal(landed.batch_id)}, _row_number, {loaded_at}, {literal(source_file)}"
@@ -78,7 +82,13 @@ def _bad(table: TableContract) -> str:
     columns = table.loaded_columns
     faults = [f"(d{i} is not null and t{i} is null)" for i, c in enumerate(columns) if cast.can_fail(c)]
     faults += [f"t{i} is null" for i, c in enumerate(columns) if c.name in table.key]
+    faults += [f"coalesce(contains(t{i}, {LOST}), false)" for i, c in enumerate(columns) if _may_have_lost(c)]
     return " or ".join(faults) or "false"
+
+
+def _may_have_lost(column: Column) -> bool:
+    """Whether the column can hold the mark that a decoder puts where it lost a character; of a hash nobody can say."""
+    return column.duckdb_type == "varchar" and column.personal != "hash"
 
 
 def _merge(con: duckdb.DuckDBPyConnection, target: Target, typable_rows: str) -> tuple[int, int]:
@@ -163,10 +173,13 @@ def _set_aside(
     """Writes the records that cannot be loaded to quarantine, one row per fault; returns the number of records."""
     columns = target.table.loaded_columns
     faults = ", ".join(
-        _fault(i, column, is_key)
+        fault
         for i, column in enumerate(columns)
-        for is_key in (False, True)
-        if (column.name in target.table.key if is_key else cast.can_fail(column))
+        for fault in (
+            [_fault(i, column, is_key=False)] * cast.can_fail(column)
+            + [_fault(i, column, is_key=True)] * (column.name in target.table.key)
+            + [_fault_of_lost_characters(i, column)] * _may_have_lost(column)
+        )
     )
     shown = ", ".join(f"{literal(c.name)}, d{i}" for i, c in enumerate(columns) if c.personal is None)
     con.execute(
@@ -192,6 +205,16 @@ def _fault(place: int, column: Column, is_key: bool) -> str:
         form = f" ({column.format})" if column.format else ""
         rule, condition = "type", f"d{place} is not null and t{place} is null"
         zh, en = f"列 {column.name} 的值不是 {column.type}{form}", f"column {column.name} is not {column.type}{form}"
+    return _struct(condition, rule, column, zh, en)
+
+
+def _fault_of_lost_characters(place: int, column: Column) -> str:
+    zh = f"列 {column.name} 含有替换字符 U+FFFD：来源在转换编码时丢失了字符"
+    en = f"column {column.name} holds U+FFFD: characters were lost before the delivery, by a wrong encoding"
+    return _struct(f"contains(t{place}, {LOST})", "characters", column, zh, en)
+
+
+def _struct(condition: str, rule: str, column: Column, zh: str, en: str) -> str:
     parts = {"rule": rule, "column_name": column.name, "zh": zh, "en": en}
     fields = ", ".join(f"{literal(name)}: {literal(value)}" for name, value in parts.items())
     return f"case when {condition} then {{{fields}}} end"

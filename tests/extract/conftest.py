@@ -31,10 +31,10 @@ DEALS: dict[str, Any] = {
 class Source:
     """Writes files, loads them, and looks at what raw holds."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, exist_ok: bool = False) -> None:
         self.place = place
         self.folder = place / "delivered"
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=exist_ok)
         self.settings = Settings(config=place, data_dir=place / "data")
         self.said: dict[str, Any] = dict(DEALS)
         self.time_zone = "UTC"

@@ -55,6 +55,8 @@ def test_contract_reads_what_shapes_says(tmp_path):
         ("delivery: full", "delivry: full", 9, "unknown field tables.deals.delivry"),
         ("block_above: 2%", "block_above: 2", 10, "less than or equal to 1"),
         ('"decimal(18,2)"', "money", 14, "type"),
+        ('"decimal(18,2)"', 'date, format: "%d-%b"', 14, "format %d-%b has no year"),
+        ('"decimal(18,2)"', 'timestamp, format: "%d/%m %H:%M%%Y"', 14, "has no year"),
         ("connection: {path: data}", "connection: {folder: data}", 5, "connection.path is missing"),
         ('"deals_*.csv.gz"', '"../*.csv"', 1, "must stay inside connection.path"),
         ('"deals_*.csv.gz"', '"*.csv", header: [商机编号, 金额]', 7, "column 手机 is not in the header"),

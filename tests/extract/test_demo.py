@@ -43,7 +43,7 @@ FOUND_BY = {
         "raw_crm.activities",
         "recorded_not_before_done",
     ),
-    "contact_phone_malformed": ("raw_crm.contacts", "match_regex(手机)"),
+    "contact_phone_malformed": ("raw_crm.contacts", "be_in_set(_手机_is_valid)"),
     "order_customer_unknown": ("raw_erp.orders", "customer_is_known"),
     "order_line_product_unknown": ("raw_erp.order_lines", "product_is_known"),
     "payment_receivable_unknown": ("raw_erp.payments", "receivable_is_known"),

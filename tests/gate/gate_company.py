@@ -38,7 +38,7 @@ CONTRACT = {
                 {"name": "金额", "type": "decimal(18,2)", "as": "amount"},
                 {"name": "创建", "type": "date", "as": "created_at"},
                 {"name": "关闭", "type": "date", "as": "closed_at"},
-                {"name": "手机", "as": "x_phone", "personal": "keep"},
+                {"name": "手机", "personal": "keep"},
             ],
         },
         "products": {

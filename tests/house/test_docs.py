@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipelines.settings import REPOSITORY
+from pipelines.extract.contract import SourceContract
+from pipelines.model import check
+from pipelines.model.compiler import folder
+from pipelines.settings import REPOSITORY, Settings
 
 README, CHINESE, CHANGELOG = (REPOSITORY / name for name in ("README.md", "README.zh-CN.md", "CHANGELOG.md"))
 DOCS = [README, CHINESE, CHANGELOG, REPOSITORY / "CONTRIBUTING.md", REPOSITORY / "DECISIONS.md"]
@@ -48,11 +51,14 @@ def test_docs_name_only_kpi_verbs_and_options_that_exist(path: Path) -> None:
     from pipelines.cli.app import app
 
     verbs = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    groups = {verb: group.commands for verb, group in verbs.items() if hasattr(group, "commands")}
+    verbs |= {f"{verb} {name}": command for verb, group in groups.items() for name, command in group.items()}
     known = {verb: {option for said in command.params for option in said.opts} for verb, command in verbs.items()}
     wrong = []
     for line in spoken(path.read_text(encoding="utf-8")).splitlines():
-        if said := re.match(r"(?:\.venv/bin/)?kpi (\S+)", line):
-            options = known.get(said.group(1))
+        if said := re.match(r"(?:\.venv/bin/)?kpi (\S+)(?: (\S+))?", line):
+            verb = said.group(1)
+            options = known.get(f"{verb} {said.group(2)}" if verb in groups else verb)
         elif line.startswith("--"):  # an option on its own, beside its verb
             options = set().union(*known.values())
         else:
@@ -60,6 +66,14 @@ def test_docs_name_only_kpi_verbs_and_options_that_exist(path: Path) -> None:
         if options is None or not set(re.findall(r"--[a-z-]+", line)) <= options:
             wrong.append(line)
     assert wrong == []
+
+
+def test_the_contracts_that_the_page_on_sources_shows_are_contracts() -> None:
+    shown = fences((REPOSITORY / "docs" / "sources.md").read_text(encoding="utf-8"), "yaml")
+    contracts = [SourceContract.model_validate(yaml.safe_load(text)) for text in shown]
+    assert {contract.kind for contract in contracts} == {"files", "database", "rest"}
+    definitions = check.read_definitions(Settings())
+    folder.compile_all(contracts, None, {}, definitions.company, definitions.entities)  # every field is an entity's
 
 
 @pytest.mark.parametrize("path", DOCS, ids=IDS)

@@ -137,6 +137,14 @@ def test_a_text_is_refused_where_the_entity_wants_a_number(shipped: Definitions)
         compiled(shipped, columns=columns)
 
 
+@pytest.mark.parametrize("entity", ["contacts", "customers", "surveys"])
+def test_nobody_but_employees_is_named_in_the_clear_beyond_raw(shipped: Definitions, entity: str) -> None:
+    kept = [{"name": "姓名", "as": "name", "personal": "keep"}]
+    with pytest.raises(KpiErrors, match=f"kept in the clear and would reach {entity}: personal: hash or drop"):
+        compiled(shipped, entities=[entity], columns=kept)
+    compiled(shipped, entities=["employees"], columns=kept)
+
+
 def test_value_maps_look_past_blanks() -> None:
     column = {"name": "阶段", "as": "stage", "values": {" 赢单": {"status": "won"}, "*": {"status": "open"}}}
     assert staged(column)["status"] == (

@@ -23,6 +23,6 @@ select
     cast(answered_at as timestamp) as answered_at,
     cast(score as decimal(18,4)) as score,
     cast(scale_max as int) as scale_max,
-    cast(comment as string) as comment
+    cast(null as string) as comment
 from {{ ref('stg_desk__surveys') }}
 where not exists (select 1 from blocked)

@@ -5,6 +5,7 @@ Belongs here: its name, type, marks and the business field it becomes. Does not:
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -54,6 +55,13 @@ class Column(Strict):
     def _form_is_of_a_hashed_column(self) -> Column:
         if self.form != "text" and self.personal != "hash":
             raise ValueError(f"form: {self.form} is for a column marked personal: hash")
+        return self
+
+    @model_validator(mode="after")
+    def _format_says_the_year(self) -> Column:
+        # try_strptime('1-Jan', '%d-%b') is 1 January 1900, and no error: 120 of AtliQo's months would all lie there.
+        if self.type in ("date", "timestamp") and self.format and not re.search(r"(?<!%)(%%)*%-?[YyGcx]", self.format):
+            raise ValueError(f"format {self.format} has no year; load it as text and say the year in a staging model")
         return self
 
     @property

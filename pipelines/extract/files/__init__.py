@@ -12,7 +12,7 @@ from types import ModuleType
 from pipelines.errors import KpiError
 from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.extract.contract.files import FilesConnection
-from pipelines.extract.files import bcp_file, csv_file, excel_file, json_file, parquet_file
+from pipelines.extract.files import bcp_file, csv_file, encoding, excel_file, json_file, parquet_file
 from pipelines.extract.files.source_file import SourceFile
 from pipelines.extract.source import Records
 from pipelines.settings import Settings
@@ -49,6 +49,8 @@ def list_files(contract: SourceContract, table: TableContract, settings: Setting
         )
     real, found = root.resolve(), []
     for path in root.glob(glob):
+        if path.is_symlink() and not path.exists():
+            raise KpiError("the file is a link to nothing", file=path, next_step="copy the file in")
         if not path.is_file():
             continue
         if not path.resolve().is_relative_to(real):
@@ -74,5 +76,10 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
 
 
 def count_records(source: SourceFile, table: TableContract) -> int:
-    """How many records the file holds, found by other code than `read` uses; raises KpiError as `read` does."""
+    """How many records the file holds, found by other code than `read` uses; raises KpiError as `read` does.
+
+    Of text it also looks whether the bytes are what the contract calls them, where that can be seen.
+    """
+    if table.from_.file_format in ("csv", "json", "jsonl"):
+        encoding.refuse_another(source, table.from_.encoding)
     return int(FORMATS[table.from_.file_format].count(source, table))

@@ -23,6 +23,7 @@ from pipelines.extract.drift import Settled, settle
 from pipelines.extract.files.source_file import (
     CHUNK,
     LONGEST_LINE,
+    MARK,
     SourceFile,
     codec_of,
     lines,
@@ -56,24 +57,27 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
     """
     import pyarrow as pa
 
-    width, settled, line_end = header(source, table)
+    names, settled, line_end = header(source, table)
+    width = len(names)
     chosen = ", ".join("cast(null as varchar)" if place is None else f"c{place}" for place in settled.places)
     schema = pa.schema([(column.name, pa.string()) for column in table.columns])
 
     def batches() -> Iterator[pa.RecordBatch]:
         with _as_utf8(source, table.from_.encoding, scratch) as path:
             try:
-                sql = f"select {chosen} from {_read_csv(path, width, table, line_end)}"
+                sql = f"select {chosen}, c0 from {_read_csv(path, width, table, line_end)}"
                 for batch in _duckdb(os.getpid()).cursor().sql(sql).to_arrow_reader(BATCH):
-                    yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+                    *columns, first = batch.columns
+                    _refuse_joined(columns, first, [None if p is None else names[p] for p in settled.places], source)
+                    yield pa.RecordBatch.from_arrays(columns, schema=schema)
             except Exception as error:  # DuckDB's own, or Arrow's around it, by where it breaks
                 raise _readable(error, source) from error
 
     return Records(pa.RecordBatchReader.from_batches(schema, batches()), list(settled.findings))
 
 
-def header(source: SourceFile, table: TableContract) -> tuple[int, Settled, str]:
-    """How many columns the file has, where the contract's stand, and how its records end; "" where none ends.
+def header(source: SourceFile, table: TableContract) -> tuple[list[str], Settled, str]:
+    """The names of the file's columns, where the contract's stand, and how its records end; "" where none ends.
 
     An empty file has the contract's columns.
 
@@ -83,8 +87,28 @@ def header(source: SourceFile, table: TableContract) -> tuple[int, Settled, str]
         first, line_end = _first_record(lines(text, source), table, source)
     if first is None or table.from_.header == "none":
         names = table.delivered_names
-        return len(names), Settled([names.index(column.name) for column in table.columns], ()), line_end
-    return len(first), settle(first, table, source.path, line=1), line_end
+        return names, Settled([names.index(column.name) for column in table.columns], ()), line_end
+    return first, settle(first, table, source.path, line=1), line_end
+
+
+def _refuse_joined(columns: list[pa.Array], first: pa.Array, names: list[str | None], source: SourceFile) -> None:
+    """KpiError where a record repeats the header or begins with a byte order mark: there a second file begins.
+
+    Nothing else shows it where all columns are text; and the second file's columns may stand in another order.
+    """
+    import pyarrow.compute as pc
+
+    known = [(column, name) for column, name in zip(columns, names, strict=True) if name is not None]
+    is_joined = pc.starts_with(first, MARK)
+    if len(known) > 1:
+        is_header = functools.reduce(pc.and_kleene, (pc.equal(column, name) for column, name in known))
+        is_joined = pc.or_kleene(is_joined, is_header)
+    if pc.any(is_joined).as_py():
+        raise KpiError(
+            "a header or a byte order mark in the middle: two files were joined",
+            file=source.path,
+            next_step="deliver them one by one",
+        )
 
 
 def _first_record(text: Iterator[str], table: TableContract, source: SourceFile) -> tuple[list[str] | None, str]:

@@ -1,31 +1,30 @@
-"""Excel workbooks, read by calamine and counted by openpyxl.
+"""Excel workbooks, read by calamine and counted in their XML.
 
-Belongs here: one worksheet as rows of text; refusing a workbook that unfolds to a bomb.
-Does not: formulas (the value Excel stored counts), nor types: load.py casts the text.
+Belongs here: one worksheet as rows of text; of a formula the value that Excel stored, of merged cells the first.
+Does not: refusing bombs, counting (workbook.py, worksheet.py), nor types: load.py casts the text.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import KpiError, did_you_mean
+from pipelines.errors import KpiError
 from pipelines.extract.contract import TableContract
 from pipelines.extract.drift import Settled, settle
+from pipelines.extract.files import workbook
 from pipelines.extract.files.source_file import SourceFile
 from pipelines.extract.source import Records
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from python_calamine import CalamineSheet
 
 BATCH = 20_000
-# A 307 KB workbook unfolded to 1.4 GB; honest ones unfold to 5–20 times their size.
-MOST_TIMES, FROM_BYTES, MOST_BYTES = 100, 50_000_000, 1_000_000_000
 
 
 def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
@@ -62,44 +61,51 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
 
 
 def count(source: SourceFile, table: TableContract) -> int:
-    """Rows that hold anything, by openpyxl (.xlsx); for .xls, which it does not read, by calamine's other way."""
-    if source.path.suffix.lower() == ".xls":
-        return max(sum(1 for _ in _rows(source, table)) - (table.from_.header != "none"), 0)
-    import openpyxl
-
-    _refuse_bomb(source)
-    try:
-        book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
-    except Exception as error:  # openpyxl raises whatever the damaged part leads to
-        raise _not_a_workbook(source) from error
-    try:
-        sheet = book[table.from_.sheet] if table.from_.sheet in book.sheetnames else book.worksheets[0]
-        found = sum(
-            1 for row in sheet.iter_rows(values_only=True) if any(cell is not None and cell != "" for cell in row)
-        )
-    finally:
-        book.close()
-    return max(found - (table.from_.header != "none"), 0)
+    """Rows that hold anything, found in the XML itself; in .xls, which is none, by calamine's other way."""
+    header = table.from_.header != "none"
+    if _is_xls(source):
+        return max(sum(1 for _ in _filled(_sheet(source, table.from_.sheet).iter_rows())) - header, 0)
+    return max(workbook.look(source, table.from_.sheet).rows - header, 0)
 
 
 def _rows(source: SourceFile, table: TableContract) -> Iterator[list[Any]]:
+    """The rows that hold anything, from column A on."""
+    texts: dict[tuple[int, int], str] = {}
+    wanted = table.from_.sheet
+    if not _is_xls(source):
+        wanted, _, texts = workbook.look(source, wanted)
+    sheet = _sheet(source, wanted)
+    row, column = sheet.start or (0, 0)
+    odd = {place[0] for place in texts}
+    for number, cells in enumerate(sheet.iter_rows(), row):
+        found = [""] * column + cells
+        if number in odd:
+            found = [texts.get((number, place), cell) for place, cell in enumerate(found)]
+        if any(cell != "" for cell in found):
+            yield found
+
+
+def _sheet(source: SourceFile, wanted: str | None) -> CalamineSheet:
     from python_calamine import CalamineWorkbook
 
-    _refuse_bomb(source)
     try:
         book = CalamineWorkbook.from_path(str(source.path))
-    except Exception as error:
-        raise _not_a_workbook(source) from error
-    wanted = table.from_.sheet or book.sheet_names[0]
-    if wanted not in book.sheet_names:
-        raise KpiError(
-            f"no sheet {wanted}{did_you_mean(wanted, book.sheet_names)}",
-            file=source.path,
-            next_step=f"the workbook has {', '.join(book.sheet_names)}; correct from.sheet",
-        )
-    for row in book.get_sheet_by_name(wanted).to_python(skip_empty_area=False):
-        if any(cell != "" for cell in row):
-            yield row
+        names = book.sheet_names
+        if wanted is None or wanted in names:
+            return book.get_sheet_by_name(wanted or names[0])
+    except BaseException as error:  # a damaged part makes calamine panic, which is no Exception
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        raise workbook.damaged(source) from error
+    raise workbook.no_sheet(wanted, names, source)
+
+
+def _is_xls(source: SourceFile) -> bool:
+    return source.path.suffix.lower() == ".xls"
+
+
+def _filled(rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    return (row for row in rows if any(cell != "" for cell in row))
 
 
 def _header(row: list[Any]) -> list[str]:
@@ -123,27 +129,6 @@ def _text(cell: Any) -> str | None:
     if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ")
     return str(cell)
-
-
-def _refuse_bomb(source: SourceFile) -> None:
-    if source.path.suffix.lower() == ".xls":
-        return
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            unfolded = sum(part.file_size for part in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
-        raise _not_a_workbook(source) from error
-    packed = source.path.stat().st_size
-    if unfolded > MOST_BYTES or (unfolded > FROM_BYTES and unfolded > packed * MOST_TIMES):
-        raise KpiError(
-            f"unfolds from {packed:,} to {unfolded:,} bytes, which no honest workbook does",
-            file=source.path,
-            next_step="deliver the table as CSV",
-        )
-
-
-def _not_a_workbook(source: SourceFile) -> KpiError:
-    return KpiError("not an Excel workbook, or damaged", file=source.path, next_step="save it again as .xlsx")
 
 
 def head(source: SourceFile, rows: int) -> list[list[str]]:

@@ -6,6 +6,7 @@ Does not: checking that a type fits the contract; load.py casts each column expl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,13 +34,16 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
         [pa.field(name, field.type if field else pa.string()) for name, field in zip(wanted, delivered, strict=True)]
     )
     chosen = [field.name for field in delivered if field]
-    batches = (
-        pa.RecordBatch.from_arrays(
-            [batch.column(f.name) if f else pa.nulls(batch.num_rows, pa.string()) for f in delivered], schema=schema
-        )
-        for batch in file.iter_batches(BATCH, columns=chosen)
-    )
-    return Records(pa.RecordBatchReader.from_batches(schema, batches), list(settled.findings))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        try:
+            for batch in file.iter_batches(BATCH, columns=chosen):
+                columns = [batch.column(f.name) if f else pa.nulls(batch.num_rows, pa.string()) for f in delivered]
+                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+        except (pa.ArrowException, OSError) as error:  # a footer that is whole over pages that are not
+            raise _damaged(source) from error
+
+    return Records(pa.RecordBatchReader.from_batches(schema, batches()), list(settled.findings))
 
 
 def count(source: SourceFile, table: TableContract) -> int:
@@ -54,4 +58,8 @@ def _open(source: SourceFile) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(source.path)
     except (pa.ArrowException, OSError) as error:
-        raise KpiError("not a Parquet file, or damaged", file=source.path, next_step="ask for it again") from error
+        raise _damaged(source) from error
+
+
+def _damaged(source: SourceFile) -> KpiError:
+    return KpiError("not a Parquet file, or damaged", file=source.path, next_step="ask for it again")

@@ -115,9 +115,19 @@ def _problems(entity_name: str, feed: Feed, entities: dict[str, Entity]) -> Iter
             yield f"{entity_name} has no field {field}{did_you_mean(field, known)}"
     if not feed.handwritten:
         yield from _untyped(entities[entity_name], feed)
+        yield from _in_the_clear(entity_name, feed)
     for sql in [*feed.mapping.fields.values(), *([feed.mapping.where] if feed.mapping.where else [])]:
         if wrong := expression.problem(sql, sorted(feed.fields), run_names=(), casts=True):
             yield f"{entity_name}: {wrong}"
+
+
+def _in_the_clear(entity_name: str, feed: Feed) -> Iterator[str]:
+    """Names of employees are needed to run the business; of anybody else nothing in the clear goes beyond raw."""
+    if entity_name == "employees":
+        return
+    for column in feed.table.columns:
+        if column.personal == "keep" and column.as_:
+            yield f"column {column.name} is kept in the clear and would reach {entity_name}: personal: hash or drop"
 
 
 def _untyped(entity: Entity, feed: Feed) -> Iterator[str]:

@@ -21,7 +21,6 @@ records as (
         {{ adapter.quote("answered") }} as answered_at,
         {{ adapter.quote("score") }} as score,
         {{ adapter.quote("scale_max") }} as scale_max,
-        {{ adapter.quote("comment") }} as comment,
         _batch_id,
         _row_number
     from {{ source('raw_desk', 'surveys') }} as delivered
@@ -46,7 +45,6 @@ final as (
         answered_at,
         score,
         scale_max,
-        comment,
         'desk' as source_system,
         _batch_id,
         _row_number
