@@ -13,7 +13,7 @@ from pipelines.errors import KpiError
 from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.extract.contract.files import FilesConnection
 from pipelines.extract.files import csv_file, encoding, excel_file, json_file, parquet_file
-from pipelines.extract.files.source_file import SourceFile
+from pipelines.extract.files.source_file import SourceFile, refuse_bomb
 from pipelines.extract.source import Records
 from pipelines.settings import Settings
 
@@ -80,5 +80,6 @@ def count_records(source: SourceFile, table: TableContract) -> int:
     Of text it also looks whether the bytes are what the contract calls them, where that can be seen.
     """
     if table.from_.file_format in ("csv", "json", "jsonl"):
+        refuse_bomb(source)
         encoding.refuse_another(source, table.from_.encoding)
     return int(FORMATS[table.from_.file_format].count(source, table))
