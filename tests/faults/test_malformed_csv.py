@@ -173,13 +173,14 @@ def good_then_ragged(megabytes: int) -> Iterator[bytes]:
     yield HEAD
     for _ in range(megabytes):
         yield (b"b,2," + b"x" * 95 + b"\n") * 10_000
-    yield b"c,3\n"
+    yield b"c,3\nd,4,\n"
 
 
 LARGE = {
     "one line": (one_line, "utf-8", ":2: a line longer than 2,000,000"),
     "one line of GB18030": (one_line, "gb18030", ":2: a line longer than 2,000,000"),
     "a quote never closed": (never_closed, "utf-8", "cannot be read as CSV"),
+    # DuckDB 2.0 reads such a file to its end without an error and leaves the rest out: the count finds it.
     "ragged in its last line": (good_then_ragged, "utf-8", "2 fields where 3 are expected"),
 }
 
@@ -204,7 +205,7 @@ def cost_little(place: Path, megabytes: int) -> None:
 
 
 def test_large_malformed_csv_is_refused_in_little_memory_and_time(tmp_path):
-    cost_little(tmp_path, 20)
+    cost_little(tmp_path, 40)
 
 
 @pytest.mark.faults

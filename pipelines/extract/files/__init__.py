@@ -17,7 +17,7 @@ from pipelines.extract.files.source_file import SourceFile, refuse_bomb
 from pipelines.extract.source import Records
 from pipelines.settings import Settings
 
-__all__ = ["SourceFile", "connection_path", "count_records", "list_files", "read"]
+__all__ = ["SourceFile", "connection_path", "count_records", "explain", "list_files", "read"]
 
 FORMATS: dict[str, ModuleType] = {
     "csv": csv_file,
@@ -83,3 +83,9 @@ def count_records(source: SourceFile, table: TableContract) -> int:
         refuse_bomb(source)
         encoding.refuse_another(source, table.from_.encoding)
     return int(FORMATS[table.from_.file_format].count(source, table))
+
+
+def explain(source: SourceFile, table: TableContract) -> None:
+    """Of a file in which another number of records was counted than read: KpiError where the reason can be found."""
+    if table.from_.file_format == "csv":
+        csv_file.explain(source, table)
