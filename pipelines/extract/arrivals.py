@@ -148,6 +148,8 @@ def _land_file(door: Door, file: SourceFile, digest: str) -> Delivery:
     landed = _write(door, records)
     if sha256(file.path) != digest:
         raise KpiError("the file changed while it was read", file=file.path, next_step="run again")
+    if counted != landed.rows:
+        files.explain(file, door.table)
     deliveries.all_read(door.target, file.name, counted, landed)
     typed = door.table.from_.file_format == "parquet"
     findings = [*records.findings, *(_retyped(door, landed, file.name) if typed else [])]

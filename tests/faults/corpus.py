@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,13 +29,15 @@ def deliver(place: Path, name: str, content: bytes, columns: dict[str, Any] | No
     return loaded(source, name, columns, **from_)
 
 
-def loaded(source: Source, name: str, columns: dict[str, Any] | None = None, **from_: Any) -> Outcome:
+def loaded(
+    source: Source, name: str, columns: dict[str, Any] | None = None, shown: int = 100_000, **from_: Any
+) -> Outcome:
     source.columns(**(columns or TEXTS)).say(
         key=[], cursor=None, delivery="append", empty="allow", from_={"glob": name, **from_}
     )
     load = source.try_load()
     names = ", ".join(f'"{column}"' for column in columns or TEXTS)
-    rows = source.rows(f"select {names} from raw_crm.deals order by _row_number")
+    rows = source.rows(f"select {names} from raw_crm.deals order by _row_number limit {shown}")
     if load.refused:
         ((refused),) = load.refused
         said = str(refused.error)
@@ -49,39 +52,41 @@ def loaded(source: Source, name: str, columns: dict[str, Any] | None = None, **f
 
 
 class Cost(NamedTuple):
-    outcome: Outcome
+    outcome: Outcome  # of records the first ten
     seconds: float
-    peak: int  # bytes of memory, of the whole process
 
 
-def measured(place: Path, name: str, columns: dict[str, Any] | None = None, **from_: Any) -> Cost:
-    """Loads the file that lies in place/delivered in a process of its own."""
+def measured(*deliveries: tuple[Path, str, dict[str, Any]]) -> tuple[list[Cost], int]:
+    """Loads (place, file in its folder delivered, what `from` says) one after the other in one process of its own.
+
+    Gives what each cost, and the peak memory of that process over all of them, in bytes.
+    """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_measure, args=(theirs, place, name, columns, from_))
+    child = context.Process(target=_measure, args=(theirs, deliveries))
     child.start()
     theirs.close()
     try:
-        return ours.recv()
+        costs, peak = ours.recv()
     except EOFError:
         child.join()
-        raise AssertionError(f"the process that loaded {name} died: {child.exitcode}") from None
-    finally:
-        child.join()
+        raise AssertionError(f"the process that loaded them died: {child.exitcode}") from None
+    child.join()
+    return costs, peak
 
 
-def _measure(out: Any, place: Path, name: str, columns: dict[str, Any] | None, from_: dict[str, Any]) -> None:
+def _measure(out: Any, deliveries: Sequence[tuple[Path, str, dict[str, Any]]]) -> None:
     import duckdb
-    import pyarrow.parquet  # noqa: F401  (what every run imports once is no cost of this file)
+    import pyarrow.parquet  # noqa: F401  (what every run imports once is no cost of a file)
     import python_calamine  # noqa: F401
 
     duckdb.connect().execute("select 1")
-    source = Source(place, exist_ok=True)
-    began = time.perf_counter()
-    outcome = loaded(source, name, columns, **from_)
-    if outcome.rows is not None:
-        outcome = outcome._replace(rows=outcome.rows[:10])
-    out.send(Cost(outcome, time.perf_counter() - began, peak_memory()))
+    costs = []
+    for place, name, from_ in deliveries:
+        source = Source(place, exist_ok=True)
+        began = time.perf_counter()
+        costs.append(Cost(loaded(source, name, shown=10, **from_), time.perf_counter() - began))
+    out.send((costs, peak_memory()))
 
 
 def peak_memory() -> int:

@@ -51,6 +51,7 @@ class From(Strict):
             "tsv": "csv",
             "txt": "csv",
             "xlsx": "xlsx",
+            "xlsm": "xlsx",
             "xls": "xlsx",
             "json": "json",
             "jsonl": "jsonl",

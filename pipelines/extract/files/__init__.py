@@ -13,11 +13,11 @@ from pipelines.errors import KpiError
 from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.extract.contract.files import FilesConnection
 from pipelines.extract.files import bcp_file, csv_file, encoding, excel_file, json_file, parquet_file
-from pipelines.extract.files.source_file import SourceFile
+from pipelines.extract.files.source_file import SourceFile, refuse_bomb
 from pipelines.extract.source import Records
 from pipelines.settings import Settings
 
-__all__ = ["SourceFile", "connection_path", "count_records", "list_files", "read"]
+__all__ = ["SourceFile", "connection_path", "count_records", "explain", "list_files", "read"]
 
 FORMATS: dict[str, ModuleType] = {
     "csv": csv_file,
@@ -81,5 +81,12 @@ def count_records(source: SourceFile, table: TableContract) -> int:
     Of text it also looks whether the bytes are what the contract calls them, where that can be seen.
     """
     if table.from_.file_format in ("csv", "json", "jsonl"):
+        refuse_bomb(source)
         encoding.refuse_another(source, table.from_.encoding)
     return int(FORMATS[table.from_.file_format].count(source, table))
+
+
+def explain(source: SourceFile, table: TableContract) -> None:
+    """Of a file in which another number of records was counted than read: KpiError where the reason can be found."""
+    if table.from_.file_format == "csv":
+        csv_file.explain(source, table)

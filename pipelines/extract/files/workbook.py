@@ -25,7 +25,7 @@ from pipelines.extract.files.worksheet import Cells, Strings, local, parser
 MOST_TIMES, FROM_BYTES, MOST_BYTES = 100, 50_000_000, 1_000_000_000
 AS_CSV = "deliver the table as CSV"
 OLE = b"\xd0\xcf\x11\xe0"  # the container of old and of encrypted workbooks
-MOST_DIRECTORY = 4_000_000  # bytes of the list of members: some 50,000; a workbook has dozens
+MOST_DIRECTORY = 1_000_000  # bytes of the list of members: some 15,000; a workbook has dozens
 
 
 class Sheet(NamedTuple):
@@ -128,15 +128,14 @@ def _is_true(part: zipfile.ZipInfo, file: IO[bytes]) -> bool:
     if part.compress_type != zipfile.ZIP_DEFLATED:
         return False
     unfold, left, total = zlib.decompressobj(-15), part.compress_size, 0
-    while left > 0 and total <= part.file_size:
-        data = file.read(min(CHUNK, left))
-        if not data:
-            return False
-        left -= len(data)
-        while data and total <= part.file_size:
-            total += len(unfold.decompress(data, CHUNK))
-            data = unfold.unconsumed_tail
-    return total + len(unfold.flush()) == part.file_size
+    while not unfold.eof and total <= part.file_size:
+        data = unfold.unconsumed_tail or file.read(min(CHUNK, left))
+        left -= 0 if unfold.unconsumed_tail else len(data)
+        unfolded = unfold.decompress(data, CHUNK)
+        if not data and not unfolded:
+            return False  # cut off
+        total += len(unfolded)
+    return total == part.file_size
 
 
 def _parse(archive: zipfile.ZipFile, part: str, made: expat.XMLParserType) -> None:
