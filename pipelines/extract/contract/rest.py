@@ -139,7 +139,10 @@ class Since(Strict):
     header: str | None = None
     param: str | None = None
     format: str = Field(
-        "iso", min_length=1, description="iso (with offset) | unix | unix_ms | http | date | a strptime form"
+        "iso",
+        min_length=1,
+        description="iso (with offset) | unix | unix_ms | http | date | a strptime form:"
+        " local time of time_zone, and UTC where the form ends in Z, GMT or UTC",
     )
     first: str | int | None = Field(None, description="what to ask for while nothing is loaded; default: leave it out")
 

@@ -17,11 +17,13 @@ from pipelines.extract.rest.client import Answer, Client
 from pipelines.extract.rest.records import MISSING, at, outer_records
 
 MOST_PAGES = 200_000  # of one read: more is a server that never ends
+MOST_EMPTY = 100  # in a row; some APIs hide records after they cut the pages, but not hundreds of pages of them
 
 
 class Request(NamedTuple):
-    """What is asked for first: a path, its parameters, and what asks for changes only."""
+    """What is asked for first: a path, its parameters, and what asks for changes only; `name` is for people."""
 
+    name: str
     path: str
     params: Mapping[str, Any]
     since_params: Mapping[str, str]
@@ -35,6 +37,13 @@ class Totals:
     of_pages: int | None = None
     of_all: int | None = None
 
+    def add(self, other: Totals) -> None:
+        """Of several resources, one per record of another table, each says its own."""
+        if other.of_pages is not None:
+            self.of_pages = (self.of_pages or 0) + other.of_pages
+        if other.of_all is not None:
+            self.of_all = (self.of_all or 0) + other.of_all
+
 
 def pages(client: Client, said: FromRest, request: Request, totals: Totals) -> Iterator[Answer]:
     """Every answer that holds something, in order; `totals` is filled on the way.
@@ -43,23 +52,27 @@ def pages(client: Client, said: FromRest, request: Request, totals: Totals) -> I
     or where the pages do not end: nothing of such a read may be loaded.
     """
     place, known, seen = _first(request, said.paging), set[str](), set[bytes]()
+    empty, own = 0, Totals()
     for _ in range(MOST_PAGES):
-        answer = client.get(place.address, place.params, request.headers)
-        if answer.body is None:
-            return
-        found = outer_records(answer.body, said.records, f"GET {request.path}")
+        answer = client.get(request.name, place.address, place.params, request.headers)
+        if answer.is_nothing:
+            break
+        found = outer_records(answer.body, said.records, request.name)
         if found:
-            _refuse_repeated(found, seen, request.path)
-        _note_total(answer.body, said, totals, request.path)
+            _refuse_repeated(found, seen, request.name)
+        _note_total(answer.body, said, own, request.name)
         yield answer
         following = _next(answer, found, said, place, request)
         if following is None:
-            return
-        if following.mark in known:
-            raise _comes_round(request.path)
+            break
+        empty = 0 if found else empty + 1
+        if following.mark in known or empty == MOST_EMPTY:
+            raise _comes_round(request.name) if following.mark in known else _endless(request.name, "without a record")
         known.add(following.mark)
         place = following
-    raise KpiError(f"GET {request.path}: no end after {MOST_PAGES:,} pages", next_step="look at from.rest.paging")
+    else:
+        raise _endless(request.name)
+    totals.add(own)
 
 
 class _Place(NamedTuple):
@@ -83,7 +96,7 @@ def _numbered(request: Request, params: Mapping[str, Any], kind: Any, number: in
 
 def _next(answer: Answer, found: list[Any], said: FromRest, place: _Place, request: Request) -> _Place | None:
     paging = said.paging
-    if paging is None or not _is_more(answer.body, said, request.path):
+    if paging is None or not _is_more(answer.body, said, request.name):
         return None
     if paging.page or paging.offset:
         if not found and not said.more and not said.end:
@@ -94,17 +107,28 @@ def _next(answer: Answer, found: list[Any], said: FromRest, place: _Place, reque
     if paging.cursor:
         cursor = at(answer.body, paging.cursor.at)
         if cursor in (MISSING, None, ""):
+            _refuse_no_end(said, paging.cursor.at, request.name)
             return None
         # A cursor remembers since when; some APIs refuse both together.
         return _Place(request.path, {**request.params, paging.cursor.param: cursor}, str(cursor))
     address = answer.link if paging.link else at(answer.body, paging.next or "")
     if address in (MISSING, None, ""):
+        _refuse_no_end(said, paging.next or "the header Link", request.name)
         return None
     address = answer.joined(str(address))
     return _Place(address, None, address)
 
 
-def _is_more(body: Any, said: FromRest, path: str) -> bool:
+def _refuse_no_end(said: FromRest, where: str, name: str) -> None:
+    """Where nothing names a next page it is the end, unless the answer itself says that there is more."""
+    if said.more or said.end:
+        raise KpiError(
+            f"{name}: the answer says that there is more, and nothing at {where} names the next page",
+            next_step="correct from.rest.paging in the contract",
+        )
+
+
+def _is_more(body: Any, said: FromRest, name: str) -> bool:
     """What the answer itself says; true where the contract names no such place."""
     where = said.more or said.end
     if where is None:
@@ -112,34 +136,39 @@ def _is_more(body: Any, said: FromRest, path: str) -> bool:
     value = at(body, where)
     if not isinstance(value, bool):
         raise KpiError(
-            f"GET {path}: the answer says neither true nor false at {where}",
+            f"{name}: the answer says neither true nor false at {where}",
             next_step=f"correct from.rest.{'more' if said.more else 'end'} in the contract",
         )
     return value if said.more else not value
 
 
-def _note_total(body: Any, said: FromRest, totals: Totals, path: str) -> None:
+def _note_total(body: Any, said: FromRest, totals: Totals, name: str) -> None:
     if said.total is None:
         return
     value = at(body, said.total)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise KpiError(f"GET {path}: no number at {said.total}", next_step="correct from.rest.total in the contract")
+        raise KpiError(f"{name}: no number at {said.total}", next_step="correct from.rest.total in the contract")
     if said.total_scope == "page":
         totals.of_pages = (totals.of_pages or 0) + value
     else:
         totals.of_all = value  # of the last answer: records may come while we read
 
 
-def _refuse_repeated(found: list[Any], seen: set[bytes], path: str) -> None:
+def _refuse_repeated(found: list[Any], seen: set[bytes], name: str) -> None:
     # Version 2 writes equal values alike; later ones depend on which objects are shared.
     digest = hashlib.sha256(marshal.dumps(found, 2)).digest()
     if digest in seen:
-        raise _comes_round(path)
+        raise _comes_round(name)
     seen.add(digest)
 
 
-def _comes_round(path: str) -> KpiError:
+def _endless(name: str, what: str = "") -> KpiError:
+    said = f"{MOST_EMPTY:,} pages {what}" if what else f"{MOST_PAGES:,} pages"
+    return KpiError(f"{name}: no end after {said}", next_step="look at from.rest.paging in the contract")
+
+
+def _comes_round(name: str) -> KpiError:
     return KpiError(
-        f"GET {path}: the same page came twice, so pages may be missing",
+        f"{name}: the same page came twice, so pages may be missing",
         next_step="run again; if it stays so, correct from.rest.paging in the contract",
     )

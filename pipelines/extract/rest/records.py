@@ -21,20 +21,39 @@ class Record(NamedTuple):
 
 
 def at(value: Any, path: str) -> Any:
-    """The value at a dotted path, or MISSING; a key that itself holds a dot is found first."""
+    """The value at a dotted path, or MISSING; a key that itself holds a dot is found first. A null has null parts."""
     if isinstance(value, dict) and path in value:
         return value[path]
     for part in path.split("."):
+        if value is None:
+            return None
         if not isinstance(value, dict) or part not in value:
             return MISSING
         value = value[part]
     return value
 
 
+def part_of(record: dict[str, Any], path: str, what: str) -> Any:
+    """As `at`, of a record. Raises KpiError where a text, a number or a list stands where an object is meant."""
+    value = at(record, path)
+    if value is not MISSING or path in record:
+        return value
+    *heads, _ = path.split(".")
+    for number in range(1, len(heads) + 1):
+        head = ".".join(heads[:number])
+        found = at(record, head)
+        if found is not MISSING and found is not None and not isinstance(found, dict):
+            raise KpiError(
+                f"{what}: column {path}: {head} holds no parts in every record",
+                next_step="ask for it as a whole (name: …), as its JSON text",
+            )
+    return MISSING
+
+
 def outer_records(body: Any, path: str | None, what: str) -> list[Any]:
     """The list of records of an answer. Raises KpiError where there is none at that place."""
     found = body if path is None else at(body, path)
-    if found is None:
+    if found is None and body is not None:
         return []
     if not isinstance(found, list):
         where = f"no list at {path}" if path else "no list"
@@ -51,6 +70,8 @@ def records(body: Any, path: str | None, items: str | None, asked_for: Any, what
             yield Record(outer, asked_for)
             continue
         found = at(outer, items)
+        if not (found is MISSING or found is None or isinstance(found, list)):
+            raise KpiError(f"{what}: {items} is no list in every record", next_step="correct from.rest.items")
         for item in found if isinstance(found, list) else []:
             if not isinstance(item, dict):
                 raise KpiError(f"{what}: an item at {items} is not an object")

@@ -54,6 +54,7 @@ class Read(NamedTuple):
 
     spool: Spool
     totals: Totals
+    is_whole: bool  # nothing in the request asked for changes only
 
 
 class Resources:
@@ -67,6 +68,7 @@ class Resources:
     ) -> None:
         self.client, self.contract, self.settings, self.folder, self.most = client, contract, settings, folder, most
         self.done: dict[str, Read] = {}
+        self.whole: dict[str, int] = {}  # how many records of a table the API has, where all of them were asked for
 
     def pull(self, table_name: str, since: str | None) -> Pull:
         import pyarrow as pa
@@ -81,15 +83,15 @@ class Resources:
         own = {column.name: _path(column) for column in table.columns}
         paths = [None if place is None else own.get(names[place], names[place]) for place in settled.places]
         schema = pa.schema([(column.name, pa.string()) for column in table.columns])
-        batches = _batches(_records(read.spool, said, name), paths, said, schema)
-        return Pull(
-            name,
-            Records(pa.RecordBatchReader.from_batches(schema, batches), list(settled.findings)),
-            lambda: _counted(read, said, name),
-        )
+        batches = _batches(_records(read.spool, said, name), paths, said, schema, name)
+        records = Records(pa.RecordBatchReader.from_batches(schema, batches), list(settled.findings))
+        if read.is_whole:
+            self.whole[table_name] = seen.records
+        return Pull(name, records, lambda: _counted(read, said, name))
 
     def records_now(self, table_name: str) -> int | None:
-        return None
+        """Known where the API cannot be asked for changes, and gave all it has."""
+        return self.whole.get(table_name)
 
     def _read(self, table_name: str, since: str | None, seen: Seen) -> Read:
         """The pages, asked for or had already; `seen` has then looked at each."""
@@ -106,21 +108,29 @@ class Resources:
             self.done[asked] = self._fetch(said, request, outer_since, seen)
         return self.done[asked]
 
+    def _asks_for_changes(self, said: FromRest, since: str | None) -> bool:
+        return since is not None and said.each is not None and _resource(self._outer(said)).since is not None
+
+    def _outer(self, said: FromRest) -> TableContract:
+        assert said.each
+        return self.contract.tables[said.each.table]
+
     def _request(self, said: FromRest, table: TableContract, since: str | None) -> Request:
         params = {name: self._expanded(value) for name, value in said.params.items()}
         if said.since is None:
-            return Request(self.settings.expand(said.path), params, {}, {})
+            return Request(f"GET {said.path}", self.settings.expand(said.path), params, {}, {})
         kind = table.column(table.cursor).type if table.cursor else "text"
         value = changed.asked(said.since, since, kind, self.contract.time_zone)
         as_header = {said.since.header: value} if said.since.header and value is not None else {}
         as_param = {said.since.param: value} if said.since.param and value is not None else {}
-        return Request(self.settings.expand(said.path), params, as_param, as_header)
+        return Request(f"GET {said.path}", self.settings.expand(said.path), params, as_param, as_header)
 
     def _expanded(self, value: str | int | bool) -> str | int | bool:
         return self.settings.expand(value) if isinstance(value, str) else value
 
     def _fetch(self, said: FromRest, request: Request, outer_since: str | None, seen: Seen) -> Read:
-        read = Read(Spool(self.folder / f"{len(self.done)}.pages"), Totals())
+        is_whole = not (request.since_params or request.headers or self._asks_for_changes(said, outer_since))
+        read = Read(Spool(self.folder / f"{len(self.done)}.pages"), Totals(), is_whole)
         try:
             if said.each is None:
                 self._keep(read, said, request, None, seen)
@@ -152,7 +162,7 @@ class Resources:
     def _outer_values(self, said: FromRest, since: str | None) -> list[str]:
         """The field of every record of the other table, each once, as text."""
         assert said.each
-        table = self.contract.tables[said.each.table]
+        table = self._outer(said)
         other = _resource(table)
         read = self._read(said.each.table, since, Seen(table, other, f"GET {other.path}"))
         values: dict[str, None] = {}
@@ -170,6 +180,8 @@ def _resource(table: TableContract) -> FromRest:
 
 def _of_one(request: Request, placeholder: str, value: str) -> Request:
     """The request for one record of the other table: its value in place of {field}, and never more than one step."""
+    if value in ("", ".", ".."):  # would name another resource
+        raise KpiError(f"{request.name}: a value that is no path", next_step="correct from.rest.each in the contract")
     path = request.path.replace(placeholder, quote(value, safe=""))
     params = {k: v.replace(placeholder, value) if isinstance(v, str) else v for k, v in request.params.items()}
     return request._replace(path=path, params=params)
@@ -195,7 +207,9 @@ class Seen:
             self.records += 1
             self.keys.update(record.own)
             if self.waiting:
-                came = [n for n, path in self.waiting.items() if _value(record, path, self.said) is not MISSING]
+                came = [
+                    n for n, path in self.waiting.items() if _value(record, path, self.said, self.what) is not MISSING
+                ]
                 self.here += came
                 self.waiting = {n: path for n, path in self.waiting.items() if n not in came} if came else self.waiting
 
@@ -204,7 +218,7 @@ class Seen:
         """Columns of the contract that any record has, then unknown keys; where no record came, nothing is odd."""
         if not self.records:
             return list(self.wanted)
-        heads = {path.split(".")[0] for path in self.wanted.values()} | set(self.wanted.values())
+        heads = {path.split(".")[0] for path in self.wanted.values()} | set(self.wanted.values()) | set(self.wanted)
         return [*self.here, *sorted(self.keys - heads)]
 
 
@@ -212,10 +226,10 @@ def _path(column: Column) -> str:
     return column.at or column.name
 
 
-def _value(record: Record, path: str, said: FromRest) -> Any:
+def _value(record: Record, path: str, said: FromRest, what: str) -> Any:
     if not path.startswith("^"):
-        return found.at(record.own, path)
-    return found.at(record.outer, path[1:]) if said.items else record.outer
+        return found.part_of(record.own, path, what)
+    return found.part_of(record.outer, path[1:], what) if said.items else record.outer
 
 
 def _counted(read: Read, said: FromRest, name: str) -> int:
@@ -231,21 +245,27 @@ def _counted(read: Read, said: FromRest, name: str) -> int:
 
 
 def _batches(
-    records: Iterator[Record], paths: list[str | None], said: FromRest, schema: pa.Schema
+    records: Iterator[Record], paths: list[str | None], said: FromRest, schema: pa.Schema, name: str
 ) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
     while piece := list(itertools.islice(records, BATCH)):
-        columns = [pa.array(_column(piece, path, said), pa.string()) for path in paths]
+        try:
+            columns = [pa.array(_column(piece, path, said, name), pa.string()) for path in paths]
+        except (UnicodeEncodeError, RecursionError):  # "\ud83d" is half a character
+            raise KpiError(
+                f"{name}: a record holds half a character, or is nested too deeply for a column",
+                next_step="ask the API's owner to mend it; nothing of this read was loaded",
+            ) from None
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _column(piece: list[Record], path: str | None, said: FromRest) -> list[str | None]:
+def _column(piece: list[Record], path: str | None, said: FromRest, name: str) -> list[str | None]:
     """The values at one path as text; a plain key, which most are, without a call a record."""
     if path is None:
         return [None] * len(piece)
     if "." in path or path.startswith("^"):
-        values = [None if (value := _value(record, path, said)) is MISSING else value for record in piece]
+        values = [None if (value := _value(record, path, said, name)) is MISSING else value for record in piece]
     else:
         values = [record.own.get(path) for record in piece]
     return [value if value.__class__ in TEXTS else json_values.as_text(value) for value in values]

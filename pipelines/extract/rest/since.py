@@ -24,11 +24,14 @@ def asked(said: Since, since: str | None, kind: str, zone: str) -> str | None:
     if said.format == "date":
         return since[:10]
     # Of an hour that the clock shows twice, the earlier: nothing may be skipped.
-    moment = dt.datetime.fromisoformat(since).replace(tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
+    local = dt.datetime.fromisoformat(since).replace(tzinfo=ZoneInfo(zone))
+    moment = local.astimezone(dt.UTC)
     if said.format in ("unix", "unix_ms"):
         return str(int(moment.timestamp() * (1000 if said.format == "unix_ms" else 1)))
     if said.format == "iso":
         return moment.isoformat(timespec="seconds")
     if said.format == "http":
         return format_datetime(moment, usegmt=True)
-    return moment.strftime(said.format)
+    # Naive times of a source mean its own zone. In UTC, a source west of Greenwich would be asked too late, and lose.
+    is_utc = said.format.endswith(("Z", "GMT", "UTC")) and not said.format.endswith("%Z")
+    return (moment if is_utc else local).strftime(said.format)

@@ -99,7 +99,9 @@ def _handler(api: Api) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             raw = reply.raw
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
+            if "date" not in reply.headers:
+                self.send_header("date", self.date_time_string())
             for name, text in reply.headers.items():
                 self.send_header(name, text)
             if reply.status not in (204, 304):

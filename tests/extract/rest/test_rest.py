@@ -548,7 +548,7 @@ def test_of_a_system_out_of_reach_each_table_says_so_and_keeps_what_it_has(sourc
         ({"param": "since", "format": "unix"}, "since", "1774738800"),
         ({"param": "since", "format": "unix_ms"}, "since", "1774738800000"),
         ({"param": "since", "format": "date"}, "since", "2026-03-29"),
-        ({"param": "since", "format": "%d.%m.%Y %H:%M"}, "since", "28.03.2026 23:00"),
+        ({"param": "since", "format": "%d.%m.%Y %H:%M"}, "since", "29.03.2026 07:00"),
     ],
 )
 def test_the_next_read_asks_from_the_highest_cursor_less_the_overlap(
