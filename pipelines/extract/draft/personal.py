@@ -22,13 +22,15 @@ LATIN_NAME = re.compile(r"[A-Z][a-zà-ÿ'’-]+(?: [A-Z]\.?)?(?: [A-Z][a-zà-ÿ'
 class Guess(NamedTuple):
     """What a column marked personal says; `form` only of hash."""
 
-    personal: str  # hash | keep
+    personal: str  # hash | keep | drop
     form: Form = "text"
     why: str = ""
 
 
 def guess(sample: Sample, place: int, field: str | None, entity: str | None) -> Guess | None:
     """None where nothing speaks for a person; `field` is the field of `entity` the column was matched to."""
+    if field == "comment":
+        return Guess("drop", why="free text: nobody can say whom it names")
     values = _values(sample, place)
     if not values:
         return _by_name(sample.names[place])

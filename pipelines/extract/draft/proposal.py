@@ -262,7 +262,7 @@ def _column(found: _Found, place: int) -> Line:
     doubts = doubts if typed_here else []
     said |= {"format": typed.format} if typed.format and typed_here else {}
     said |= {"thousands": typed.thousands} if typed.thousands and typed_here else {}
-    if match:
+    if match and not (person and person.personal == "drop"):
         said["as"] = match.field
         doubts += [match.why] if match.why else []
     if person:

@@ -177,9 +177,11 @@ class _Reading:
 
     def _more(self) -> bool:
         piece = self.text.read(max(CHUNK, len(self.held) - self.place))
+        if not piece:
+            return False  # and what is held stays where an error says it is
         self.passed += self.held.count("\n", 0, self.place)
         self.held, self.place = self.held[self.place :] + piece, 0
-        return bool(piece)
+        return True
 
 
 def _record(line: str, source: SourceFile, number: int) -> dict[str, Any]:
