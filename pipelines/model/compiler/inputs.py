@@ -57,6 +57,10 @@ class Feed(NamedTuple):
             return text.value(self.mapping.constants[field])
         return field if field in self.fields else "null"
 
+    def overrides(self, field: str) -> bool:
+        """Whether the mapping says the field itself, instead of the column of that name."""
+        return field in self.mapping.fields or field in self.mapping.constants
+
     @property
     def own_fields(self) -> set[str]:
         """The company's own fields (x_…) that go along."""
@@ -122,11 +126,14 @@ def _problems(entity_name: str, feed: Feed, entities: dict[str, Entity]) -> Iter
 
 
 def _in_the_clear(entity_name: str, feed: Feed) -> Iterator[str]:
-    """Names of employees are needed to run the business; of anybody else nothing in the clear goes beyond raw."""
+    """Names of employees are needed to run the business; of anybody else nothing in the clear goes beyond raw.
+
+    A table of all persons may keep its names for the employees where the mapping to others says another value.
+    """
     if entity_name == "employees":
         return
     for column in feed.table.columns:
-        if column.personal == "keep" and column.as_:
+        if column.personal == "keep" and column.as_ and not feed.overrides(column.as_):
             yield f"column {column.name} is kept in the clear and would reach {entity_name}: personal: hash or drop"
 
 
@@ -134,7 +141,7 @@ def _untyped(entity: Entity, feed: Feed) -> Iterator[str]:
     """A text that lands in a number or a date would stop the whole build at its first odd value, not that record."""
     for column in feed.table.loaded_columns:
         kind = entity.type_of(column.as_ or "")
-        overridden = column.as_ in feed.mapping.fields or column.as_ in feed.mapping.constants
+        overridden = feed.overrides(column.as_ or "")
         if column.type == "text" and kind not in (None, "string") and not overridden and not column.values:
             yield f"column {column.name} is text but {entity.name}.{column.as_} is {kind}: give it its type"
 
