@@ -7,6 +7,7 @@ refused alone; the others go on. Does not: loading what landed (load.py), how a 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -62,7 +63,8 @@ def of_files(door: Door) -> Arrivals:
     Raises KpiError where the source is not there, or where raw has to be made anew and something that it holds can no
     longer be read.
     """
-    found = {file: sha256(file.path) for file in files.list_files(door.contract, door.table, door.settings)}
+    listed = files.list_files(door.contract, door.table, door.settings)
+    found = {file: _hash(file, door.table) for file in listed}
     replace = door.is_stale
     if door.table.delivery == "full" and set(found.values()) != set(door.known):
         replace = True
@@ -99,7 +101,7 @@ def of_pull(door: Door, pulled: Pulled, watermark: str | None, now: dt.datetime)
     pull = pulled.pull(name, since)
     read = f"on {day}" if day else f"read {now:%Y-%m-%d %H:%M:%S}"
     said = f"{pull.name} {read}{f' from {since}' if since else ''}"
-    landed = _write(door, pull.records)
+    landed = _write(door, pull.records, day)
     deliveries.all_read(door.target, said, pull.count(), landed)
     findings = (*pull.records.findings, *_retyped(door, landed, said))
     left = None if since is None else pulled.records_now(name)
@@ -141,12 +143,18 @@ def _restored(door: Door, found: Mapping[SourceFile, str]) -> set[str]:
     }
 
 
+def _hash(file: SourceFile, table: TableContract) -> str:
+    """What a file is known by: its bytes; of a snapshot its name too, since two days may hold the same."""
+    content = sha256(file.path)
+    return hashlib.sha256(f"{content} {file.name}".encode()).hexdigest() if table.delivery == "snapshot" else content
+
+
 def _land_file(door: Door, file: SourceFile, digest: str) -> Delivery:
     day = _day_of(file.name, door.table.from_.day) if door.table.delivery == "snapshot" else None
     counted = files.count_records(file, door.table)
     records = files.read(file, door.table, door.place)
-    landed = _write(door, records)
-    if sha256(file.path) != digest:
+    landed = _write(door, records, day)
+    if _hash(file, door.table) != digest:
         raise KpiError("the file changed while it was read", file=file.path, next_step="run again")
     if counted != landed.rows:
         files.explain(file, door.table)
@@ -156,11 +164,11 @@ def _land_file(door: Door, file: SourceFile, digest: str) -> Delivery:
     return Delivery(file.name, digest, landed, counted, day, tuple(findings))
 
 
-def _write(door: Door, records: Records) -> Landed:
+def _write(door: Door, records: Records, day: dt.date | None) -> Landed:
     reader = records.reader
     if door.secret is not None or len(door.table.loaded_columns) < len(door.table.columns):
         reader = personal.hide(reader, door.table, door.secret or b"")
-    return landing.write(reader, door.place)
+    return landing.write(reader, door.place, day)
 
 
 def _landed_before(door: Door, entry: Entry) -> Delivery:
@@ -170,7 +178,8 @@ def _landed_before(door: Door, entry: Entry) -> Delivery:
     path = landing.landing_path(door.place, entry.batch_id)
     needed = {column.name for column in door.table.loaded_columns}
     serves = path.is_file() and needed <= set(pq.read_schema(path).names)
-    landed = personal.rekeyed(path, door.table, door.secret or b"") if serves else None
+    day = _day_of(entry.source_file, door.table.from_.day) if door.table.delivery == "snapshot" else None
+    landed = personal.rekeyed(path, door.table, door.secret or b"", day) if serves else None
     if landed is None:
         raise KpiError(
             f"{door.target.address}: its contract or the keys of its personal columns changed, but {entry.source_file}"
@@ -178,7 +187,6 @@ def _landed_before(door: Door, entry: Entry) -> Delivery:
             file=path,
             next_step="put the file back and run again; or undo the change: a new key is added behind the old ones",
         )
-    day = _day_of(entry.source_file, door.table.from_.day) if door.table.delivery == "snapshot" else None
     return Delivery(entry.source_file, entry.file_hash, landed, landed.rows, day)
 
 

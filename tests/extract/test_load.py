@@ -204,6 +204,20 @@ def test_snapshots_keep_every_day_and_replace_the_same_day(source):
     assert source.load("r3").changed is False
 
 
+def test_snapshots_of_days_on_which_nothing_changed_are_days_of_their_own(source):
+    source.say(delivery="snapshot", from_={"glob": "deals_*.csv", "day": "%Y%m%d"}, empty="allow")
+    held = "select distinct cast(_snapshot_date as varchar) from raw_crm.deals order by all"
+    for day in (20260101, 20260102, 20260103):
+        source.write(f"deals_{day}.csv", HEAD + "a,1,\n")
+    source.load("r1")
+    assert source.rows(held) == [("2026-01-01",), ("2026-01-02",), ("2026-01-03",)]
+    assert source.load("r2").changed is False
+    source.write("deals_20260101.csv", HEAD)  # what it says now, another day said before
+    source.write("deals_20260103.csv", HEAD)
+    source.load("r3")
+    assert source.rows(held) == [("2026-01-02",)]
+
+
 def test_snapshot_that_replaces_its_day_leaves_nothing_of_the_old_one_aside(source):
     source.say(delivery="snapshot", from_={"glob": "deals_*.csv", "day": "%Y%m%d"})
     source.write("deals_20260101.csv", HEAD + "a,bad,\nb,1,\n")
