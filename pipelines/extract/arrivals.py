@@ -99,6 +99,7 @@ def of_pull(door: Door, pulled: Pulled, watermark: str | None, now: dt.datetime)
     since = None if whole or watermark is None else begin(table, watermark)
     day = _local_day(now, door.contract.time_zone) if table.delivery == "snapshot" else None
     pull = pulled.pull(name, since)
+    since = None if pull.is_whole else since
     read = f"on {day}" if day else f"read {now:%Y-%m-%d %H:%M:%S}"
     said = f"{pull.name} {read}{f' from {since}' if since else ''}"
     landed = _write(door, pull.records, day)
