@@ -48,7 +48,9 @@ def transfer(
     columns = target.table.loaded_columns
     values = ", ".join(f"t{i}" for i in range(len(columns)))
     bad = _bad(target.table)
-    typable_rows = f"select {values}, {stamp} from ({rows}) where not ({bad})"
+    # random() keeps DuckDB from moving the condition below the casts, where it would compute each of them twice: 2.5
+    # against 1.5 CPU s for twelve columns of two million rows.
+    typable_rows = f"select {values}, {stamp} from (select *, {bad} or random() < 0 as bad from ({rows})) where not bad"
     duplicates = 0
     if target.table.key:
         typable, duplicates = _merge(con, target, typable_rows)
