@@ -5,10 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from pipelines.extract import cast
+from pipelines.extract.contract import Column
 from pipelines.extract.load import TableLoad
 
 
@@ -106,3 +111,36 @@ def test_load_of_parquet_keeps_values_or_sets_aside(source):
     pq.write_table(pa.table(table), source.folder / "d.parquet")
     assert source.load() == TableLoad(3, 1, 2, 0, 0, True)
     assert source.rows("select a, b, c, d from raw_crm.deals") == [(Decimal("0.29"), 1, dt.date(2026, 3, 2), "1")]
+
+
+# --- a text as DuckDB would write it takes a shorter way ----------------------------------------------------------
+
+KINDS = ["integer", "decimal(18,2)", "decimal(9,0)", "double", "date", "timestamp"]
+NUMBERS = st.one_of(
+    st.text("0123456789+-. eE", max_size=8),
+    st.decimals(-(10**6), 10**6, places=2).map(str),
+    st.integers(-(10**20), 10**20).map(str),
+    st.floats().map(str),
+)
+TIMES = st.one_of(
+    st.text("0123456789-/: T", max_size=12),
+    st.dates().map(str),
+    st.datetimes().map(str),
+    st.datetimes().map(lambda at: at.isoformat(timespec="seconds")),
+    st.sampled_from(["infinity", "-infinity", "epoch", "12026-01-01", "12026-01-01 00:00:00", "0044-03-15 (BC)",
+                     "2026-02-30", "2026-03-02 24:00:00", "2026-03-02 23:59:60", "9999-12-31", "10000-01-01"]),
+)  # fmt: skip
+
+
+@given(st.lists(NUMBERS | TIMES, min_size=1, max_size=200))
+@settings(max_examples=40, deadline=None)
+def test_the_shorter_way_gives_what_the_patterns_give(values):
+    ways = {}
+    for name, as_written in (("short", cast._as_written), ("long", lambda kind, value, otherwise: otherwise)):
+        with pytest.MonkeyPatch.context() as patch, duckdb.connect() as con:
+            patch.setattr(cast, "_as_written", as_written)
+            typed = [cast.typed(Column(name="v", type=kind), "v", "VARCHAR", "Asia/Shanghai") for kind in KINDS]
+            con.execute("set TimeZone = 'UTC'")
+            columns = ", ".join(f"cast({expression} as varchar)" for expression in typed)
+            ways[name] = con.execute(f"select v, {columns} from (select unnest(?) as v)", [values]).fetchall()
+    assert ways["short"] == ways["long"]

@@ -133,7 +133,7 @@ def count(source: SourceFile, table: TableContract) -> int:
     wide = len(table.delivered_names) > 1
     total = None
     if codec_of(table.from_.encoding) == "utf-8-sig":
-        total = _count_lines(source, table.from_.quote.encode(), keep_blank=not wide)
+        total = _count_lines(source, table, keep_blank=not wide)
     if total is None:
         with open_text(source, table.from_.encoding) as text:
             total = sum(1 for row in _records(lines(text, source), table, source) if row or not wide)
@@ -159,13 +159,16 @@ def explain(source: SourceFile, table: TableContract) -> None:
                 raise _unlike(f"{len(record)} fields where {width} are expected", source, number)
 
 
-def _count_lines(source: SourceFile, quote: bytes, keep_blank: bool) -> int | None:
-    """Lines that end outside quotes; None where a quote stays open or a line ends in \r alone.
+def _count_lines(source: SourceFile, table: TableContract, keep_blank: bool) -> int | None:
+    """Lines that end outside quotes; None where something else than a field's end follows a quote, a quote stays open,
+    or a line ends in \r alone.
 
-    Whether a quote stands where it may is for the reader to say: a file in which one does not is refused there.
+    Whether a quote may open where it does is for the reader to say: a file in which one may not is refused there.
     """
+    quote, behind = table.from_.quote.encode(), (10, table.from_.delimiter.encode()[0])
     total = line = pending = 0
-    rest, outside, began = b"", True, False  # began: the line under way holds something
+    rest, outside = b"", True
+    began = closed = False  # the line under way holds something; the last byte was a closing quote
     with open_bytes(source) as file:
         while chunk := file.read(CHUNK):
             if b"\0" in chunk:
@@ -181,14 +184,16 @@ def _count_lines(source: SourceFile, quote: bytes, keep_blank: bool) -> int | No
                 chunk = chunk.replace(b"\r\n", b"\n")
             for number, part in enumerate(chunk.split(quote) if quote else [chunk]):
                 if number:
-                    outside, began = not outside, True
+                    outside, closed, began = not outside, not outside, True
                 if not outside or not part:
                     continue
+                if closed and part[0] not in behind:
+                    return None
                 ended = part.count(b"\n")
                 total += ended
                 if not keep_blank and ended:
                     total -= (part[0] == 10 and not began) + _blank_lines(part)
-                began = part[-1] != 10 if ended else True
+                began, closed = part[-1] != 10 if ended else True, False
     if not outside or rest:
         return None
     return total + began
