@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property, partial
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -64,7 +64,7 @@ class Store:
         found = []
         for said in self._listed(self.prefix + plain):
             name = str(said["Key"]).removeprefix(self.prefix)
-            if name.endswith("/") or not matches(tuple(name.split("/")), parts):
+            if said["Key"].endswith("/") or not matches(tuple(name.split("/")), parts):
                 continue
             if {"", ".", ".."} & set(name.split("/")) or re.search(r"[\x00-\x1f\x7f]", name):
                 said_safely = re.sub(r"[\x00-\x1f\x7f]", "?", said["Key"])
@@ -141,7 +141,7 @@ class Store:
 
         trying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(ATTEMPTS),
-            wait=tenacity.wait_exponential_jitter(FIRST_PAUSE, LONGEST_PAUSE, jitter=FIRST_PAUSE),
+            wait=tenacity.wait_exponential_jitter(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE, jitter=FIRST_PAUSE),
             retry=tenacity.retry_if_exception_type(ByChance),
             reraise=True,
         )
@@ -154,30 +154,46 @@ class Store:
                 next_step="see whether it runs and connection.endpoint is right, then run again",
             ) from None
 
-    @cached_property
+    @property
     def _filesystem(self) -> s3fs.S3FileSystem:
-        import s3fs
+        log_in = (self.key, self.secret, self.anonymous)
+        return _filesystem(self.endpoint, self.region, self.addressing, log_in, CONNECT, SILENCE, os.getpid())
 
-        system = s3fs.S3FileSystem(
-            anon=self.anonymous,
-            key=self.key,
-            secret=self.secret,
-            endpoint_url=self.endpoint,
-            client_kwargs={"region_name": self.region} if self.region else {},
-            config_kwargs={
-                "connect_timeout": CONNECT,
-                "read_timeout": SILENCE,
-                "retries": {"total_max_attempts": 1},  # trying again is done in one place, here
-                "s3": {"addressing_style": self.addressing or "auto"},
-                # Other stores than Amazon's do not know its newer checksums.
-                "request_checksum_calculation": "when_required",
-                "response_checksum_validation": "when_required",
-            },
-            skip_instance_cache=True,
-            use_listings_cache=False,
-        )
-        system.retries = 1
-        return system
+
+@lru_cache(maxsize=8)
+def _filesystem(
+    endpoint: str | None,
+    region: str | None,
+    addressing: str | None,
+    log_in: tuple[str | None, str | None, bool],
+    connect: float,
+    silence: float,
+    pid: int,
+) -> s3fs.S3FileSystem:
+    """One client for all tables of a system, since making one costs 0.1 s; of each process its own."""
+    import s3fs
+
+    key, secret, anonymous = log_in
+    system = s3fs.S3FileSystem(
+        anon=anonymous,
+        key=key,
+        secret=secret,
+        endpoint_url=endpoint,
+        client_kwargs={"region_name": region} if region else {},
+        config_kwargs={
+            "connect_timeout": connect,
+            "read_timeout": silence,
+            "retries": {"total_max_attempts": 1},  # trying again is done in one place, Store._try
+            "s3": {"addressing_style": addressing or "auto"},
+            # Other stores than Amazon's do not know its newer checksums.
+            "request_checksum_calculation": "when_required",
+            "response_checksum_validation": "when_required",
+        },
+        skip_instance_cache=True,
+        use_listings_cache=False,
+    )
+    system.retries = 1
+    return system
 
 
 @dataclass(frozen=True)
