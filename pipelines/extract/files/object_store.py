@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipelines.errors import KpiError
-from pipelines.extract.contract.files import FilesConnection, wrong_endpoint
+from pipelines.extract.contract.files import FilesConnection, wrong_endpoint, wrong_place
 from pipelines.extract.files.object_failures import ByChance, NotFetched, Unreachable, readable
 from pipelines.extract.files.source_file import Mark, SourceFile, told_as
 from pipelines.settings import Settings
@@ -254,6 +254,28 @@ def connect(said: FilesConnection, system: str, settings: Settings) -> Store:
         settings.expand(said.secret) if said.secret else None,
         said.anonymous,
     )
+
+
+@contextmanager
+def sample(address: str) -> Iterator[Path]:
+    """One object as a file of its own name for as long as the block, fetched with the machine's own log-in.
+
+    A KpiError of the block about the file names the object. Raises KpiError: no address, no such object, and as
+    Store.part does.
+    """
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    prefix, _, name = key.rpartition("/")
+    if wrong := wrong_place(address) or (None if name else "no object; write s3://bucket/prefix/file"):
+        raise KpiError(wrong, next_step="name a sample of the system: a file, or an object as s3://bucket/prefix/file")
+    found = Store(bucket, bucket, f"{prefix}/" if prefix else "").list_files(re.sub(r"([*?\[])", r"[\1]", name))
+    if not found:
+        raise KpiError("no such object", file=address, next_step="name a sample of the system")
+    with (
+        tempfile.TemporaryDirectory(prefix="kpi-sample-") as scratch,
+        found[0].fetched(Path(scratch)) as copy,
+        told_as(Path(scratch) / name, address),
+    ):
+        yield copy.path.rename(Path(scratch) / name)
 
 
 def matches(name: tuple[str, ...], glob: tuple[str, ...]) -> bool:

@@ -57,7 +57,9 @@ DELIVERED = {
 
 
 @pytest.mark.parametrize("name", DELIVERED)
-def test_a_file_in_a_bucket_becomes_what_it_becomes_from_a_folder(tmp_path: Path, stored: StoredSource, name: str) -> None:
+def test_a_file_in_a_bucket_becomes_what_it_becomes_from_a_folder(
+    tmp_path: Path, stored: StoredSource, name: str
+) -> None:
     local = Source(tmp_path / "local")
     for source in (local, stored):
         source.write(name, DELIVERED[name])
@@ -196,7 +198,9 @@ def test_an_open_bucket_needs_no_log_in(stored: StoredSource) -> None:
     assert stored.load().loaded == 2
 
 
-def test_the_machines_own_log_in_serves_where_none_is_said(stored: StoredSource, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_machines_own_log_in_serves_where_none_is_said(
+    stored: StoredSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stored.connection = {"path": stored.connection["path"]}
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAMACHINE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of the machine")
