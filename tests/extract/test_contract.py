@@ -72,7 +72,7 @@ def test_contract_reads_what_shapes_says(tmp_path):
             "a secret stands in the environment",
         ),
         ("{path: data}", "\n  path: s3://bucket\n  endpoint: minio:9000", 7, "no address of a store"),
-        ("{path: data}", "\n  path: s3://bucket\n  endpoint: http://u:hunter2@minio", 7, "no address of a store"),
+        ("{path: data}", "\n  path: s3://bucket\n  endpoint: http://hunter2@minio", 7, "no address of a store"),
         ("{path: data}", "\n  path: s3://bucket\n  adressing: path", 7, "unknown field connection.adressing"),
         ("{path: data}", '{path: "gs://bucket/crm"}', 5, "gs:// is not supported; give a local folder or s3://"),
         ("{path: data}", '{path: "az://bucket/crm"}', 5, "az:// is not supported"),

@@ -153,6 +153,19 @@ def test_losing_what_is_remembered_costs_a_download_and_no_row(stored: StoredSou
     assert stored.rows("select count(*) from loads.objects") == [(1,)]
 
 
+def test_what_was_fetched_counts_and_not_what_is_remembered_of_it(stored: StoredSource) -> None:
+    from pipelines.resources import open_warehouse
+
+    stored.write("deals_1.csv", FIRST)
+    stored.load("r1")
+    before = held(stored)
+    with open_warehouse(stored.settings) as con:
+        con.execute("update loads.objects set file_hash = 'of other bytes'")
+    stored.load("r2")
+    assert held(stored) == before
+    assert stored.rows("select file_hash from loads.objects") == stored.rows("select file_hash from loads.ledger")
+
+
 def test_a_store_that_gives_no_etag_has_nothing_to_be_known_by(stored: StoredSource) -> None:
     stored.write("deals_1.csv", FIRST)
     (file,) = object_store.connect(stored.contract.connection, "crm", stored.settings).list_files("*.csv")
