@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 KPI := $(BIN)/kpi
+A_FILE_PER_CORE := -n logical --dist loadfile
 
 .PHONY: help setup run test lint dev bench faults clean
 .DEFAULT_GOAL := help
@@ -28,8 +29,8 @@ setup: .venv/ready  ## make the environment
 run: .venv/ready  ## load, check, compute, publish: the demo company, or KPI_CONFIG
 	@$(KPI) run
 
-test: .venv/ready-dev  ## every test
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: .venv/ready-dev  ## every test, one file a core
+	@$(BIN)/python -m pytest $(A_FILE_PER_CORE) $(PYTEST_ARGS)
 
 lint: .venv/ready-dev  ## ruff, types, SQL style, definitions, compiled SQL up to date
 	$(BIN)/ruff check .
@@ -47,7 +48,7 @@ bench: .venv/ready-dev  ## seconds, CPU and memory of a run, as docs/performance
 	@$(BIN)/python -m bench.run
 
 faults: .venv/ready-dev  ## the full fault suite (minutes)
-	@$(BIN)/python -m pytest -m faults
+	@$(BIN)/python -m pytest $(A_FILE_PER_CORE) -m faults $(PYTEST_ARGS)
 
 clean:  ## remove what runs made (data/) – sources and definitions stay
 	rm -rf data dbt_project/target dbt_project/logs

@@ -129,3 +129,50 @@ def source_list(config: Config = None, data_dir: DataDir = None) -> None:
     from pipelines.cli.source import list_systems
 
     list_systems(configuration.load(config, data_dir))
+
+
+held = typer.Typer(help="What is set aside, why, and letting out what is right all the same.", no_args_is_help=True)
+app.add_typer(held, name="quarantine")
+Language = Annotated[str, typer.Option(help="of the reasons: en or zh")]
+HeldTable = Annotated[str, typer.Argument(metavar="TABLE", help="as crm.deals")]
+
+
+@held.command("list")
+def quarantine_list(language: Language = "en", config: Config = None, data_dir: DataDir = None) -> None:
+    """List per table and rule how many rows are set aside, since when, and which KPIs lack them."""
+    from pipelines.cli.quarantine import list_held
+
+    list_held(configuration.load(config, data_dir), language)
+
+
+@held.command("show")
+def quarantine_show(
+    table: HeldTable,
+    rule: Annotated[str, typer.Option(help="only rows that break this rule")] = "",
+    limit: Annotated[int, typer.Option(help="how many rows to show")] = 20,
+    language: Language = "en",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show the rows of a table that are set aside: where each came from, why, and the record."""
+    from pipelines.cli.quarantine import show as show_held
+
+    show_held(configuration.load(config, data_dir), table, rule, limit, language)
+
+
+@held.command("release")
+def quarantine_release(
+    table: HeldTable,
+    rows: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROW]…", help="as `show` names them: 3fa29c1b:17")
+    ] = None,
+    rule: Annotated[str, typer.Option(help="only what breaks this rule")] = "",
+    every: Annotated[bool, typer.Option("--all", help="every row that breaks --rule")] = False,
+    reason: Annotated[str, typer.Option(help="why it is right all the same; kept with your name")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Let rows out though they break a rule; from the next run on they count."""
+    from pipelines.cli.quarantine import release
+
+    release(configuration.load(config, data_dir), table, rows or [], rule, every, reason)

@@ -72,10 +72,12 @@ def of_files(door: Door) -> Arrivals:
     taken: list[Delivery] = []
     refused: list[Refused] = []
     restored: set[str] = set()
+    found: set[str] = set()
     replace, skipped = door.is_stale, 0
     with ExitStack() as copies:
         listed = files.list_files(door.contract, door.table, door.settings)
-        waiting = [Waiting(file, door.place, door.seen) for file in listed]
+        by_name = door.table.delivery == "snapshot"
+        waiting = [Waiting(file, door.place, door.seen, by_name) for file in listed]
         for file in waiting:
             copies.callback(file.close)
         if whole and not (refused := _look_at_all(waiting)):
@@ -84,6 +86,7 @@ def of_files(door: Door) -> Arrivals:
             try:
                 with file:
                     digest = file.digest
+                    found.add(digest)
                     if door.table.key and digest in door.known and _is_back(door.known[digest], file.name, newest):
                         restored.add(digest)
                     elif not replace and digest in door.known:
@@ -98,14 +101,13 @@ def of_files(door: Door) -> Arrivals:
                 refused.append(_refused(file, error))
                 if isinstance(error, Unreachable):
                     break  # nor will the store give the next one; what came is whole, and the next run goes on
-    hashed = {file.name: file.known_digest for file in waiting if file.known_digest}
     if whole and refused:
         taken = []
     elif replace and not whole:
-        gone = [entry for digest, entry in door.known.items() if digest not in hashed.values()]
+        gone = [entry for digest, entry in door.known.items() if digest not in found]
         # Before what is there now: the file that replaced one of the same name must come after it.
         taken = sorted([_landed_before(door, entry) for entry in gone] + taken, key=lambda delivery: delivery.name)
-    seen = {file.mark: file.known_digest for file in waiting if file.mark and file.known_digest}
+    seen = {file.mark: file.content for file in waiting if file.mark and file.content}
     return Arrivals(taken, refused, replace, frozenset(restored), skipped, seen)
 
 
@@ -119,9 +121,10 @@ def of_pull(door: Door, pulled: Pulled, watermark: str | None, now: dt.datetime)
     since = None if whole or watermark is None else begin(table, watermark)
     day = _local_day(now, door.contract.time_zone) if table.delivery == "snapshot" else None
     pull = pulled.pull(name, since)
+    since = None if pull.is_whole else since
     read = f"on {day}" if day else f"read {now:%Y-%m-%d %H:%M:%S}"
     said = f"{pull.name} {read}{f' from {since}' if since else ''}"
-    landed = _write(door, pull.records)
+    landed = _write(door, pull.records, day)
     deliveries.all_read(door.target, said, pull.count(), landed)
     findings = (*pull.records.findings, *_retyped(door, landed, said))
     left = None if since is None else pulled.records_now(name)
@@ -176,26 +179,25 @@ def _is_back(entry: Entry, name: str, newest: Mapping[str, str]) -> bool:
 
 def _land_file(door: Door, waiting: Waiting) -> Delivery:
     file = waiting.local()
-    digest = waiting.digest
     day = _day_of(file.name, door.table.from_.day) if door.table.delivery == "snapshot" else None
     counted = files.count_records(file, door.table)
     records = files.read(file, door.table, door.place)
-    landed = _write(door, records)
-    if sha256(file.path) != digest:
+    landed = _write(door, records, day)
+    if sha256(file.path) != waiting.content:
         raise KpiError("the file changed while it was read", file=file.path, next_step="run again")
     if counted != landed.rows:
         files.explain(file, door.table)
     deliveries.all_read(door.target, file.name, counted, landed)
     typed = door.table.from_.file_format == "parquet"
     findings = [*records.findings, *(_retyped(door, landed, file.name) if typed else [])]
-    return Delivery(file.name, digest, landed, counted, day, tuple(findings))
+    return Delivery(file.name, waiting.digest, landed, counted, day, tuple(findings))
 
 
-def _write(door: Door, records: Records) -> Landed:
+def _write(door: Door, records: Records, day: dt.date | None) -> Landed:
     reader = records.reader
     if door.secret is not None or len(door.table.loaded_columns) < len(door.table.columns):
         reader = personal.hide(reader, door.table, door.secret or b"")
-    return landing.write(reader, door.place)
+    return landing.write(reader, door.place, day)
 
 
 def _landed_before(door: Door, entry: Entry) -> Delivery:
@@ -205,7 +207,8 @@ def _landed_before(door: Door, entry: Entry) -> Delivery:
     path = landing.landing_path(door.place, entry.batch_id)
     needed = {column.name for column in door.table.loaded_columns}
     serves = path.is_file() and needed <= set(pq.read_schema(path).names)
-    landed = personal.rekeyed(path, door.table, door.secret or b"") if serves else None
+    day = _day_of(entry.source_file, door.table.from_.day) if door.table.delivery == "snapshot" else None
+    landed = personal.rekeyed(path, door.table, door.secret or b"", day) if serves else None
     if landed is None:
         raise KpiError(
             f"{door.target.address}: its contract or the keys of its personal columns changed, but {entry.source_file}"
@@ -213,7 +216,6 @@ def _landed_before(door: Door, entry: Entry) -> Delivery:
             file=path,
             next_step="put the file back and run again; or undo the change: a new key is added behind the old ones",
         )
-    day = _day_of(entry.source_file, door.table.from_.day) if door.table.delivery == "snapshot" else None
     return Delivery(entry.source_file, entry.file_hash, landed, landed.rows, day)
 
 

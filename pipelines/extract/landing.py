@@ -5,6 +5,7 @@ Belongs here: writing one so that it is whole or absent, and finding it again. D
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import shutil
@@ -39,11 +40,12 @@ def sweep(place: Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def write(reader: pa.RecordBatchReader, place: Path) -> Landed:
+def write(reader: pa.RecordBatchReader, place: Path, day: dt.date | None = None) -> Landed:
     """Writes the records with _row_number (1 is the first) to <place>/<batch_id>.parquet.
 
     Temporary file, fsync, rename, fsync of the folder: after a kill at any point the file is whole or not there.
-    The same records give the same name, so a repeated delivery overwrites its own file with itself.
+    The same records give the same name, so a repeated delivery overwrites its own file with itself; a snapshot's
+    `day` is part of the name, since two days on which nothing changed are two deliveries.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -61,7 +63,10 @@ def write(reader: pa.RecordBatchReader, place: Path) -> Landed:
         file.flush()
         os.fsync(file.fileno())
     with passing.open("rb") as file:
-        batch_id = hashlib.file_digest(file, "sha256").hexdigest()[:20]
+        content = hashlib.file_digest(file, "sha256")
+    if day is not None:
+        content.update(day.isoformat().encode())
+    batch_id = content.hexdigest()[:20]
     path = landing_path(place, batch_id)
     os.replace(passing, path)  # noqa: PTH105  (named as the boundary it is; the fault tests count it)
     _sync_folder(place)

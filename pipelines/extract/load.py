@@ -17,6 +17,7 @@ from pipelines.extract import arrivals, deliveries, findings, landing, ledger, p
 from pipelines.extract.arrivals import Arrivals, Door
 from pipelines.extract.contract import SourceContract
 from pipelines.extract.deliveries import Delivery, Refused
+from pipelines.extract.drift import Drifted
 from pipelines.extract.findings import Found
 from pipelines.extract.ledger import Counts, Entry
 from pipelines.extract.raw_tables import Target
@@ -99,7 +100,8 @@ def load_table(
             return _left_out(con, target, as_said, run_id, now)
         if not known:
             raise  # never delivered yet: what is wrong is the contract, or the place it names
-        arrived = Arrivals([], [Refused(table_name, "", "unreachable", error)], replace=False)
+        kind = "unfit" if isinstance(error, Drifted) else "unreachable"
+        arrived = Arrivals([], [Refused(table_name, "", kind, error)], replace=False)
     raw_rows = raw_tables.rows(con, target) if pulled is not None and as_said else 0
     passed = known if is_stale else ()
     taken, held, warnings = deliveries.hold_back(

@@ -15,6 +15,10 @@ from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
 
 NOW = dt.datetime(2026, 3, 2, 8)
+HEAD = "id,amount,changed\n"
+LEDGER = (
+    "select source_file, source_rows, loaded, quarantined, duplicates, watermark from loads.ledger order by source_file"
+)
 DEALS: dict[str, Any] = {
     "from": {"glob": "deals_*.csv"},
     "delivery": "upsert",

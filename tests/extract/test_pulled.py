@@ -177,6 +177,19 @@ def test_pulled_snapshots_are_of_the_day_they_are_read(tmp_path):
     assert [(day, key, float(amount)) for day, key, amount in found] == [(NOW.date().isoformat(), "a", 2.0)]
 
 
+def test_pulled_snapshots_of_days_on_which_nothing_changed_are_days_of_their_own(tmp_path):
+    shop = Shop(tmp_path, delivery="snapshot")
+    shop.insert(("a", "1", None))
+    shop.load("r1")
+    shop.days_between = 1
+    shop.load("r2")
+    shop.days_between = 0
+    assert shop.load("r3").changed is False
+    with open_warehouse(shop.settings, read_only=True) as con:
+        found = con.execute("select cast(_snapshot_date as varchar) from raw_crm.deals order by all").fetchall()
+    assert found == [((NOW + dt.timedelta(days=day)).date().isoformat(),) for day in (0, 1)]
+
+
 def test_changed_contract_reads_the_whole_table_again(shop):
     shop.insert(("a", "1.5", "2026-01-01"))
     shop.load("r1")

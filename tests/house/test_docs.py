@@ -159,9 +159,9 @@ def test_journey_shows_what_the_demo_gives(step: int, demo_run: Path) -> None:
 @pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: path.stem)
 def test_runbooks_ask_questions_that_find_something(path: Path, demo_run: Path) -> None:
     for command in fences(path.read_text(encoding="utf-8"), "sh"):
-        assert "data/" in command
+        assert "data/" in command or ".venv/bin/kpi " in command  # it reads what a run made
         printed = shell(command.replace('"data/', f'"{demo_run}/'), demo_run)
-        assert len(printed) > 5, printed  # a table of DuckDB's with at least one row
+        assert len(printed) > 5, printed  # a table with at least one row
 
 
 def test_readme_shows_figures_of_the_demo(demo_run: Path) -> None:

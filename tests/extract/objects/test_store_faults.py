@@ -192,6 +192,22 @@ def test_a_full_table_cut_off_between_its_files_stays_as_it_was(
     assert stored.load("whole").loaded == 6_000
 
 
+def test_a_table_made_anew_keeps_what_could_not_be_fetched_again(
+    stored: StoredSource, quick: Callable[..., None]
+) -> None:
+    stored.write("deals_1.csv", FIRST)
+    stored.write("deals_3.csv", FIRST.replace("D", "E"))
+    stored.load("first")
+    stored.write("deals_2.csv", many(0))
+    stored.columns(id="text", amount="double", changed="timestamp")
+    with CutOff(stored.bucket.moto.port, 50_000, all_together=True) as proxy:
+        stored.through(proxy)
+        assert [one.name for one in stored.try_load("cut").refused] == ["deals_2.csv"]
+    assert stored.rows("select typeof(amount), count(*) from raw_crm.deals group by all") == [("DOUBLE", 4)]
+    stored.directly()
+    assert stored.load("whole").loaded == 3_000
+
+
 @pytest.mark.parametrize("same_size", [True, False])
 def test_an_object_that_changes_while_it_is_fetched_is_not_loaded(
     stored: StoredSource, monkeypatch: pytest.MonkeyPatch, same_size: bool
