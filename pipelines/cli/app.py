@@ -93,7 +93,10 @@ app.add_typer(source, name="source")
 
 @source.command("draft")
 def source_draft(
-    file: Annotated[Path, typer.Argument(help="a sample: CSV, Excel, JSON, JSON lines or Parquet, also .gz")],
+    file: Annotated[
+        str,
+        typer.Argument(help="a sample: CSV, Excel, JSON, JSON lines or Parquet, also .gz; or s3://bucket/prefix/file"),
+    ],
     entity: Annotated[str | None, typer.Option(help="what a row is, as deals; default: what fits best")] = None,
     system: Annotated[str | None, typer.Option(help="name of the system, as crm; default: the file's folder")] = None,
     table: Annotated[str | None, typer.Option(help="name of the table; default: the file's name")] = None,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.errors import KpiError
-from pipelines.extract import arrivals, deliveries, findings, landing, ledger, personal, raw_tables
+from pipelines.extract import arrivals, deliveries, findings, landing, ledger, personal, raw_tables, seen
 from pipelines.extract.arrivals import Arrivals, Door
 from pipelines.extract.contract import SourceContract
 from pipelines.extract.deliveries import Delivery, Refused
@@ -86,7 +86,8 @@ def load_table(
     as_said = raw_tables.exists_as_said(con, target)
     old_contract = any(entry.contract_hash != target.fingerprint for entry in known.values())
     is_stale = old_contract or as_said is False or (as_said is None and bool(known))
-    door = Door(contract, target, settings, secret, known, is_stale)
+    seen_before = seen.read(con, target) if contract.kind == "files" else {}
+    door = Door(contract, target, settings, secret, known, is_stale, seen_before)
 
     try:
         if contract.kind == "files":
@@ -117,6 +118,8 @@ def load_table(
     found = [*findings.of_deliveries(taken), *findings.of_refused(con, target, refused, run_id)]
     with transaction(con):
         findings.record(con, target, found, run_id, now)
+        if arrived.seen is not None:
+            seen.record(con, target, seen_before, arrived.seen)
     return TableLoad(
         source_rows=sum(counts.source_rows for counts in done),
         loaded=sum(counts.loaded for counts in done),
