@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.errors import KpiError
@@ -23,10 +23,14 @@ from pipelines.extract.ledger import Counts, Entry
 from pipelines.extract.raw_tables import Target
 from pipelines.extract.source import NoSuchTable, Pulled
 from pipelines.extract.transfer import transfer
+from pipelines.resources import in_little_memory
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
+
+
+FEW = 1_000_000  # rows that fit into any memory
 
 
 class TableLoad(NamedTuple):
@@ -110,7 +114,10 @@ def load_table(
     if held and pulled is not None:
         taken = []  # made anew without what the source has now, raw would lose what no earlier read can give again
     replace = arrived.replace and bool(taken)
-    done, unfit = _take(con, target, taken, arrived, replace, run_id, now) if taken or not as_said else ([], [])
+    # A merge by key sorts and joins, and may use what it is given; the rest goes through row by row.
+    streams = not table.key and sum(delivery.rows for delivery in taken) > FEW
+    with in_little_memory(con, settings) if streams else nullcontext():
+        done, unfit = _take(con, target, taken, arrived, replace, run_id, now) if taken or not as_said else ([], [])
     if secret is not None:
         personal.forget_old(place, secret, {entry.batch_id for entry in ledger.entries(con, target).values()})
     held_already = [d for d in taken if not replace and d.file_hash in known.keys() - arrived.restored]

@@ -173,7 +173,8 @@ def test_csv_leaves_no_copy_behind(source):
     assert list((source.place / "scratch").iterdir()) == []
 
 
-FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=6)
+# A record that begins with a byte order mark is the sign of two joined files, which are refused (test_malformed_csv.py).
+FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufeff"), max_size=6)
 
 
 @settings(max_examples=60, deadline=None)
