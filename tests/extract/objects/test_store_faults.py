@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
+import os
+import shutil
 import signal
 import time
 import traceback
@@ -13,11 +16,12 @@ from typing import Any
 import pytest
 
 from pipelines.errors import KpiError
+from pipelines.extract import landing
 from pipelines.extract.files import object_store
 from tests.extract.cut_off import CutOff
 from tests.extract.objects.conftest import KEY, PREFIX, SECRET, Moto, StoredSource
 from tests.extract.rest.server import Reply, serving
-from tests.extract.test_load_killed import load_until_killed
+from tests.faults.countdown import load
 
 HEAD = "id,amount,changed\n"
 FIRST = HEAD + "D1,1.50,2026-01-01\nD2,2.25,2026-01-02\n"
@@ -269,27 +273,62 @@ def test_a_list_that_cannot_be_had_forgets_nothing(stored: StoredSource, quick: 
     assert stored.rows("select count(*) from loads.objects") == [(1,)]
 
 
-@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.faults)])
-def test_a_load_killed_with_an_object_fetched_is_whole_after_one_rerun(stored: StoredSource, every: int) -> None:
+def killed_as_it_lands(contract: dict[str, Any], data: Path, number: int) -> None:
+    """Loads until the `number`-th object is about to be landed."""
+    plain, left = landing.write, itertools.count(1)
+
+    def landed(*said: Any, **named: Any) -> landing.Landed:
+        if next(left) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return plain(*said, **named)
+
+    landing.write = landed
+    load(contract, data, "killed")
+
+
+@pytest.fixture
+def two_objects(stored: StoredSource) -> StoredSource:
+    """Two that anybody may read, so that a process of its own can."""
     stored.connection = {name: stored.connection[name] for name in ("path", "endpoint")} | {"anonymous": True}
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.extract.test_load_killed", "pipelines.extract.load", "s3fs"])
     stored.write("deals_1.csv", FIRST)
     stored.write("deals_2.csv", many(0))
     for name in ("deals_1.csv", "deals_2.csv"):
         stored.bucket.client.put_object_acl(Bucket=stored.bucket.name, Key=PREFIX + name, ACL="public-read")
-    left = []
-    for point in range(1, 60, every):
-        said = stored.contract.model_dump(by_alias=True)
-        child = processes.Process(target=load_until_killed, args=(stored.place, said, point))
-        child.start()
-        child.join()
-        if child.exitcode == 0:
-            break
-        assert child.exitcode == -signal.SIGKILL
-        left += [path.suffix for path in stored.settings.data.rglob(".tmp-*")]
-    assert ".csv" in left, "no kill met an object that was fetched and not landed"
+    return stored
+
+
+def ended(killed: Callable[..., None], *said: Any) -> int | None:
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["tests.faults.countdown", "s3fs"])
+    child = processes.Process(target=killed, args=said)
+    child.start()
+    child.join()
+    return child.exitcode
+
+
+def whole(stored: StoredSource) -> None:
     stored.load("again")
     assert list(stored.settings.data.rglob(".tmp-*")) == []
     assert stored.rows("select count(*), count(distinct id) from raw_crm.deals") == [(3_002, 3_002)]
     assert stored.rows("select count(*) from loads.ledger") == [(2,)]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_load_killed_with_an_object_fetched_is_whole_after_one_rerun(two_objects: StoredSource, number: int) -> None:
+    contract, data = two_objects.contract.model_dump(by_alias=True), two_objects.settings.data
+    assert ended(killed_as_it_lands, contract, data, number) == -signal.SIGKILL
+    assert [path.suffix for path in data.rglob(".tmp-*")] == [".csv"]
+    whole(two_objects)
+
+
+@pytest.mark.faults
+def test_a_load_of_objects_killed_at_every_boundary_is_whole_after_one_rerun(two_objects: StoredSource) -> None:
+    contract, data = two_objects.contract.model_dump(by_alias=True), two_objects.settings.data
+    for point in range(1, 1_000):
+        status = ended(load, contract, data, "killed", point)
+        assert status in (0, -signal.SIGKILL)
+        if status == 0:
+            break
+        whole(two_objects)
+        shutil.rmtree(data)
+    assert point > 60
