@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from pipelines.errors import KpiError, KpiErrors, without_data
+from pipelines.gate import audit
 from pipelines.model import check, dbt, lineage, tables
 from pipelines.model.dbt import NodeResult
 from pipelines.resources import open_warehouse
@@ -26,7 +27,7 @@ def build(
     definitions = check.read_definitions(settings)
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
     with open_warehouse(settings) as con:
-        tables.write(con, definitions, run_id, as_of, now)
+        tables.write(con, definitions, run_id, as_of, now, audit.rows(settings))
         verdicts = lineage.read_verdicts(con, run_id)
         lineage.write_quality(con, lineage.quality_of_kpis(kpis, dbt.read_graph(settings), verdicts))
         lineage.block_children(con, definitions.contracts, settings.models)

@@ -54,6 +54,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "min_denominator": "integer",
         "is_ratio": "boolean",
         "is_additive": "boolean",
+        "bounds": "varchar",
         "green": "decimal(9,4)",
         "amber": "decimal(9,4)",
     },
@@ -79,11 +80,26 @@ COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(["recorded_by", "label_zh", "label_en"], "varchar"),
         "target_source": "varchar",  # the system that holds the values, one a unit; else null
     },
+    "audit_samples": {
+        **dict.fromkeys(["source_system", "sample_id", "record_id", "table_name", "owner_id"], "varchar"),
+        "drawn_at": "timestamp",
+        "accepted_share": NUMBER,
+        "checked_by": "varchar",
+        "is_wrong": "boolean",
+        "wrong_fields": "varchar",
+    },
 }
 
 
-def write(con: duckdb.DuckDBPyConnection, definitions: Definitions, run_id: str, as_of: date, now: datetime) -> None:
-    """Rewrites every table of the schema `definitions` in one transaction."""
+def write(
+    con: duckdb.DuckDBPyConnection,
+    definitions: Definitions,
+    run_id: str,
+    as_of: date,
+    now: datetime,
+    audited: Iterable[Sequence[Any]] = (),
+) -> None:
+    """Rewrites every table of the schema `definitions` in one transaction; `audited` are rows of audit_samples."""
     company = definitions.company
     kpis = definitions.kpis.values()
     rows: dict[str, Iterable[Sequence[Any]]] = {
@@ -98,6 +114,7 @@ def write(con: duckdb.DuckDBPyConnection, definitions: Definitions, run_id: str,
             for file in definitions.goals.values()
             for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, now)
         ],
+        "audit_samples": audited,
     }
     con.begin()
     try:
@@ -140,7 +157,7 @@ def _kpi_row(file: KpiFile, compiled: dict[str, str]) -> Sequence[Any]:
     return (
         kpi.id, 1, kpi.versions[0].from_, file.area, kpi.business_goal, kpi.type, kpi.unit, direction, low, high,
         kpi.owner, kpi.steward, kpi.cadence, kpi.label.zh, kpi.label.en, kpi.description.zh, kpi.description.en,
-        kpi.formula, sql, kpi.min_denominator, kpi.type == "ratio", kpi.is_additive,
+        kpi.formula, sql, kpi.min_denominator, kpi.type == "ratio", kpi.is_additive, kpi.bounds,
         kpi.thresholds.green, kpi.thresholds.amber,
     )  # fmt: skip
 
