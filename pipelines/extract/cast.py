@@ -13,6 +13,7 @@ from pipelines.extract.contract import Column
 
 TRUE = ("true", "t", "yes", "y", "1", "是", "on")
 FALSE = ("false", "f", "no", "n", "0", "否", "off")
+NOTHING = '"NULL"'  # DuckDB's type of a landed column that has no type of its own: it was not delivered, or all null
 
 # DuckDB's own casts are too kind: '17850.6' becomes 17851, '1_000' a thousand, '1.005' 1.01. The pattern comes first.
 INTEGER = r"[+-]?[0-9]+"
@@ -45,6 +46,8 @@ def typed(column: Column, value: str, landed_type: str, time_zone: str, excel: b
 
     A time with an offset becomes local time of the contract's zone, which is what naive times of the source mean.
     """
+    if landed_type == NOTHING:
+        return f"cast(null as {column.duckdb_type})"
     if column.duckdb_type == "varchar":
         return value if landed_type == "VARCHAR" else f"cast({value} as varchar)"
     if landed_type == "VARCHAR":

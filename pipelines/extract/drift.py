@@ -111,8 +111,13 @@ def _refused(
 
 
 def retyped(before: pa.Schema, now: pa.Schema, table: TableContract, name: str) -> list[Finding]:
-    """The columns that landed with another type than in the delivery before; KpiError where the contract refuses it."""
-    known = {field.name: field.type for field in before}
+    """The columns that landed with another type than in the delivery before; KpiError where the contract refuses it.
+
+    A column that was dropped, or is null throughout, landed without type: nothing is said of it.
+    """
+    import pyarrow as pa
+
+    known = {field.name: field.type for field in before if not pa.types.is_null(field.type)}
     found = [
         Finding(
             "retyped",
@@ -122,7 +127,7 @@ def retyped(before: pa.Schema, now: pa.Schema, table: TableContract, name: str) 
             f"{field.name} came as {field.type}, before as {known[field.name]}",
         )
         for field in now
-        if field.name in known and known[field.name] != field.type
+        if field.name in known and field.type not in (known[field.name], pa.null())
     ]
     if found and table.drift.retyped == "refuse":
         raise Drifted(

@@ -63,7 +63,8 @@ class PostgreSQL:
             exact = field is not None and _is_exact(field.type)
             name = "null" if field is None else _quote(field.name)
             chosen.append(name if exact else f"cast({name} as text)")
-            fields.append(pa.field(column.name, field.type if field is not None and exact else pa.string()))
+            kind = pa.null() if field is None else field.type if exact else pa.string()
+            fields.append(pa.field(column.name, kind))
         schema, query = pa.schema(fields), f"select {', '.join(chosen)} from {where.sql}"
         counting = f"select count(*) from {where.sql}"
         cursor = self._cursor(table, delivered, settled.places)
@@ -79,9 +80,11 @@ class PostgreSQL:
                 with self.con.cursor() as cursor:
                     cursor.execute(query)
                     for batch in cursor.fetch_record_batch():
-                        yield pa.RecordBatch.from_arrays(
-                            [c.cast(f.type) for c, f in zip(batch.columns, schema, strict=True)], schema=schema
-                        )
+                        columns = [
+                            pa.nulls(batch.num_rows) if pa.types.is_null(field.type) else values.cast(field.type)
+                            for values, field in zip(batch.columns, schema, strict=True)
+                        ]
+                        yield pa.RecordBatch.from_arrays(columns, schema=schema)
             except Exception as error:
                 raise readable(error, self.contract.system, where.name) from None
 

@@ -21,6 +21,7 @@ import tenacity
 from pipelines.errors import KpiError
 from pipelines.extract.contract import SourceContract
 from pipelines.extract.contract.rest import RestConnection, seconds
+from pipelines.extract.json_values import Repeated, refuse_repeated
 from pipelines.extract.rest import login
 from pipelines.extract.rest.rate import ByChance, Limit, retry_after
 from pipelines.extract.rest.watch import Watch
@@ -164,6 +165,11 @@ class Client:
             raise self._refused(status, name, raw)
         try:
             body = _decode(raw.decode("utf-8-sig"))
+        except Repeated:
+            raise KpiError(
+                f"system {self.system}: {name}: an object in the answer has a key twice",
+                next_step="ask the API's owner to mend it; nothing of this read was loaded",
+            ) from None
         except (ValueError, RecursionError):
             raise ByChance("an answer that is no JSON, or is cut off") from None
         return Answer(raw, body, url, response.links.get("next", {}).get("url"))
@@ -190,7 +196,7 @@ def _no_constant(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_no_constant).decode
+_decode = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=refuse_repeated).decode
 
 
 def _param(value: Any) -> str:
