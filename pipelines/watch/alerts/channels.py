@@ -1,0 +1,186 @@
+"""The channels alerts go by: the shape of `kpi_definitions/channels.yml`.
+
+Belongs here: what may stand in it, and a channel's address with its secrets filled in. Does not: sending (outbox.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+from pydantic import Field, StringConstraints
+
+from pipelines import yaml_file
+from pipelines.errors import KpiError, did_you_mean
+from pipelines.model.company import Person
+from pipelines.settings import Settings
+from pipelines.shape import Strict
+from pipelines.watch.alerts.address import is_allowed_host
+
+FILE = "channels.yml"
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+# Apprise's schemes that we send by, and of their options those that lead nowhere else: `template` would read a file,
+# `redirect` follow one, `verify` let any certificate pass, `smtp` and `server` are looked at as hosts.
+SCHEMES: dict[str, frozenset[str]] = {
+    "mailto": frozenset({"from", "name", "smtp", "mode", "reply"}),
+    "mailtos": frozenset({"from", "name", "smtp", "mode", "reply"}),
+    "slack": frozenset(),
+    "workflow": frozenset({"pa", "route", "ver", "api-version"}),
+    "dingtalk": frozenset(),
+    "feishu": frozenset(),
+    "wecombot": frozenset(),
+    "json": frozenset(),
+    "jsons": frozenset(),
+}
+MAIL = ("mailto", "mailtos")
+BY_TOKEN = ("slack", "workflow", "dingtalk", "feishu", "wecombot")  # whoever has the address may write
+PLACEHOLDER = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+
+
+class Channel(Strict):
+    """One way to reach people."""
+
+    address: str = Field(min_length=4, description="Apprise's address of it, secrets as ${NAME}: dingtalk://${TOKEN}")
+    server: str | None = Field(
+        None, description="another server that answers alike, as https://chat.example.com: a private installation"
+    )
+
+    @property
+    def scheme(self) -> str:
+        return self.address.partition("://")[0].lower()
+
+
+class Channels(Strict):
+    """How owners hear of what was found; a configuration without this file sends nothing."""
+
+    link: str | None = Field(None, description="where people open data/reports/, as https://kpi.example.com/reports")
+    repeat_hours: int = Field(4, ge=1, le=168, description="for so long nobody hears of one check twice")
+    escalate_hours: int = Field(24, ge=1, le=720, description="what nobody acknowledged by then goes to the deputy")
+    acknowledged_days: int = Field(7, ge=1, le=90, description="for so long an acknowledged alert is not repeated")
+    stewards: list[str] = Field(
+        [], description="who hear of runs that stopped and rules that cannot be run; without it every engineer"
+    )
+    allowed_hosts: list[str] = Field(
+        [], description="hosts, addresses or networks of your own that may be called, also without TLS"
+    )
+    channels: dict[Name, Channel]
+
+
+class ChannelsFile(NamedTuple):
+    """What channels.yml says, and the file, for errors with a line."""
+
+    said: Channels
+    file: yaml_file.YamlFile
+
+
+def read_channels(folder: Path) -> ChannelsFile | None:
+    """channels.yml; None where a configuration has none. Raises KpiErrors where it is wrong."""
+    path = folder / FILE
+    return ChannelsFile(*yaml_file.read_as(path, Channels)) if path.is_file() else None
+
+
+def problems(found: ChannelsFile, people: Mapping[str, Person]) -> Iterator[KpiError]:
+    """What cannot be, also seen with the people: each with its line."""
+    said, file = found
+    for name, channel in said.channels.items():
+        place = ("channels", name, "address")
+        if problem := address_problem(channel.address, said.allowed_hosts) or _open_secret(channel.address):
+            yield file.error(f"channel {name}: {problem}", place)
+        if channel.server and (problem := _server_problem(channel.server, said.allowed_hosts)):
+            yield file.error(f"channel {name}: {problem}", ("channels", name, "server"))
+    for i, steward in enumerate(said.stewards):
+        if steward not in people:
+            hint = did_you_mean(steward, list(people))
+            yield file.error(f"steward {steward} is nobody in people.yml{hint}", ("stewards", i))
+    for person in people.values():
+        for name in person.channels:
+            if name not in said.channels:
+                hint = did_you_mean(name, list(said.channels))
+                yield file.error(f"{person.id} of people.yml is to hear by {name}, which is no channel{hint}")
+            elif said.channels[name].scheme in MAIL and not person.mail:
+                yield file.error(f"{person.id} of people.yml is to hear by {name} but has no `mail` there")
+    if said.link and urlsplit(said.link).scheme not in ("https", "http"):
+        yield file.error("link must begin with https://", ("link",))
+
+
+def address_problem(address: str, allowed: Sequence[str]) -> str | None:
+    """Why a channel's address is refused, whether its secrets are filled in or not; None where it is fine.
+
+    Never quotes what may be a secret.
+    """
+    if PLACEHOLDER.fullmatch(address):
+        return None  # the whole address is a secret: looked at again when it is known
+    scheme = address.partition("://")[0].lower()
+    if scheme not in SCHEMES:
+        known = ", ".join(SCHEMES)
+        return f"{scheme}:// is not one of {known}" if re.fullmatch(r"[\w+.-]{1,20}", scheme) else "no address"
+    if re.search(r"[\x00-\x20\x7f\\]", address):
+        return "blanks, backslashes and control characters have no place in an address"
+    try:
+        parts = urlsplit(PLACEHOLDER.sub("x", address))
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "no address"
+    if not host:
+        return "it names no host"
+    options = _options(parts.query)
+    for option in options:
+        if option not in SCHEMES[scheme] and not (scheme.startswith("json") and option.startswith("+")):
+            return (
+                f"the option {option} is not allowed here" if re.fullmatch(r"[\w:+-]{1,30}", option) else "no address"
+            )
+    host = options.get("smtp", host)
+    open_mail = scheme == "mailto" or options.get("mode", "").lower() == "insecure"
+    if (scheme == "json" or (scheme in MAIL and open_mail)) and not is_allowed_host(host, allowed):
+        return f"{scheme}:// is without TLS here: write {scheme.rstrip('s')}s://, or name the host under allowed_hosts"
+    return None
+
+
+def filled_in(channel: Channel, settings: Settings) -> str:
+    """The address with its secrets. Raises KpiError naming a variable that is not set."""
+    whole = PLACEHOLDER.fullmatch(channel.address) is not None
+    authority = re.split(r"[/?#]", PLACEHOLDER.sub(lambda m: "x" * len(m.group()), channel.address).partition("//")[2])
+    user_ends = len(channel.address.partition("//")[0]) + 2 + authority[0].rfind("@")
+
+    def value(match: re.Match[str]) -> str:
+        found = settings.expand(match.group())
+        # A password may hold @ and /; a token of Slack's is three parts with / between them.
+        return found if whole else quote(found, safe="" if match.start() < user_ends else "/")
+
+    return PLACEHOLDER.sub(value, channel.address)
+
+
+def _open_secret(address: str) -> str | None:
+    """Secrets stand in the environment, not in a file that is shared."""
+    if PLACEHOLDER.fullmatch(address):
+        return None
+    scheme, _, rest = address.partition("://")
+    user = re.split(r"[/?#]", PLACEHOLDER.sub("${", rest))[0].rpartition("@")[0]
+    if scheme.lower() in BY_TOKEN and not PLACEHOLDER.search(address):
+        return "its token belongs into the environment: write it as ${NAME}"
+    if ":" in user and "${" not in user.partition(":")[2]:
+        return "its password belongs into the environment: write it as ${NAME}"
+    return None
+
+
+def _options(query: str) -> dict[str, str]:
+    """As Apprise reads them: names in small letters, + as it stands."""
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    return {unquote(name).lower(): unquote(value) for name, _, value in pairs}
+
+
+def _server_problem(server: str, allowed: Sequence[str]) -> str | None:
+    try:
+        parts = urlsplit(server)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "server is no address"
+    if not host or parts.username or parts.path.strip("/") or parts.query or parts.scheme not in ("http", "https"):
+        return "server must be scheme and host only, as https://chat.example.com"
+    if parts.scheme == "http" and not is_allowed_host(host, allowed):
+        return "server is without TLS: write https://, or name the host under allowed_hosts"
+    return None
