@@ -11,8 +11,9 @@ from pipelines.model.company import read_company, read_people
 from pipelines.settings import Settings
 from pipelines.watch.alerts import due, outbox, record, words
 from pipelines.watch.alerts import run as alerts
-from pipelines.watch.alerts.channels import MAIL, Channels, filled_in, read_channels
+from pipelines.watch.alerts.channels import Channels, filled_in, read_channels
 from pipelines.watch.alerts.history import Alert, State
+from pipelines.watch.alerts.schemes import MAIL
 
 
 def list_alerts(settings: Settings, everything: bool = False) -> None:

@@ -6,10 +6,10 @@ Belongs here: what may stand in it, and a channel's address with its secrets fil
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, StringConstraints
 
@@ -18,27 +18,10 @@ from pipelines.errors import KpiError, did_you_mean
 from pipelines.model.company import Person
 from pipelines.settings import Settings
 from pipelines.shape import Strict
-from pipelines.watch.alerts.address import is_allowed_host
+from pipelines.watch.alerts.schemes import MAIL, PLACEHOLDER, address_problem, open_secret, server_problem
 
 FILE = "channels.yml"
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-
-# Apprise's schemes that we send by, and of their options those that lead nowhere else: `template` would read a file,
-# `redirect` follow one, `verify` let any certificate pass, `smtp` and `server` are looked at as hosts.
-SCHEMES: dict[str, frozenset[str]] = {
-    "mailto": frozenset({"from", "name", "smtp", "mode", "reply"}),
-    "mailtos": frozenset({"from", "name", "smtp", "mode", "reply"}),
-    "slack": frozenset(),
-    "workflow": frozenset({"pa", "route", "ver", "api-version"}),
-    "dingtalk": frozenset(),
-    "feishu": frozenset(),
-    "wecombot": frozenset(),
-    "json": frozenset(),
-    "jsons": frozenset(),
-}
-MAIL = ("mailto", "mailtos")
-BY_TOKEN = ("slack", "workflow", "dingtalk", "feishu", "wecombot")  # whoever has the address may write
-PLACEHOLDER = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 
 class Channel(Strict):
@@ -88,9 +71,9 @@ def problems(found: ChannelsFile, people: Mapping[str, Person]) -> Iterator[KpiE
     said, file = found
     for name, channel in said.channels.items():
         place = ("channels", name, "address")
-        if problem := address_problem(channel.address, said.allowed_hosts) or _open_secret(channel.address):
+        if problem := address_problem(channel.address, said.allowed_hosts) or open_secret(channel.address):
             yield file.error(f"channel {name}: {problem}", place)
-        if channel.server and (problem := _server_problem(channel.server, said.allowed_hosts)):
+        if channel.server and (problem := server_problem(channel.server, said.allowed_hosts)):
             yield file.error(f"channel {name}: {problem}", ("channels", name, "server"))
     for i, steward in enumerate(said.stewards):
         if steward not in people:
@@ -107,39 +90,6 @@ def problems(found: ChannelsFile, people: Mapping[str, Person]) -> Iterator[KpiE
         yield file.error("link must begin with https://", ("link",))
 
 
-def address_problem(address: str, allowed: Sequence[str]) -> str | None:
-    """Why a channel's address is refused, whether its secrets are filled in or not; None where it is fine.
-
-    Never quotes what may be a secret.
-    """
-    if PLACEHOLDER.fullmatch(address):
-        return None  # the whole address is a secret: looked at again when it is known
-    scheme = address.partition("://")[0].lower()
-    if scheme not in SCHEMES:
-        known = ", ".join(SCHEMES)
-        return f"{scheme}:// is not one of {known}" if re.fullmatch(r"[\w+.-]{1,20}", scheme) else "no address"
-    if re.search(r"[\x00-\x20\x7f\\]", address):
-        return "blanks, backslashes and control characters have no place in an address"
-    try:
-        parts = urlsplit(PLACEHOLDER.sub("x", address))
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "no address"
-    if not host:
-        return "it names no host"
-    options = _options(parts.query)
-    for option in options:
-        if option not in SCHEMES[scheme] and not (scheme.startswith("json") and option.startswith("+")):
-            return (
-                f"the option {option} is not allowed here" if re.fullmatch(r"[\w:+-]{1,30}", option) else "no address"
-            )
-    host = options.get("smtp", host)
-    open_mail = scheme == "mailto" or options.get("mode", "").lower() == "insecure"
-    if (scheme == "json" or (scheme in MAIL and open_mail)) and not is_allowed_host(host, allowed):
-        return f"{scheme}:// is without TLS here: write {scheme.rstrip('s')}s://, or name the host under allowed_hosts"
-    return None
-
-
 def filled_in(channel: Channel, settings: Settings) -> str:
     """The address with its secrets. Raises KpiError naming a variable that is not set."""
     whole = PLACEHOLDER.fullmatch(channel.address) is not None
@@ -152,35 +102,3 @@ def filled_in(channel: Channel, settings: Settings) -> str:
         return found if whole else quote(found, safe="" if match.start() < user_ends else "/")
 
     return PLACEHOLDER.sub(value, channel.address)
-
-
-def _open_secret(address: str) -> str | None:
-    """Secrets stand in the environment, not in a file that is shared."""
-    if PLACEHOLDER.fullmatch(address):
-        return None
-    scheme, _, rest = address.partition("://")
-    user = re.split(r"[/?#]", PLACEHOLDER.sub("${", rest))[0].rpartition("@")[0]
-    if scheme.lower() in BY_TOKEN and not PLACEHOLDER.search(address):
-        return "its token belongs into the environment: write it as ${NAME}"
-    if ":" in user and "${" not in user.partition(":")[2]:
-        return "its password belongs into the environment: write it as ${NAME}"
-    return None
-
-
-def _options(query: str) -> dict[str, str]:
-    """As Apprise reads them: names in small letters, + as it stands."""
-    pairs = [pair.partition("=") for pair in query.split("&") if pair]
-    return {unquote(name).lower(): unquote(value) for name, _, value in pairs}
-
-
-def _server_problem(server: str, allowed: Sequence[str]) -> str | None:
-    try:
-        parts = urlsplit(server)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "server is no address"
-    if not host or parts.username or parts.path.strip("/") or parts.query or parts.scheme not in ("http", "https"):
-        return "server must be scheme and host only, as https://chat.example.com"
-    if parts.scheme == "http" and not is_allowed_host(host, allowed):
-        return "server is without TLS: write https://, or name the host under allowed_hosts"
-    return None

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pipelines.watch.alerts.address import is_allowed_host, refusal
-from pipelines.watch.alerts.channels import MAIL, address_problem
+from pipelines.watch.alerts.schemes import MAIL, address_problem
 
 CONNECT_SECONDS, READ_SECONDS = 4.0, 8.0
 MAX_ANSWER = 65_536  # bytes of an answer that are read; the longest documented one has 200
