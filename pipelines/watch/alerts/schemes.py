@@ -37,10 +37,11 @@ def address_problem(address: str, allowed: Sequence[str]) -> str | None:
     """
     if PLACEHOLDER.fullmatch(address):
         return None  # the whole address is a secret: looked at again when it is known
-    scheme = address.partition("://")[0].lower()
+    scheme, colon, _ = address.lower().partition("://")
+    if not colon or not re.fullmatch(r"[a-z0-9+.-]{1,20}", scheme):
+        return "no address"
     if scheme not in SCHEMES:
-        known = ", ".join(SCHEMES)
-        return f"{scheme}:// is not one of {known}" if re.fullmatch(r"[\w+.-]{1,20}", scheme) else "no address"
+        return f"{scheme}:// is not one of {', '.join(SCHEMES)}"
     if re.search(r"[\x00-\x20\x7f\\]", address):
         return "blanks, backslashes and control characters have no place in an address"
     try:
@@ -57,9 +58,11 @@ def address_problem(address: str, allowed: Sequence[str]) -> str | None:
                 f"the option {option} is not allowed here" if re.fullmatch(r"[\w:+-]{1,30}", option) else "no address"
             )
     host = options.get("smtp", host)
-    open_mail = scheme == "mailto" or options.get("mode", "").lower() == "insecure"
-    if (scheme == "json" or (scheme in MAIL and open_mail)) and not is_allowed_host(host, allowed):
-        return f"{scheme}:// is without TLS here: write {scheme.rstrip('s')}s://, or name the host under allowed_hosts"
+    open_ = "mode=insecure" if options.get("mode", "").lower() == "insecure" else ""
+    if scheme in ("json", "mailto"):
+        open_ = open_ or f"{scheme}://"
+    if open_ and not is_allowed_host(host, allowed):
+        return f"{open_} is without TLS: take one with it ({scheme.rstrip('s')}s://), or list the host in allowed_hosts"
     return None
 
 
