@@ -124,7 +124,6 @@ def mend_requests() -> None:
         def __init__(self) -> None:
             super().__init__()
             self.trust_env = False  # no proxy and no .netrc of the environment
-            self.max_redirects = 0
 
         def request(self, method: Any, url: Any, *args: Any, **options: Any) -> requests.Response:
             parts = urlsplit(str(url))

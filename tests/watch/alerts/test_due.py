@@ -297,8 +297,8 @@ def test_over_any_history_nobody_hears_twice_in_four_hours_and_nothing_is_lost(s
 
     # Nothing is lost: once all works and nobody sleeps, every open alert has been told on every channel of its owner.
     story.down = set()
-    for _ in range(2):
-        story.after(13).deliver()
+    for _ in range(5):
+        story.after(6).deliver()
     for alert in story.state.open:
         if alert.acknowledged_at is None:
             owner = story.people[alert.finding.owner]
