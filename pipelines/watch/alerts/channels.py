@@ -98,7 +98,7 @@ def filled_in(channel: Channel, settings: Settings) -> str:
 
     def value(match: re.Match[str]) -> str:
         found = settings.expand(match.group())
-        # A password may hold @ and /; a token of Slack's is three parts with / between them.
-        return found if whole else quote(found, safe="" if match.start() < user_ends else "/")
+        # A password may hold @ and /; behind it stand host:port, and Slack's token, three parts with / between them.
+        return found if whole else quote(found, safe="" if match.start() < user_ends else "/:")
 
     return PLACEHOLDER.sub(value, channel.address)

@@ -58,61 +58,73 @@ class Delivered(NamedTuple):
 
 
 def deliver(
-    settings: Settings, people: Mapping[str, Person], channels: Channels, now: dt.datetime, zone: ZoneInfo
+    settings: Settings,
+    people: Mapping[str, Person],
+    channels: Channels,
+    now: dt.datetime,
+    zone: ZoneInfo,
+    sender: Sender | None = None,
 ) -> Delivered:
     """Sends everything due at `now`; takes at most ALL_SECONDS and raises for no channel.
+
+    `sender` is a sending process that is there already and stays.
 
     Raises KpiError where the record of alerts cannot be used: then nothing is sent, lest it be sent for ever.
     """
     with record.sending(settings) as is_ours:
         if not is_ours:
             return Delivered({}, set(), {}, set(), busy=True)
-        return _deliver(settings, people, channels, now, zone)
+        if sender is not None:
+            return _deliver(settings, people, channels, now, zone, sender)
+        with Sender() as own:
+            return _deliver(settings, people, channels, now, zone, own)
 
 
 def _deliver(
-    settings: Settings, people: Mapping[str, Person], channels: Channels, now: dt.datetime, zone: ZoneInfo
+    settings: Settings,
+    people: Mapping[str, Person],
+    channels: Channels,
+    now: dt.datetime,
+    zone: ZoneInfo,
+    sender: Sender,
 ) -> Delivered:
     state = record.read(settings)
     tellings = due.due(state, people, channels, now, zone)
     held_back = due.held_back(state, people, channels, now, zone)
     done = Delivered({}, set(), {}, held_back)
     left, until = 0, time.monotonic() + ALL_SECONDS
-    with Sender() as sender:
-        for telling in tellings:
-            if telling.channel in done.failed:
-                continue  # down for everybody: nobody waits for it twice
-            if time.monotonic() + MESSAGE_SECONDS > until:
-                left += 1
-                continue
-            person, alerts = people[telling.person], [state.alerts[no] for no in telling.alerts]
-            channel = channels.channels[telling.channel]
-            message_id = uuid.uuid4().hex
-            said = {
-                "person": telling.person,
-                "channel": telling.channel,
-                "kind": telling.kind,
-                "alerts": telling.alerts,
-            }
-            record.append(settings, lambda _, i=message_id, s=said: [Event(now, "attempt", i, s)])  # type: ignore[misc]
-            reason = ""
-            try:
-                address = filled_in(channel, settings)
-                scheme = address.partition("://")[0].lower()
-                text = words.message(telling.kind, alerts, person, dict(people), scheme, channels.link, zone)
-                worst = "critical" if any(a.finding.severity == "critical" for a in alerts) else "warning"
-                reason = sender.send(request(settings, channel, channels, address, person, text, worst))
-            except KpiError as error:  # a secret that is not set
-                reason = error.problem
-            outcome = (
-                Event(now, "failed", message_id, {"reason": reason}) if reason else Event(now, "sent", message_id, {})
-            )
-            record.append(settings, lambda _, o=outcome: [o])  # type: ignore[misc]
-            if reason:
-                done.failed[telling.channel] = reason
-            else:
-                done.sent[telling.channel] = done.sent.get(telling.channel, 0) + 1
-                done.people.add(telling.person)
+    for telling in tellings:
+        if telling.channel in done.failed:
+            continue  # down for everybody: nobody waits for it twice
+        if time.monotonic() + MESSAGE_SECONDS > until:
+            left += 1
+            continue
+        person, alerts = people[telling.person], [state.alerts[no] for no in telling.alerts]
+        channel = channels.channels[telling.channel]
+        message_id = uuid.uuid4().hex
+        said = {
+            "person": telling.person,
+            "channel": telling.channel,
+            "kind": telling.kind,
+            "alerts": telling.alerts,
+        }
+        record.append(settings, lambda _, i=message_id, s=said: [Event(now, "attempt", i, s)])  # type: ignore[misc]
+        reason = ""
+        try:
+            address = filled_in(channel, settings)
+            scheme = address.partition("://")[0].lower()
+            text = words.message(telling.kind, alerts, person, dict(people), scheme, channels.link, zone)
+            worst = "critical" if any(a.finding.severity == "critical" for a in alerts) else "warning"
+            reason = sender.send(request(settings, channel, channels, address, person, text, worst))
+        except KpiError as error:  # a secret that is not set
+            reason = error.problem
+        outcome = Event(now, "failed", message_id, {"reason": reason}) if reason else Event(now, "sent", message_id, {})
+        record.append(settings, lambda _, o=outcome: [o])  # type: ignore[misc]
+        if reason:
+            done.failed[telling.channel] = reason
+        else:
+            done.sent[telling.channel] = done.sent.get(telling.channel, 0) + 1
+            done.people.add(telling.person)
     return done._replace(left=left)
 
 

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey.conftest import company, new_company
+from pipelines.watch.alerts.outbox import Sender
 from tests.watch.alerts.office import Office
 from tests.watch.alerts.receivers import Post, Web, post_office
-
-__all__ = ["company", "new_company"]
 
 
 @pytest.fixture
@@ -26,10 +24,17 @@ def post() -> Iterator[tuple[Post, int]]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def sender() -> Iterator[Sender]:
+    """One sending process for many tests: to start one costs a third of a second."""
+    with Sender() as process:
+        yield process
+
+
 @pytest.fixture
-def office(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(tmp_path: Path, web: Web, sender: Sender, monkeypatch: pytest.MonkeyPatch) -> Office:
     """People with one chat channel, DingTalk's, whose server is `web`."""
     monkeypatch.setenv("CHAT_TOKEN", "tok0secret")
-    made = Office(tmp_path / "office")
+    made = Office(tmp_path / "office", sender=sender)
     made.channels({"chat": {"address": "dingtalk://${CHAT_TOKEN}", "server": web.address}})
     return made

@@ -40,8 +40,10 @@ def finding(owner: str = "zhou", check: str = "has_owner", **said: Any) -> Findi
 
 
 class Office:
-    def __init__(self, folder: Path, people: Sequence[dict[str, Any]] = PEOPLE) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, people: Sequence[dict[str, Any]] = PEOPLE, sender: outbox.Sender | None = None
+    ) -> None:
+        self.folder, self.sender = folder, sender
         (folder / "sources").mkdir(parents=True)
         (folder / "kpi_definitions").mkdir()
         self.write("company.yml", {"name": {"zh": "司", "en": "Co"}, "currency": "CNY", "time_zone": str(ZONE)})
@@ -74,7 +76,8 @@ class Office:
         return record.append(self.settings, derive)
 
     def delivers(self, at: dt.datetime = NOON) -> outbox.Delivered:
-        return outbox.deliver(self.settings, read_people(self.settings.kpi_definitions), self.said, at, ZONE)
+        people = read_people(self.settings.kpi_definitions)
+        return outbox.deliver(self.settings, people, self.said, at, ZONE, self.sender)
 
     @property
     def state(self) -> State:
