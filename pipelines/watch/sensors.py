@@ -67,10 +67,9 @@ def unreported(instance: DagsterInstance, job_name: str, now: datetime) -> Itera
 
 
 def is_gone(instance: DagsterInstance, run_id: str, started_at: float | None) -> bool:
-    """Whether the process that Dagster noted for a run lives no more on this machine.
+    """Whether the process that Dagster noted for a run lives no more. All runs are of this machine, as is their record.
 
-    False where none was noted, so that a run of another machine is not called dead. A process of that number which
-    began after the run did is another one.
+    False where none was noted: the run is just beginning. One of its number that began after the run is another.
     """
     import psutil
 

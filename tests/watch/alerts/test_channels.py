@@ -78,7 +78,7 @@ def test_an_address_that_cannot_be_is_refused_with_its_line(address: str, said: 
     ("server", "said"),
     [
         ("http://chat.example.com", "without TLS"),
-        ("https://u:p@chat.example.com", "scheme and host only"),
+        ("https://user@chat.example.com", "scheme and host only"),
         ("https://chat.example.com/elsewhere", "scheme and host only"),
         ("ftp://chat.example.com", "scheme and host only"),
         ("https://[::1", "no address"),
