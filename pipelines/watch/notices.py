@@ -117,7 +117,7 @@ def _english(
     because = _sentence(why, ".")
     if status == "error":
         unknown = f"The rule {check} on {table} could not be run, so nobody knows whether the data is right."
-        return f"{unknown}{touched} Next: tell the data engineers."
+        return f"{unknown}{touched} Next: the data engineers mend the rule."
     if level == "table":
         start = f"{table} as a whole breaks the rule {check}."
     else:
@@ -152,7 +152,7 @@ def _chinese(
 ) -> str:
     because = _sentence(why, "。")
     if status == "error":
-        return f"{table} 的规则 {check} 未能执行，数据是否正确无法确认。{touched}下一步：请联系数据工程师。"
+        return f"{table} 的规则 {check} 未能执行，数据是否正确无法确认。{touched}下一步：由数据工程师修正规则。"
     if level == "table":
         start = f"{table} 整表不符合规则 {check}。"
     else:

@@ -48,7 +48,7 @@ def from_failure(failure: BaseException | str, owners: Sequence[str]) -> list[Fi
     """A finding per steward for a run that stopped or died."""
     reason = one_line(failure if isinstance(failure, str) else _words(failure))
     text = {
-        "en": f"The nightly run stopped before its end, and yesterday's figures are still served. {reason}",
+        "en": f"The nightly run stopped before its end, and the last published figures are still served. {reason}",
         "zh": f"夜间任务未能完成，目前仍提供上一次发布的数据。{reason}",
     }
     return [Finding(owner, RUN, STOPPED, "critical", 0, text) for owner in owners]
