@@ -13,6 +13,7 @@ from pipelines.model import check, dbt, lineage, tables
 from pipelines.model.dbt import NodeResult
 from pipelines.resources import open_warehouse
 from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.watch.alerts import mirror
 
 
 def build(
@@ -25,8 +26,9 @@ def build(
     """Builds every model; returns what became of each, and the entities kept as they were (blocked)."""
     definitions = check.read_definitions(settings)
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
+    alerts = mirror.rows(settings)
     with open_warehouse(settings) as con:
-        tables.write(con, definitions, run_id, as_of, now)
+        tables.write(con, definitions, run_id, as_of, now, alerts)
         verdicts = lineage.read_verdicts(con, run_id)
         lineage.write_quality(con, lineage.quality_of_kpis(kpis, dbt.read_graph(settings), verdicts))
         lineage.block_children(con, definitions.contracts, settings.models)

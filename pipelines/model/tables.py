@@ -19,6 +19,7 @@ from pipelines.model.check import Definitions
 from pipelines.model.compiler import measures
 from pipelines.model.goal import Change, GoalFile, parse_change
 from pipelines.model.kpi import Kpi, KpiFile, Range
+from pipelines.watch.alerts import mirror
 
 COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
 NUMBER = "decimal(38,6)"
@@ -79,11 +80,19 @@ COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(["recorded_by", "label_zh", "label_en"], "varchar"),
         "target_source": "varchar",  # the system that holds the values, one a unit; else null
     },
+    "alerts": mirror.COLUMNS,
 }
 
 
-def write(con: duckdb.DuckDBPyConnection, definitions: Definitions, run_id: str, as_of: date, now: datetime) -> None:
-    """Rewrites every table of the schema `definitions` in one transaction."""
+def write(
+    con: duckdb.DuckDBPyConnection,
+    definitions: Definitions,
+    run_id: str,
+    as_of: date,
+    now: datetime,
+    alerts: Sequence[Sequence[Any]] = (),
+) -> None:
+    """Rewrites every table of the schema `definitions` in one transaction; `alerts` are rows of alerts/mirror.py."""
     company = definitions.company
     kpis = definitions.kpis.values()
     rows: dict[str, Iterable[Sequence[Any]]] = {
@@ -98,6 +107,7 @@ def write(con: duckdb.DuckDBPyConnection, definitions: Definitions, run_id: str,
             for file in definitions.goals.values()
             for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, now)
         ],
+        "alerts": alerts,
     }
     con.begin()
     try:
