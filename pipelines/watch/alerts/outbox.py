@@ -26,6 +26,7 @@ from pipelines.watch.alerts.channels import Channel, Channels, filled_in
 from pipelines.watch.alerts.history import Event
 
 MESSAGE_SECONDS = 12.0  # connecting takes at most 4, an answer 8
+SLOW_SECONDS, STRIKES = 3.0, 3  # a channel that failed so slowly, or so often, is not tried again in this pass
 ALL_SECONDS = 40.0  # a sensor of Dagster's has 60
 KEPT = ("PATH", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "SYSTEMROOT")
 
@@ -93,10 +94,12 @@ def _deliver(
     held_back = due.held_back(state, people, channels, now, zone)
     done = Delivered({}, set(), {}, held_back)
     left, until = 0, time.monotonic() + ALL_SECONDS
+    strikes: dict[str, int] = {}
     for telling in tellings:
-        if telling.channel in done.failed:
-            continue  # down for everybody: nobody waits for it twice
-        if time.monotonic() + MESSAGE_SECONDS > until:
+        if strikes.get(telling.channel, 0) >= STRIKES:
+            continue  # down for everybody; a mailbox that is gone is not
+        started = time.monotonic()
+        if started + MESSAGE_SECONDS > until:
             left += 1
             continue
         person, alerts = people[telling.person], [state.alerts[no] for no in telling.alerts]
@@ -122,6 +125,8 @@ def _deliver(
         record.append(settings, lambda _, o=outcome: [o])  # type: ignore[misc]
         if reason:
             done.failed[telling.channel] = reason
+            slow = time.monotonic() - started > SLOW_SECONDS
+            strikes[telling.channel] = STRIKES if slow else strikes.get(telling.channel, 0) + 1
         else:
             done.sent[telling.channel] = done.sent.get(telling.channel, 0) + 1
             done.people.add(telling.person)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WAIT = 30.0  # seconds for another process to finish its transaction; one takes milliseconds
+TURN = 10.0  # seconds to wait for another process that sends; a sensor of Dagster's has 60 for all
 ACKNOWLEDGE = "acknowledge_alert"  # what the act is called; its subject is the alert's name, A17
 
 SCHEMA = (
@@ -80,18 +81,28 @@ def append(settings: Settings, derive: Callable[[State], Sequence[Event]]) -> St
 
 @contextmanager
 def sending(settings: Settings) -> Iterator[bool]:
-    """Within the block no other process sends; False where another one does. A killed process frees it at once."""
+    """Within the block no other process sends; False where another one does so for longer than TURN.
+
+    A killed process frees it at once.
+    """
     import fcntl
+    import time
 
     path = settings.data / "alerts.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+        until = time.monotonic() + TURN
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    yield False
+                    return
+                time.sleep(0.1)
+            else:
+                yield True
+                return
 
 
 def _state(con: sqlite3.Connection) -> State:

@@ -21,6 +21,7 @@ from pipelines.watch.alerts.address import is_allowed_host, refusal
 from pipelines.watch.alerts.schemes import MAIL, address_problem
 
 CONNECT_SECONDS, READ_SECONDS = 4.0, 8.0
+CODES = {"dingtalk": "errcode", "wecombot": "errcode", "feishu": "code"}  # who says under HTTP 200 that it refused
 MAX_ANSWER = 65_536  # bytes of an answer that are read; the longest documented one has 200
 
 
@@ -28,6 +29,7 @@ class Call:
     """What the message under way may do, and what became of it."""
 
     host = ""
+    scheme = ""
     allowed: tuple[str, ...] = ()
     server: str | None = None
     refused: str | None = None
@@ -90,6 +92,7 @@ def send(asked: dict[str, Any]) -> dict[str, Any]:
         Call.host = plugin.smtp_host
         if plugin.secure_mode == "insecure" and not is_allowed_host(Call.host, Call.allowed):
             return {"sent": False, "reason": "mail without TLS only to hosts among allowed_hosts"}
+    Call.scheme = said["schema"]
     kinds = {"critical": apprise.NotifyType.FAILURE, "warning": apprise.NotifyType.WARNING}
     service = apprise.Apprise(asset=asset)
     service.add(plugin)
@@ -148,7 +151,7 @@ def mend_requests() -> None:
             answer.close()
             answer._content, answer._content_consumed = content, True
             Call.status, Call.moved = answer.status_code, answer.is_redirect
-            Call.code = _code_of(content)
+            Call.code = _code_of(content) if Call.scheme in CODES else None
             return answer
 
     requests.Session = requests.sessions.Session = Session  # type: ignore[misc]
@@ -163,9 +166,9 @@ def _code_of(content: bytes) -> str | None:
         said = json.loads(content)
     except ValueError:
         return None
-    for name in ("errcode", "code", "StatusCode"):
-        if isinstance(said, dict) and isinstance(said.get(name), int) and said[name] != 0:
-            return f"{name} {said[name]}"
+    name = CODES[Call.scheme]
+    if isinstance(said, dict) and isinstance(said.get(name), int) and said[name] != 0:
+        return f"{name} {said[name]}"
     return None
 
 

@@ -11,7 +11,7 @@ import pytest
 from pipelines.watch.alerts import outbox
 from pipelines.watch.alerts.run import after_run
 from tests.watch.alerts.office import HOUR, NOON, Office, finding
-from tests.watch.alerts.receivers import Web, always, as_the_vendor, free_port
+from tests.watch.alerts.receivers import Post, Web, always, as_the_vendor, free_port
 
 
 def test_what_was_sent_is_not_sent_again(office: Office, web: Web) -> None:
@@ -34,11 +34,30 @@ def test_a_channel_that_refuses_is_shown_and_tried_again(status: int, office: Of
     assert office.state.failing == {}
 
 
-def test_a_channel_that_is_not_there_is_tried_once_for_all(office: Office) -> None:
+def test_a_channel_that_is_not_there_is_tried_three_times_for_all(office: Office) -> None:
+    office.people([{"id": f"p{n}", "name": "P", "channels": ["chat"]} for n in range(9)])
     office.channels({"chat": {"address": "dingtalk://${CHAT_TOKEN}", "server": f"http://127.0.0.1:{free_port()}"}})
-    office.finds(finding("zhou"), finding("lee"))
+    office.finds(*(finding(f"p{n}") for n in range(9)))
     assert office.delivers().failed == {"chat": "no connection, or no answer"}
-    assert len(office.state.failing) == 1
+    assert len(office.state.failing) == 3
+
+
+def test_a_mailbox_that_is_gone_keeps_nobody_else_from_their_mail(office: Office, post: tuple[Post, int]) -> None:
+    taken, port = post
+    taken.refused = {"zhou@example.com"}
+    office.people([{"id": p, "name": p, "channels": ["mail"], "mail": f"{p}@example.com"} for p in ("zhou", "lee")])
+    office.channels({"mail": {"address": f"mailto://127.0.0.1:{port}?from=kpi@example.com&mode=insecure"}})
+    office.finds(finding("zhou"), finding("lee"))
+    assert office.delivers().sent == {"mail": 1}
+    assert taken.to == [["lee@example.com"]]
+    assert list(office.state.failing) == [("zhou", "mail")]
+
+
+def test_a_webhook_may_answer_what_it_likes(office: Office, web: Web) -> None:
+    web.answer = always(200, b'{"code": 200, "errcode": 7}')
+    office.channels({"chat": {"address": "jsons://hooks.example.com/x", "server": web.address}})
+    office.finds(finding())
+    assert office.delivers().sent == {"chat": 1}
 
 
 def test_a_flapping_channel_delivers_each_alert_once(office: Office, web: Web) -> None:
@@ -54,6 +73,7 @@ def test_a_flapping_channel_delivers_each_alert_once(office: Office, web: Web) -
 
 def test_a_slow_channel_costs_a_bounded_time(office: Office, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "MESSAGE_SECONDS", 1.5)
+    monkeypatch.setattr(outbox, "SLOW_SECONDS", 1.0)
     monkeypatch.setattr(outbox.Sender.send, "__defaults__", (1.5,))
     web.answer = always(200, b'{"errcode":0}', seconds=4)
     office.finds(finding("zhou"), finding("lee"))
@@ -61,6 +81,7 @@ def test_a_slow_channel_costs_a_bounded_time(office: Office, web: Web, monkeypat
     done = office.delivers()
     assert time.monotonic() - started < 3.5
     assert done.failed == {"chat": "no answer within 2 s"}
+    assert len(web.got) == 1, "nobody waits for it twice"
     web.answer = as_the_vendor
     assert office.delivers().sent == {"chat": 2}
 
