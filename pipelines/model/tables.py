@@ -6,9 +6,10 @@ through unescaped, so no word of a person travels that way). Does not: checking 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -19,6 +20,7 @@ from pipelines.model.check import Definitions
 from pipelines.model.compiler import measures
 from pipelines.model.goal import Change, GoalFile, parse_change
 from pipelines.model.kpi import Kpi, KpiFile, Range
+from pipelines.watch.alerts import mirror
 
 COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
 NUMBER = "decimal(38,6)"
@@ -88,6 +90,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "is_wrong": "boolean",
         "wrong_fields": "varchar",
     },
+    "alerts": mirror.COLUMNS,
 }
 
 
@@ -97,9 +100,12 @@ def write(
     run_id: str,
     as_of: date,
     now: datetime,
-    audited: Iterable[Sequence[Any]] = (),
+    kept: Mapping[str, Iterable[Sequence[Any]]] = MappingProxyType({}),
 ) -> None:
-    """Rewrites every table of the schema `definitions` in one transaction; `audited` are rows of audit_samples."""
+    """Rewrites every table of the schema `definitions` in one transaction.
+
+    `kept` are rows of what is kept apart from the working file: alerts (alerts/mirror.py), audit_samples (audit.py).
+    """
     company = definitions.company
     kpis = definitions.kpis.values()
     rows: dict[str, Iterable[Sequence[Any]]] = {
@@ -114,7 +120,8 @@ def write(
             for file in definitions.goals.values()
             for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, now)
         ],
-        "audit_samples": audited,
+        "alerts": kept.get("alerts", ()),
+        "audit_samples": kept.get("audit_samples", ()),
     }
     con.begin()
     try:

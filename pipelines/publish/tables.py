@@ -25,6 +25,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "verdicts": ("run_id", "table"),
     "load_status": ("system", "table"),
     "audits": ("sample_id", "owner_id"),
+    "alerts": ("alert_id",),
     "closes": _KPI_ROW,
     "restatements": _KPI_ROW,
 }
