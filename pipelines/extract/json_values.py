@@ -41,6 +41,8 @@ decoder = json.JSONDecoder(
     parse_float=Number, parse_int=Number, parse_constant=_refuse_constant, object_pairs_hook=refuse_repeated
 )
 decode = decoder.decode
+# Of a text that was decoded once already, and is known to repeat no key.
+decode_again = json.JSONDecoder(parse_float=Number, parse_int=Number).decode
 
 
 def as_text(value: Any) -> str | None:
