@@ -38,6 +38,11 @@ def sent(asked: Asked) -> str:
     return repr((asked.path, asked.params, asked.headers, asked.form))
 
 
+def logging_in(password: str) -> str:
+    """An address that holds user and password."""
+    return "http://" + f"u:{password}@127.0.0.1:{CLOSED}"
+
+
 Answer = Callable[[Asked], Reply]
 WAYS: dict[str, Answer] = {
     "401": lambda asked: Reply({"error": "denied", "message": sent(asked)}, 401),
@@ -50,9 +55,7 @@ WAYS: dict[str, Answer] = {
     "other keys": lambda asked: Reply([{"name": sent(asked)}]),
     "half a character": lambda asked: Reply(b'[{"id": "1", "n": "\\ud83d ' + SECRET.encode() + b'"}]'),
     "sent to another host": lambda asked: Reply(status=302, headers={"location": f"http://x.invalid/?t={IN_A_HEADER}"}),
-    "sent to a log-in of its own": lambda asked: Reply(
-        status=302, headers={"location": f"http://u:{IN_A_HEADER}@127.0.0.1:{CLOSED}/"}
-    ),
+    "sent to a log-in of its own": lambda asked: Reply(status=302, headers={"location": logging_in(IN_A_HEADER)}),
     "sent to no address": lambda asked: Reply(status=302, headers={"location": f"http://[{IN_A_HEADER}/"}),
     "sent on and on": lambda asked: Reply(status=302, headers={"location": f"/t?token={IN_A_HEADER}"}),
     "sent to a page that is gone": lambda asked: (
@@ -121,7 +124,7 @@ def test_no_secret_is_told_where_no_token_is_given(tmp_path, way, capfd, caplog)
 
 ELSEWHERE: dict[str, dict[str, Any]] = {
     "not there": {"base_url": f"http://127.0.0.1:{CLOSED}"},
-    "a log-in in the address": {"base_url": f"http://u:${{CANARY_WITH_SIGNS}}@127.0.0.1:{CLOSED}"},
+    "a log-in in the address": {"base_url": logging_in("${CANARY_WITH_SIGNS}")},
     "a token as port": {"base_url": "http://127.0.0.1:${CANARY}"},
     "a token for an address": {"base_url": "${CANARY_WITH_SIGNS}"},
     "a token in the path": {"base_url": f"http://127.0.0.1:{CLOSED}/${{CANARY}}"},
