@@ -15,12 +15,26 @@ class Number(str):
     __slots__ = ()
 
 
+class KeyTwice(ValueError):
+    """An object holds a key twice: Python would keep the last value, other readers the first."""
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs, for a decoder's object_pairs_hook. Raises KeyTwice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise KeyTwice
+    return found
+
+
 def _refuse_constant(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
 # A float on the way would turn 12345678901234567.89 into 12345678901234568.
-decoder = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refuse_constant)
+decoder = json.JSONDecoder(
+    parse_float=Number, parse_int=Number, parse_constant=_refuse_constant, object_pairs_hook=unique
+)
 decode = decoder.decode
 
 

@@ -53,7 +53,7 @@ def count(source: SourceFile, table: TableContract) -> int:
         except ijson.JSONError as error:
             if bytes_of.is_blank:
                 return 0
-            raise _not_json(source, None) from error
+            raise _not_json(source, None, error) from error
 
 
 def _count_items(events: Iterator[tuple[str, Any]]) -> int:
@@ -142,7 +142,7 @@ def _items(text: IO[str], source: SourceFile) -> Iterator[Any]:
     except UnicodeError:  # a ValueError too, and told by open_text
         raise
     except (ValueError, RecursionError) as error:
-        raise _not_json(source, reading.line_of(getattr(error, "pos", reading.place))) from error
+        raise _not_json(source, reading.line_of(getattr(error, "pos", reading.place)), error) from error
 
 
 class _Reading:
@@ -158,6 +158,8 @@ class _Reading:
             try:
                 item, self.place = json_values.decoder.raw_decode(self.held, self.place)
                 return item
+            except json_values.KeyTwice:
+                raise  # reading on mends a record that is not whole yet, and not this
             except (ValueError, RecursionError):
                 if len(self.held) - self.place > LARGEST_RECORD or not self._more():
                     raise
@@ -188,11 +190,14 @@ def _record(line: str, source: SourceFile, number: int) -> dict[str, Any]:
     try:
         record = json_values.decode(line)
     except (ValueError, RecursionError) as error:
-        raise _not_json(source, number) from error
+        raise _not_json(source, number, error) from error
     if not isinstance(record, dict):
         raise KpiError("the line is not an object", file=source.path, line=number)
     return record
 
 
-def _not_json(source: SourceFile, line: int | None) -> KpiError:
+def _not_json(source: SourceFile, line: int | None, error: Exception) -> KpiError:
+    if isinstance(error, json_values.KeyTwice):
+        step = "ask for it with every key once: nobody can say which value is meant"
+        return KpiError("a record with a key twice", file=source.path, line=line, next_step=step)
     return KpiError("not valid JSON", file=source.path, line=line, next_step="ask for the file again")

@@ -34,11 +34,15 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
         [pa.field(name, field.type if field else pa.string()) for name, field in zip(wanted, delivered, strict=True)]
     )
     chosen = [field.name for field in delivered if field]
+    names = file.schema_arrow.names
+    # Arrow reads columns by name, and takes a.b for the part b of a: where that is not one column, all are read.
+    is_one = len(set(names)) == len(names) and not any("." in name for name in names)
+    places = [None if p is None else chosen.index(names[p]) if is_one else p for p in settled.places]
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
-            for batch in file.iter_batches(BATCH, columns=chosen):
-                columns = [batch.column(f.name) if f else pa.nulls(batch.num_rows, pa.string()) for f in delivered]
+            for batch in file.iter_batches(BATCH, columns=chosen if is_one else None):
+                columns = [pa.nulls(batch.num_rows, pa.string()) if p is None else batch.column(p) for p in places]
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
         except (pa.ArrowException, OSError) as error:  # a footer that is whole over pages that are not
             raise _damaged(source) from error

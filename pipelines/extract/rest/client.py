@@ -19,6 +19,7 @@ import httpx
 import tenacity
 
 from pipelines.errors import KpiError
+from pipelines.extract import json_values
 from pipelines.extract.contract import SourceContract
 from pipelines.extract.contract.rest import RestConnection, seconds
 from pipelines.extract.rest import login
@@ -164,6 +165,11 @@ class Client:
             raise self._refused(status, name, raw)
         try:
             body = _decode(raw.decode("utf-8-sig"))
+        except json_values.KeyTwice:
+            raise KpiError(
+                f"system {self.system}: {name}: an object of the answer holds a key twice",
+                next_step="ask the API's owner to mend it: nobody can say which value is meant",
+            ) from None
         except (ValueError, RecursionError):
             raise ByChance("an answer that is no JSON, or is cut off") from None
         return Answer(raw, body, url, response.links.get("next", {}).get("url"))
@@ -190,7 +196,7 @@ def _no_constant(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_no_constant).decode
+_decode = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=json_values.unique).decode
 
 
 def _param(value: Any) -> str:
