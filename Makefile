@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 KPI := $(BIN)/kpi
+A_FILE_PER_CORE := -n logical --dist loadfile
 
 .PHONY: help setup run test lint dev bench faults clean
 .DEFAULT_GOAL := help
@@ -28,8 +29,8 @@ setup: .venv/ready  ## make the environment
 run: .venv/ready  ## load, check, compute, publish: the demo company, or KPI_CONFIG
 	@$(KPI) run
 
-test: .venv/ready-dev  ## every test
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: .venv/ready-dev  ## every test, one file a core
+	@$(BIN)/python -m pytest $(A_FILE_PER_CORE) $(PYTEST_ARGS)
 
 lint: .venv/ready-dev  ## ruff, types, SQL style, definitions, compiled SQL up to date
 	$(BIN)/ruff check .
@@ -43,11 +44,15 @@ dev: .venv/ready-dev  ## Dagster's web page on http://127.0.0.1:3000
 	@$(KPI) compile
 	@DAGSTER_HOME=$(CURDIR)/data/dagster $(BIN)/dagster dev -h 127.0.0.1 -w workspace.yaml
 
-bench: .venv/ready-dev  ## seconds, CPU and memory of a run, as docs/performance.md records them
+bench: .venv/ready-dev  ## seconds, CPU and memory of a run and of each kind of source, as docs/performance.md records them
 	@$(BIN)/python -m bench.run
+	@$(BIN)/python -m bench.ingest
+	@$(BIN)/python -m bench.ingest --large
+	@$(BIN)/python -m bench.databases
+	@$(BIN)/python -m bench.rest
 
 faults: .venv/ready-dev  ## the full fault suite (minutes)
-	@$(BIN)/python -m pytest -m faults
+	@$(BIN)/python -m pytest $(A_FILE_PER_CORE) -m faults $(PYTEST_ARGS)
 
 clean:  ## remove what runs made (data/) – sources and definitions stay
 	rm -rf data dbt_project/target dbt_project/logs

@@ -16,6 +16,7 @@ from pipelines.extract import databases, landing
 from tests.extract.databases.conftest import Server, serve
 
 TYPES = {"postgresql": "timestamptz", "mariadb": "datetime"}
+TARGETS = {"postgresql": 150_000}
 console = Console(soft_wrap=True, highlight=False)
 
 
@@ -26,7 +27,10 @@ def main(rows: int = typer.Option(1_000_000, help="rows of the table")) -> None:
             serving = serve(kind, Path(folder))
             server = next(serving)
             try:
-                console.print(f"{kind}: {rows / _seconds(server, rows):,.0f} rows/s of {rows:,}")
+                rate = rows / _seconds(server, rows)
+                target = TARGETS.get(kind)
+                said = f" (target {target:,}: {'met' if rate >= target else 'MISSED'})" if target else ""
+                console.print(f"{kind}: {rate:,.0f} rows/s of {rows:,}{said}")
             finally:
                 serving.close()
 

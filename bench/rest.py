@@ -21,6 +21,7 @@ from pipelines.extract.contract import SourceContract
 from pipelines.settings import Settings
 
 SIZE = 1_000
+TARGET = 20_000
 FIELDS = 12
 console = Console(soft_wrap=True, highlight=False)
 
@@ -35,7 +36,8 @@ def main(rows: int = typer.Option(200_000, help="records of the API")) -> None:
         port = int(server.stdout.readline())
         with tempfile.TemporaryDirectory() as folder:
             seconds = _seconds(f"http://127.0.0.1:{port}", rows, Path(folder))
-        console.print(f"rest: {rows / seconds:,.0f} records/s of {rows:,}")
+        met = "met" if rows / seconds >= TARGET else "MISSED"
+        console.print(f"rest: {rows / seconds:,.0f} records/s of {rows:,} (target {TARGET:,}: {met})")
     finally:
         server.terminate()
         server.wait()

@@ -22,6 +22,12 @@ create table if not exists loads.ledger (
     watermark varchar, loaded_at timestamp not null, run_id varchar not null
 );
 
+-- One row per object of a store that was hashed, as the store last listed it; what raw holds only the ledger says.
+create table if not exists loads.objects (
+    system varchar not null, table_name varchar not null, store varchar not null, address varchar not null,
+    etag varchar not null, size bigint not null, modified varchar not null, file_hash varchar not null
+);
+
 -- One row per run, delivery and what was odd about it: drift of its columns, held back, refused.
 create table if not exists loads.findings (
     run_id varchar not null, system varchar not null, table_name varchar not null, source_file varchar not null,

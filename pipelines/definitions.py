@@ -23,6 +23,7 @@ def build(settings: Settings) -> dg.Definitions:
     from pipelines.model.dbt import read_graph
     from pipelines.publish import assets as publish
     from pipelines.watch import assets as watch
+    from pipelines.watch import sensors
 
     contracts = read_contracts(settings)
     graph = read_graph(settings)
@@ -31,6 +32,7 @@ def build(settings: Settings) -> dg.Definitions:
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,  # a process a step costs 4.5 CPU s each, and DuckDB has one writer
         description="Everything: sources to raw, checks, one dbt build, the serving file, the page, the notices.",
+        hooks={watch.stopped(settings)},
     )
     return dg.Definitions(
         assets=[
@@ -42,6 +44,7 @@ def build(settings: Settings) -> dg.Definitions:
         asset_checks=gate.build(settings, contracts),
         jobs=[job],
         schedules=[nightly_schedule(job, read_company(settings.kpi_definitions))],
+        sensors=[sensors.build(settings, NIGHTLY_JOB)],
         resources={"business_date": BusinessDate()},
         executor=dg.in_process_executor,
     )

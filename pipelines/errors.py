@@ -19,7 +19,8 @@ class KpiError(Exception):
         self, problem: str, *, file: Path | str | None = None, line: int | None = None, next_step: str = ""
     ) -> None:
         self.problem = problem
-        self.file = Path(file) if file is not None else None
+        # An address (s3://bucket/key) is no path: as one it would lose a slash.
+        self.file: Path | str | None = Path(file) if file is not None and "://" not in str(file) else file
         self.line = line
         self.next_step = next_step
         super().__init__(str(self))
@@ -65,8 +66,10 @@ def without_data(message: str) -> str:
     return told
 
 
-def _short(path: Path) -> str:
+def _short(path: Path | str) -> str:
     """The path as the reader would type it: relative to where they stand, if it lies below."""
+    if isinstance(path, str):
+        return path
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:

@@ -244,11 +244,12 @@ def ask(address: str, query: str, seconds: float = 90) -> Any:
 
 def test_dagster_dev_shows_the_job_and_every_asset(data: Path, found: dict[str, Any]) -> None:
     query = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
-        jobs { name } schedules { name } assetNodes { assetKey { path } } } } } }"""
+        jobs { name } schedules { name } sensors { name } assetNodes { assetKey { path } } } } } }"""
     with dagster_dev(data) as address:
         (repository,) = ask(address, query)["repositoriesOrError"]["nodes"]
     assert NIGHTLY_JOB in {job["name"] for job in repository["jobs"]}
     assert [schedule["name"] for schedule in repository["schedules"]] == ["nightly_kpis"]
+    assert [sensor["name"] for sensor in repository["sensors"]] == ["alerts"]
     assert {"/".join(node["assetKey"]["path"]) for node in repository["assetNodes"]} == set(found)
 
 

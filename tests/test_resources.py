@@ -28,7 +28,7 @@ def test_warehouse_opens_in_utc_with_its_limits_and_base_tables(settings):
     assert said == ("UTC", 1, str(settings.data / "tmp"))
     assert [name for (name,) in tables] == [
         "gate.blocked_entities", "gate.kpi_quality", "gate.results", "gate.verdicts", "loads.base_version",
-        "loads.findings", "loads.ledger",
+        "loads.findings", "loads.ledger", "loads.objects",
     ]  # fmt: skip
 
 

@@ -93,7 +93,10 @@ app.add_typer(source, name="source")
 
 @source.command("draft")
 def source_draft(
-    file: Annotated[Path, typer.Argument(help="a sample: CSV, Excel, JSON, JSON lines or Parquet, also .gz")],
+    file: Annotated[
+        str,
+        typer.Argument(help="a sample: CSV, Excel, JSON, JSON lines or Parquet, also .gz; or s3://bucket/prefix/file"),
+    ],
     entity: Annotated[str | None, typer.Option(help="what a row is, as deals; default: what fits best")] = None,
     system: Annotated[str | None, typer.Option(help="name of the system, as crm; default: the file's folder")] = None,
     table: Annotated[str | None, typer.Option(help="name of the table; default: the file's name")] = None,
@@ -126,3 +129,133 @@ def source_list(config: Config = None, data_dir: DataDir = None) -> None:
     from pipelines.cli.source import list_systems
 
     list_systems(configuration.load(config, data_dir))
+
+
+held = typer.Typer(help="What is set aside, why, and letting out what is right all the same.", no_args_is_help=True)
+app.add_typer(held, name="quarantine")
+Language = Annotated[str, typer.Option(help="of the reasons: en or zh")]
+HeldTable = Annotated[str, typer.Argument(metavar="TABLE", help="as crm.deals")]
+
+
+@held.command("list")
+def quarantine_list(language: Language = "en", config: Config = None, data_dir: DataDir = None) -> None:
+    """List per table and rule how many rows are set aside, since when, and which KPIs lack them."""
+    from pipelines.cli.quarantine import list_held
+
+    list_held(configuration.load(config, data_dir), language)
+
+
+@held.command("show")
+def quarantine_show(
+    table: HeldTable,
+    rule: Annotated[str, typer.Option(help="only rows that break this rule")] = "",
+    limit: Annotated[int, typer.Option(help="how many rows to show")] = 20,
+    language: Language = "en",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show the rows of a table that are set aside: where each came from, why, and the record."""
+    from pipelines.cli.quarantine import show as show_held
+
+    show_held(configuration.load(config, data_dir), table, rule, limit, language)
+
+
+@held.command("release")
+def quarantine_release(
+    table: HeldTable,
+    rows: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROW]…", help="as `show` names them: 3fa29c1b:17")
+    ] = None,
+    rule: Annotated[str, typer.Option(help="only what breaks this rule")] = "",
+    every: Annotated[bool, typer.Option("--all", help="every row that breaks --rule")] = False,
+    reason: Annotated[str, typer.Option(help="why it is right all the same; kept with your name")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Let rows out though they break a rule; from the next run on they count."""
+    from pipelines.cli.quarantine import release
+
+    release(configuration.load(config, data_dir), table, rows or [], rule, every, reason)
+
+
+audits = typer.Typer(help="Check a sample by hand: the error rate that no rule can find.", no_args_is_help=True)
+app.add_typer(audits, name="audit")
+
+
+@audits.command("draw")
+def audit_draw(
+    table: Annotated[str, typer.Option(help="as crm.customers")],
+    n: Annotated[int, typer.Option("--n", min=1, max=10_000, help="how many records")] = 200,
+    seed: Annotated[int, typer.Option(help="the same seed draws the same records")] = 1,
+    accept: Annotated[str, typer.Option(help="share of wrong records that is still accepted")] = "5%",
+    out: Annotated[Path | None, typer.Option(help="the worksheet; default: data/reports/audits/")] = None,
+    reason: Annotated[str, typer.Option(help="kept with your name")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Draw records at random into a worksheet to be filled in by hand."""
+    from pipelines.cli.audit import draw
+
+    draw(configuration.load(config, data_dir), table, n, seed, accept, out, reason)
+
+
+@audits.command("record")
+def audit_record(
+    file: Annotated[Path, typer.Argument(help="the worksheet, filled in")],
+    reason: Annotated[str, typer.Option(help="kept with your name")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Take back what was found; the next run publishes the error rate with its bounds."""
+    from pipelines.cli.audit import record
+
+    record(configuration.load(config, data_dir), file, reason)
+
+
+alert = typer.Typer(help="What owners were told of bad data; say that you see to it.", no_args_is_help=True)
+app.add_typer(alert, name="alert")
+
+
+@alert.command("list")
+def alert_list(
+    everything: Annotated[bool, typer.Option("--all", help="those that are mended as well")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """List the open alerts: whose, since when, who was told; and channels that are down."""
+    from pipelines.cli.alert import list_alerts
+
+    list_alerts(configuration.load(config, data_dir), everything)
+
+
+@alert.command("ack")
+def alert_ack(
+    name: Annotated[str, typer.Argument(metavar="ALERT", help="its name, as A17")],
+    reason: Annotated[str, typer.Option(help="what is being done; kept with your name")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say that you see to an alert: it is neither repeated nor passed on to the deputy."""
+    from pipelines.cli.alert import acknowledge
+
+    acknowledge(configuration.load(config, data_dir), name, reason)
+
+
+@alert.command("test")
+def alert_test(
+    channel: Annotated[str, typer.Argument(help="a name of channels.yml, as mail")],
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Send a trial message to yourself (KPI_USER), and say why it did not go through."""
+    from pipelines.cli.alert import test
+
+    test(configuration.load(config, data_dir), channel)
+
+
+@alert.command("send")
+def alert_send(config: Config = None, data_dir: DataDir = None) -> None:
+    """Send what is due: held back by quiet hours, failed before, passed on; look for runs that died."""
+    from pipelines.cli.alert import send
+
+    send(configuration.load(config, data_dir))

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from pipelines.cli.console import Progress
 from pipelines.cli.summary import print_summary
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.progress import listening, say
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
 
 def run(settings: Settings, as_of: str = "", accept_empty: Sequence[str] = (), reason: str = "") -> None:
@@ -32,10 +36,16 @@ def run(settings: Settings, as_of: str = "", accept_empty: Sequence[str] = (), r
         _accept(settings, accept_empty, reason, run_id)
     progress = Progress()
     with listening(progress):
-        prepare(settings)
-        failure = _execute(settings, as_of, run_id)
-        if failure is not None:
-            _tell_all_the_same(settings, run_id)
+        failure: Exception | None = None
+        try:
+            prepare(settings)
+            failure = _execute(settings, as_of, run_id)
+        except Exception as error:  # not Ctrl-C: whoever pressed it knows
+            failure = error
+            raise
+        finally:
+            if failure is not None:
+                _tell_all_the_same(settings, run_id, failure)
     print_summary(settings, run_id, time.monotonic() - progress.started)
     if failure is not None:
         raise failure
@@ -93,14 +103,7 @@ def _make_demo(settings: Settings) -> None:
 
 
 def _execute(settings: Settings, as_of: str, run_id: str) -> KpiError | None:
-    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
-    import dagster as dg
-
-    from pipelines.dagster_home import write_home
     from pipelines.definitions import NIGHTLY_JOB, build
-
-    write_home(settings.dagster_home)
 
     job = build(settings).resolve_job_def(NIGHTLY_JOB)
     config: dict[str, Any] = {
@@ -108,32 +111,37 @@ def _execute(settings: Settings, as_of: str, run_id: str) -> KpiError | None:
         "resources": {"business_date": {"config": {"as_of": as_of}}},
     }
     try:
-        with dg.DagsterInstance.get() as instance:
+        with dagster_instance(settings) as instance:
             job.execute_in_process(run_config=config, instance=instance, run_id=run_id)
     except Exception as error:
-        found = _reason(error)
-        if found is None:
+        from pipelines.watch.assets import reason
+
+        found = reason(error)
+        if not isinstance(found, KpiError):
             raise
         return found
     return None
 
 
-def _tell_all_the_same(settings: Settings, run_id: str) -> None:
-    """A run that stopped after the gate never came to its notices; owners of bad data hear of it all the same."""
-    from pipelines.watch.run import tell
+@contextmanager
+def dagster_instance(settings: Settings) -> Iterator[DagsterInstance]:
+    """Dagster's own record of runs, in data/dagster."""
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    import dagster as dg
 
-    try:
-        tell(settings, run_id)
-    except KpiError:  # it stopped before the gate had spoken: there is nothing to tell
-        return
+    from pipelines.dagster_home import write_home
+
+    write_home(settings.dagster_home)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
 
 
-def _reason(error: BaseException | None) -> KpiError | None:
-    """The mistake behind Dagster's wrapping, where it was one that somebody can mend."""
-    seen: set[int] = set()  # Dagster's chains of causes can run in a circle
-    while error is not None and id(error) not in seen:
-        if isinstance(error, KpiError):
-            return error
-        seen.add(id(error))
-        error = error.__cause__ or error.__context__
-    return None
+def _tell_all_the_same(settings: Settings, run_id: str, failure: Exception) -> None:
+    """A run that stopped never came to its notices; owners and stewards hear of it all the same."""
+    from datetime import UTC, datetime
+
+    from pipelines.watch.run import end
+
+    for line in end(settings, run_id, failure, datetime.now(UTC)):
+        say("watch", line)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,20 +20,21 @@ STDOUT = ("stdout", "-")
 
 def draft(
     settings: Settings,
-    file: Path,
+    file: str,
     entity: str | None,
     system: str | None,
     table: str | None,
     out: str | None,
     force: bool,
 ) -> None:
-    """Writes the contract drafted from a sample file, or prints it.
+    """Writes the contract drafted from a sample, a file or an object as s3://bucket/prefix/file, or prints it.
 
     Raises KpiError: a file that cannot be read, an unknown entity, a contract that is there already.
     """
     from pipelines.extract.draft import draft as propose
 
-    made = propose(file, settings, entity, system, table)
+    with _sample(file) as (sample, place):
+        made = propose(sample, settings, entity, system, table, place)
     said = console(stderr=True).print
     if out in STDOUT:
         print(made.text, end="")
@@ -43,6 +46,20 @@ def draft(
         others = [name for _, name in made.ranked if name != made.entity][:2]
         said(f"entity {made.entity or 'none'}, best of all; next {', '.join(others)} (say --entity to choose)")
     said(f"{made.doubts} lines are marked doubtful: read and correct them, then kpi source check {made.system}")
+
+
+@contextmanager
+def _sample(file: str) -> Iterator[tuple[Path, str | None]]:
+    """The sample as a local file, and where its system's files lie if that is another place than its folder."""
+    from pipelines.extract.contract.files import is_store
+
+    if not is_store(file):
+        yield Path(file), None
+        return
+    from pipelines.extract.files import object_store
+
+    with object_store.sample(file) as path:
+        yield path, file.rpartition("/")[0]
 
 
 def _write(path: Path, text: str, force: bool) -> None:

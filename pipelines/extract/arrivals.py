@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,7 +18,9 @@ from pipelines.errors import KpiError
 from pipelines.extract import deliveries, drift, files, landing, personal
 from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.extract.deliveries import Delivery, Refused
-from pipelines.extract.files.source_file import SourceFile, sha256
+from pipelines.extract.files.object_failures import NotFetched, Unreachable
+from pipelines.extract.files.source_file import Mark, sha256
+from pipelines.extract.files.waiting import Waiting
 from pipelines.extract.landing import Landed
 from pipelines.extract.ledger import Entry
 from pipelines.extract.raw_tables import Target
@@ -35,6 +38,7 @@ class Arrivals(NamedTuple):
     replace: bool  # raw is made anew from `taken`
     restored: frozenset[str] = frozenset()  # hashes that the ledger knows and that must be loaded again
     skipped: int = 0  # deliveries that raw holds already
+    seen: Mapping[Mark, str] | None = None  # the objects the store has and the hash of each; None: nobody could say
 
 
 class Door(NamedTuple):
@@ -46,6 +50,7 @@ class Door(NamedTuple):
     secret: bytes | None
     known: dict[str, Entry]  # what raw holds, by hash, in the order it was loaded
     is_stale: bool  # raw was made by another contract, or is not there though the ledger knows deliveries
+    seen: Mapping[Mark, str] = {}  # objects of a store hashed before
 
     @property
     def table(self) -> TableContract:
@@ -62,29 +67,48 @@ def of_files(door: Door) -> Arrivals:
     Raises KpiError where the source is not there, or where raw has to be made anew and something that it holds can no
     longer be read.
     """
-    found = {file: sha256(file.path) for file in files.list_files(door.contract, door.table, door.settings)}
-    replace = door.is_stale
-    if door.table.delivery == "full" and set(found.values()) != set(door.known):
-        replace = True
-    restored = _restored(door, found)
-    wanted = {f: d for f, d in found.items() if replace or d not in door.known or d in restored}
-    taken, refused = [], []
-    for file, digest in wanted.items():
-        try:
-            if not replace:
-                deliveries.refuse_changed_append(door.target, file.name, door.known.values())
-            taken.append(_land_file(door, file, digest))
-        except KpiError as error:
-            if replace and digest in door.known:
-                raise  # made anew without it, raw would lose what it holds of it
-            refused.append(Refused(file.name, digest, "unfit", error))
-    if door.table.delivery == "full" and refused:
+    whole = door.table.delivery == "full"
+    newest = {entry.source_file: digest for digest, entry in door.known.items()}
+    taken: list[Delivery] = []
+    refused: list[Refused] = []
+    restored: set[str] = set()
+    found: set[str] = set()
+    replace, skipped = door.is_stale, 0
+    with ExitStack() as copies:
+        listed = files.list_files(door.contract, door.table, door.settings)
+        by_name = door.table.delivery == "snapshot"
+        waiting = [Waiting(file, door.place, door.seen, by_name) for file in listed]
+        for file in waiting:
+            copies.callback(file.close)
+        if whole and not (refused := _look_at_all(waiting)):
+            replace = replace or {file.digest for file in waiting} != set(door.known)
+        for file in [] if whole and refused else waiting:
+            try:
+                with file:
+                    digest = file.digest
+                    found.add(digest)
+                    if door.table.key and digest in door.known and _is_back(door.known[digest], file.name, newest):
+                        restored.add(digest)
+                    elif not replace and digest in door.known:
+                        skipped += 1
+                        continue
+                    if not replace:
+                        deliveries.refuse_changed_append(door.target, file.name, door.known.values())
+                    taken.append(_land_file(door, file))
+            except KpiError as error:
+                if replace and file.known_digest in door.known:
+                    raise  # made anew without it, raw would lose what it holds of it
+                refused.append(_refused(file, error))
+                if isinstance(error, Unreachable):
+                    break  # nor will the store give the next one; what came is whole, and the next run goes on
+    if whole and refused:
         taken = []
-    elif replace and door.table.delivery != "full":
-        gone = [entry for digest, entry in door.known.items() if digest not in found.values()]
+    elif replace and not whole:
+        gone = [entry for digest, entry in door.known.items() if digest not in found]
         # Before what is there now: the file that replaced one of the same name must come after it.
         taken = sorted([_landed_before(door, entry) for entry in gone] + taken, key=lambda delivery: delivery.name)
-    return Arrivals(taken, refused, replace, frozenset(restored), len(found) - len(wanted))
+    seen = {file.mark: file.content for file in waiting if file.mark and file.content}
+    return Arrivals(taken, refused, replace, frozenset(restored), skipped, seen)
 
 
 def of_pull(door: Door, pulled: Pulled, watermark: str | None, now: dt.datetime) -> Arrivals:
@@ -97,9 +121,10 @@ def of_pull(door: Door, pulled: Pulled, watermark: str | None, now: dt.datetime)
     since = None if whole or watermark is None else begin(table, watermark)
     day = _local_day(now, door.contract.time_zone) if table.delivery == "snapshot" else None
     pull = pulled.pull(name, since)
+    since = None if pull.is_whole else since
     read = f"on {day}" if day else f"read {now:%Y-%m-%d %H:%M:%S}"
     said = f"{pull.name} {read}{f' from {since}' if since else ''}"
-    landed = _write(door, pull.records)
+    landed = _write(door, pull.records, day)
     deliveries.all_read(door.target, said, pull.count(), landed)
     findings = (*pull.records.findings, *_retyped(door, landed, said))
     left = None if since is None else pulled.records_now(name)
@@ -126,41 +151,53 @@ def begin(table: TableContract, watermark: str) -> str:
     return str(int(watermark) - int(amount)) if kind == "integer" else watermark
 
 
-def _restored(door: Door, found: Mapping[SourceFile, str]) -> set[str]:
-    """Hashes of files that hold again what they held before: loaded once, replaced under their name, now put back.
+def _look_at_all(waiting: Sequence[Waiting]) -> list[Refused]:
+    """Hashes every file of a full table, which are one delivery; gives those that cannot be had."""
+    refused = []
+    for file in waiting:
+        try:
+            file.digest  # noqa: B018  (it remembers what it finds)
+        except KpiError as error:
+            refused.append(_refused(file, error))
+            if isinstance(error, Unreachable):
+                break
+    return refused
 
-    The ledger knows them, but raw holds what came in between; skipping them would keep a mended fault for good.
+
+def _refused(file: Waiting, error: KpiError) -> Refused:
+    kind = "unreachable" if isinstance(error, NotFetched) else "unfit"
+    return Refused(file.name, file.known_digest or "", kind, error)
+
+
+def _is_back(entry: Entry, name: str, newest: Mapping[str, str]) -> bool:
+    """Whether a file holds again what it held before: loaded once, replaced under its name, now put back.
+
+    The ledger knows it, but raw holds what came in between; skipping it would keep a mended fault for good.
     """
-    if not door.table.key:
-        return set()
-    newest = {entry.source_file: digest for digest, entry in door.known.items()}
-    return {
-        digest
-        for file, digest in found.items()
-        if digest in door.known and door.known[digest].source_file == file.name and newest[file.name] != digest
-    }
+    return entry.source_file == name and newest[name] != entry.file_hash
 
 
-def _land_file(door: Door, file: SourceFile, digest: str) -> Delivery:
+def _land_file(door: Door, waiting: Waiting) -> Delivery:
+    file = waiting.local()
     day = _day_of(file.name, door.table.from_.day) if door.table.delivery == "snapshot" else None
     counted = files.count_records(file, door.table)
     records = files.read(file, door.table, door.place)
-    landed = _write(door, records)
-    if sha256(file.path) != digest:
+    landed = _write(door, records, day)
+    if sha256(file.path) != waiting.content:
         raise KpiError("the file changed while it was read", file=file.path, next_step="run again")
     if counted != landed.rows:
         files.explain(file, door.table)
     deliveries.all_read(door.target, file.name, counted, landed)
     typed = door.table.from_.file_format == "parquet"
     findings = [*records.findings, *(_retyped(door, landed, file.name) if typed else [])]
-    return Delivery(file.name, digest, landed, counted, day, tuple(findings))
+    return Delivery(file.name, waiting.digest, landed, counted, day, tuple(findings))
 
 
-def _write(door: Door, records: Records) -> Landed:
+def _write(door: Door, records: Records, day: dt.date | None) -> Landed:
     reader = records.reader
     if door.secret is not None or len(door.table.loaded_columns) < len(door.table.columns):
         reader = personal.hide(reader, door.table, door.secret or b"")
-    return landing.write(reader, door.place)
+    return landing.write(reader, door.place, day)
 
 
 def _landed_before(door: Door, entry: Entry) -> Delivery:
@@ -170,7 +207,8 @@ def _landed_before(door: Door, entry: Entry) -> Delivery:
     path = landing.landing_path(door.place, entry.batch_id)
     needed = {column.name for column in door.table.loaded_columns}
     serves = path.is_file() and needed <= set(pq.read_schema(path).names)
-    landed = personal.rekeyed(path, door.table, door.secret or b"") if serves else None
+    day = _day_of(entry.source_file, door.table.from_.day) if door.table.delivery == "snapshot" else None
+    landed = personal.rekeyed(path, door.table, door.secret or b"", day) if serves else None
     if landed is None:
         raise KpiError(
             f"{door.target.address}: its contract or the keys of its personal columns changed, but {entry.source_file}"
@@ -178,7 +216,6 @@ def _landed_before(door: Door, entry: Entry) -> Delivery:
             file=path,
             next_step="put the file back and run again; or undo the change: a new key is added behind the old ones",
         )
-    day = _day_of(entry.source_file, door.table.from_.day) if door.table.delivery == "snapshot" else None
     return Delivery(entry.source_file, entry.file_hash, landed, landed.rows, day)
 
 

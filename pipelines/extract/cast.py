@@ -13,6 +13,7 @@ from pipelines.extract.contract import Column
 
 TRUE = ("true", "t", "yes", "y", "1", "是", "on")
 FALSE = ("false", "f", "no", "n", "0", "否", "off")
+NOTHING = '"NULL"'  # DuckDB's type of a landed column that has no type of its own: it was not delivered, or all null
 
 # DuckDB's own casts are too kind: '17850.6' becomes 17851, '1_000' a thousand, '1.005' 1.01. The pattern comes first.
 INTEGER = r"[+-]?[0-9]+"
@@ -33,11 +34,11 @@ def delivered(column: Column, landed_type: str) -> str:
         return name
     if column.personal == "hash":
         return name
-    blank = "" if column.type == "text" else f" or trim({name}) = ''"
-    nulls = (
-        f"trim({name}) in ({', '.join(literal(text.strip()) for text in column.nulls)})" if column.nulls else "false"
-    )
-    return f"case when {nulls}{blank} then null else {name} end" if nulls != "false" or blank else name
+    empty = [f"trim({name}) in ({', '.join(literal(text.strip()) for text in column.nulls)})"] if column.nulls else []
+    if column.type != "text":
+        # Only blanks and what is less than them come before "!", and that is quicker to see than to trim.
+        empty.append(f"({name} < '!' and trim({name}) = '')")
+    return f"case when {' or '.join(empty)} then null else {name} end" if empty else name
 
 
 def typed(column: Column, value: str, landed_type: str, time_zone: str, excel: bool = False) -> str:
@@ -45,6 +46,8 @@ def typed(column: Column, value: str, landed_type: str, time_zone: str, excel: b
 
     A time with an offset becomes local time of the contract's zone, which is what naive times of the source mean.
     """
+    if landed_type == NOTHING:
+        return f"cast(null as {column.duckdb_type})"
     if column.duckdb_type == "varchar":
         return value if landed_type == "VARCHAR" else f"cast({value} as varchar)"
     if landed_type == "VARCHAR":
@@ -64,15 +67,28 @@ def _from_text(column: Column, value: str, time_zone: str, excel: bool) -> str:
     if kind in ("date", "timestamp", "time"):
         iso = _iso(kind, text, time_zone)
         if not column.format:
-            return iso
+            return iso if kind == "time" else _as_written(kind, value, iso)
         said = f"try_strptime({text}, {literal(column.format)})"
         if re.search(r"(?<!%)%[zZ]", column.format):
             said = _local(said, time_zone)
         said = f"cast({said} as {kind})"
         return f"coalesce({said}, {iso})" if excel else said  # a real date cell has no format of its own
     if column.thousands:
-        text = _ungrouped(text, column.thousands)
-    return _number(kind, text)
+        return _number(kind, _ungrouped(text, column.thousands))
+    return _as_written(kind, value, _number(kind, text))
+
+
+def _as_written(kind: str, value: str, otherwise: str) -> str:
+    """The value as it is cast, where it is written just as DuckDB would write it; else what patterns make of it.
+
+    Most texts are, and casting there and back takes a third of the time of a pattern: of two million rows a
+    timestamp 0.24 against 0.98 CPU s, a decimal 0.19 against 0.54.
+    """
+    made = f"try_cast({value} as {'bigint' if kind == 'integer' else kind})"
+    # Days of years beyond 9999, nan and inf are written back too, and no pattern lets them pass.
+    bounds = {"date": f"strlen({value}) = 10", "timestamp": f"strlen({value}) = 19", "double": f"isfinite({made})"}
+    more = f"{bounds[kind]} and " if kind in bounds else ""
+    return f"case when {more}cast({made} as varchar) = {value} then {made} else {otherwise} end"
 
 
 def _number(kind: str, text: str) -> str:

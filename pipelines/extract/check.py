@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,7 @@ from pipelines.extract import cast, files
 from pipelines.extract.cast import identifier
 from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.extract.contract.database import FromDatabase
-from pipelines.extract.files.source_file import SourceFile, open_bytes
+from pipelines.extract.files.source_file import SourceFile, open_bytes, told_as
 from pipelines.extract.personal import forms
 from pipelines.extract.source import Finding, Pulled, Records
 from pipelines.settings import Settings
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 ROWS = 100
 HEAD = 4 << 20  # bytes of a text file; a record longer than a hundredth of it is told as fewer rows looked at
+FETCHED = HEAD + (4 << 20)  # of an object: gzip unfolds to hardly less than it was, and is read ahead
+WHOLE = 100_000_000  # bytes of an object whose form says nothing before its end
 
 
 class TableCheck(NamedTuple):
@@ -61,8 +63,10 @@ def check(contract: SourceContract, settings: Settings, rows: int = ROWS) -> Ite
             try:
                 if isinstance(pulled, KpiError):
                     raise pulled
-                said, records = _records(contract, name, settings, scratch, pulled, rows)
-                yield look(contract, name, said, records, settings, rows)
+                with ExitStack() as copies:
+                    said, records = _records(contract, name, settings, scratch, pulled, rows, copies)
+                    found = look(contract, name, said, records, settings, rows)
+                yield found
             except KpiError as error:
                 yield TableCheck(name, "", 0, 0, (), {}, "", None, (error,))
 
@@ -122,7 +126,13 @@ def _limited(contract: SourceContract, settings: Settings, rows: int) -> SourceC
 
 
 def _records(
-    contract: SourceContract, name: str, settings: Settings, scratch: Path, pulled: Pulled | None, rows: int
+    contract: SourceContract,
+    name: str,
+    settings: Settings,
+    scratch: Path,
+    pulled: Pulled | None,
+    rows: int,
+    copies: ExitStack,
 ) -> tuple[str, Records]:
     table = contract.tables[name]
     if pulled is not None:
@@ -132,23 +142,34 @@ def _records(
     found = files.list_files(contract, table, settings)
     newest = found[-1]
     said_of = newest.name if len(found) == 1 else f"{newest.name} (the last of {len(found)})"
-    if table.from_.file_format in ("csv", "jsonl"):
-        newest = _first_part(newest, table, scratch / name, rows)
-    return said_of, files.read(newest, table, scratch)
+    in_parts = table.from_.file_format in ("csv", "jsonl")
+    if not in_parts and not isinstance(newest, SourceFile) and newest.size > WHOLE:
+        raise KpiError(
+            f"{name}: {newest.size:,} bytes would have to be fetched whole, so it was found and not tried",
+            file=newest.name,
+            next_step="kpi run reads it; or let from.glob find a smaller one for the check",
+        )
+    source = copies.enter_context(newest.fetched(scratch, FETCHED if in_parts else None))
+    if in_parts:
+        source = copies.enter_context(_first_part(source, table, scratch / name))
+    return said_of, files.read(source, table, scratch)
 
 
-def _first_part(source: SourceFile, table: TableContract, folder: Path, rows: int) -> SourceFile:
+@contextmanager
+def _first_part(source: SourceFile, table: TableContract, folder: Path) -> Iterator[SourceFile]:
     """The first lines of a text file as a file of its own, cut behind a whole record."""
     folder.mkdir(parents=True)
     with open_bytes(source) as file:
         head = file.read(HEAD + 1)
     if len(head) <= HEAD and not source.is_gzip:
-        return source
+        yield source
+        return
     if len(head) > HEAD:
         head = _cut(head, table)
     copy = folder / Path(source.name).name.removesuffix(".gz").removesuffix(".GZ")
     copy.write_bytes(head)
-    return SourceFile(copy, source.name)
+    with told_as(copy, source.path):
+        yield SourceFile(copy, source.name)
 
 
 def _cut(head: bytes, table: TableContract) -> bytes:

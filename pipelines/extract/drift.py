@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 MEND_THE_CONTRACT = "correct the contract (columns, from.header, also, drift), or ask for the delivery as agreed"
 
 
+class Drifted(KpiError):
+    """The columns are not what the contract lets be: the delivery is unfit, and the source itself is well."""
+
+
 class Settled(NamedTuple):
     """Where each column of the contract stands among the delivered names; None where it was dropped."""
 
@@ -97,13 +101,18 @@ def _refused(
     line: int | None,
     next_step: str = MEND_THE_CONTRACT,
     what: str = "header",
-) -> KpiError:
-    return KpiError(f"wrong {what}: {'; '.join(problems)}", file=file, line=line, next_step=next_step)
+) -> Drifted:
+    return Drifted(f"wrong {what}: {'; '.join(problems)}", file=file, line=line, next_step=next_step)
 
 
 def retyped(before: pa.Schema, now: pa.Schema, table: TableContract, name: str) -> list[Finding]:
-    """The columns that landed with another type than in the delivery before; KpiError where the contract refuses it."""
-    known = {field.name: field.type for field in before}
+    """The columns that landed with another type than in the delivery before; KpiError where the contract refuses it.
+
+    A column that was dropped, or is null throughout, landed without type: nothing is said of it.
+    """
+    import pyarrow as pa
+
+    known = {field.name: field.type for field in before if not pa.types.is_null(field.type)}
     found = [
         Finding(
             "retyped",
@@ -113,10 +122,10 @@ def retyped(before: pa.Schema, now: pa.Schema, table: TableContract, name: str) 
             f"{field.name} came as {field.type}, before as {known[field.name]}",
         )
         for field in now
-        if field.name in known and known[field.name] != field.type
+        if field.name in known and field.type not in (known[field.name], pa.null())
     ]
     if found and table.drift.retyped == "refuse":
-        raise KpiError(
+        raise Drifted(
             "; ".join(finding.why_en for finding in found),
             file=name,
             next_step=MEND_THE_CONTRACT,

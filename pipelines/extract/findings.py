@@ -37,7 +37,8 @@ def of_refused(con: duckdb.DuckDBPyConnection, target: Target, refused: Iterable
     """
     found = []
     for one in refused:
-        met = target.table.delivery != "full" and one.kind == "unfit" and _met_before(con, target, one, run_id)
+        in_pieces = target.table.delivery != "full" and one.file_hash  # a pull comes whole, and has no hash
+        met = in_pieces and one.kind == "unfit" and _met_before(con, target, one, run_id)
         reason = " ".join(str(one.error.problem).split())
         step = f"; {one.error.next_step}" if one.error.next_step else ""
         where = f", line {one.error.line}" if one.error.line else ""

@@ -9,23 +9,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.errors import KpiError
-from pipelines.extract import arrivals, deliveries, findings, landing, ledger, personal, raw_tables
+from pipelines.extract import arrivals, deliveries, findings, landing, ledger, personal, raw_tables, seen
 from pipelines.extract.arrivals import Arrivals, Door
 from pipelines.extract.contract import SourceContract
 from pipelines.extract.deliveries import Delivery, Refused
+from pipelines.extract.drift import Drifted
 from pipelines.extract.findings import Found
 from pipelines.extract.ledger import Counts, Entry
 from pipelines.extract.raw_tables import Target
 from pipelines.extract.source import NoSuchTable, Pulled
 from pipelines.extract.transfer import transfer
+from pipelines.resources import in_little_memory
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
+
+
+FEW = 1_000_000  # rows that fit into any memory
 
 
 class TableLoad(NamedTuple):
@@ -85,7 +90,8 @@ def load_table(
     as_said = raw_tables.exists_as_said(con, target)
     old_contract = any(entry.contract_hash != target.fingerprint for entry in known.values())
     is_stale = old_contract or as_said is False or (as_said is None and bool(known))
-    door = Door(contract, target, settings, secret, known, is_stale)
+    seen_before = seen.read(con, target) if contract.kind == "files" else {}
+    door = Door(contract, target, settings, secret, known, is_stale, seen_before)
 
     try:
         if contract.kind == "files":
@@ -98,7 +104,8 @@ def load_table(
             return _left_out(con, target, as_said, run_id, now)
         if not known:
             raise  # never delivered yet: what is wrong is the contract, or the place it names
-        arrived = Arrivals([], [Refused(table_name, "", "unreachable", error)], replace=False)
+        kind = "unfit" if isinstance(error, Drifted) else "unreachable"
+        arrived = Arrivals([], [Refused(table_name, "", kind, error)], replace=False)
     raw_rows = raw_tables.rows(con, target) if pulled is not None and as_said else 0
     passed = known if is_stale else ()
     taken, held, warnings = deliveries.hold_back(
@@ -107,7 +114,10 @@ def load_table(
     if held and pulled is not None:
         taken = []  # made anew without what the source has now, raw would lose what no earlier read can give again
     replace = arrived.replace and bool(taken)
-    done, unfit = _take(con, target, taken, arrived, replace, run_id, now) if taken or not as_said else ([], [])
+    # A merge by key sorts and joins, and may use what it is given; the rest goes through row by row.
+    streams = not table.key and sum(delivery.rows for delivery in taken) > FEW
+    with in_little_memory(con, settings) if streams else nullcontext():
+        done, unfit = _take(con, target, taken, arrived, replace, run_id, now) if taken or not as_said else ([], [])
     if secret is not None:
         personal.forget_old(place, secret, {entry.batch_id for entry in ledger.entries(con, target).values()})
     held_already = [d for d in taken if not replace and d.file_hash in known.keys() - arrived.restored]
@@ -115,6 +125,8 @@ def load_table(
     found = [*findings.of_deliveries(taken), *findings.of_refused(con, target, refused, run_id)]
     with transaction(con):
         findings.record(con, target, found, run_id, now)
+        if arrived.seen is not None:
+            seen.record(con, target, seen_before, arrived.seen)
     return TableLoad(
         source_rows=sum(counts.source_rows for counts in done),
         loaded=sum(counts.loaded for counts in done),

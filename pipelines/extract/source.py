@@ -22,7 +22,7 @@ class NoSuchTable(KpiError):
 class Finding(NamedTuple):
     """Something about a delivery that its contract does not say, and what follows; never a value of a record."""
 
-    kind: str  # added, dropped, renamed, recased, retyped; deliveries.py adds its own
+    kind: str  # added, dropped, renamed, recased, retyped, unsorted; findings.py adds its own
     column: str
     outcome: Literal["take", "warn", "refuse"]
     why_zh: str
@@ -46,6 +46,7 @@ class Pull:
     # The number of records by other means than reading them (select count(*), the totals of the pages); asked once,
     # after the last batch, and compared with what was landed.
     count: Callable[[], int]
+    is_whole: bool = False  # every record, though it was asked from a cursor on, which the source cannot tell
 
 
 class Pulled(Protocol):

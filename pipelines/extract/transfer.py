@@ -48,7 +48,9 @@ def transfer(
     columns = target.table.loaded_columns
     values = ", ".join(f"t{i}" for i in range(len(columns)))
     bad = _bad(target.table)
-    typable_rows = f"select {values}, {stamp} from ({rows}) where not ({bad})"
+    # random() keeps DuckDB from moving the condition below the casts, where it would compute each of them twice: 2.5
+    # against 1.5 CPU s for twelve columns of two million rows.
+    typable_rows = f"select {values}, {stamp} from (select *, {bad} or random() < 0 as bad from ({rows})) where not bad"
     duplicates = 0
     if target.table.key:
         typable, duplicates = _merge(con, target, typable_rows)
@@ -126,21 +128,33 @@ def _merge(con: duckdb.DuckDBPyConnection, target: Target, typable_rows: str) ->
 
 
 def _release(con: duckdb.DuckDBPyConnection, target: Target, landed: Landed) -> None:
-    """Takes out of quarantine what an earlier delivery could not read and this one has brought mended, by its key.
+    """Takes out of quarantine what an earlier delivery could not read and this one has brought again, by its key.
 
-    A record that lacks its key, or whose key is hidden, cannot be known again and stays.
+    Brought mended, it is in raw; brought as it was, it is set aside anew, and once is enough. A record that lacks its
+    key is the same where all of it is; one whose key is hidden cannot be known again and stays. So does one of a
+    snapshot: the next day is another record.
     """
     keys = [target.table.column(name) for name in target.table.key]
-    if not keys or any(column.personal for column in keys):
+    if not keys or any(column.personal for column in keys) or target.table.delivery == "snapshot":
         return
-    same = " and ".join(
-        f"json_extract_string(held.record, {literal(_path(c.name))}) = cast(raw.{identifier(c.name)} as varchar)"
-        for c in keys
+    earlier = f"held.stage = 'load' and held._batch_id <> {literal(landed.batch_id)}"
+    paths = {column.name: literal(_path(column.name)) for column in keys}
+    mended = " and ".join(
+        f"json_extract_string(held.record, {path}) = cast(raw.{identifier(name)} as varchar)"
+        for name, path in paths.items()
+    )
+    again = " and ".join(
+        f"json_extract_string(held.record, {path}) = json_extract_string(again.record, {path})"
+        for path in paths.values()
     )
     con.execute(
         f"delete from {target.quarantine} as held using {target.raw} as raw"
-        f" where held.stage = 'load' and held._batch_id <> {literal(landed.batch_id)}"
-        f" and raw._batch_id = {literal(landed.batch_id)} and {same}"
+        f" where {earlier} and raw._batch_id = {literal(landed.batch_id)} and {mended}"
+    )
+    con.execute(
+        f"delete from {target.quarantine} as held using {target.quarantine} as again"
+        f" where {earlier} and again.stage = 'load' and again._batch_id = {literal(landed.batch_id)}"
+        f" and (held.record = again.record or ({again}))"
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pipelines.extract.contract import TableContract
 from pipelines.gate import rules
 from pipelines.gate.engine import Outcome
+from pipelines.gate.releases import Released
 from pipelines.gate.suite import Suite
 from pipelines.gate.verdicts import DELIVERY, READING
 
@@ -30,8 +31,10 @@ TABLE = (
 )
 
 
-def of_raw_table(con: duckdb.DuckDBPyConnection, suite: Suite, table: TableContract, as_of: date) -> str | None:
-    """The hash over the suite, the contract, this code, and the deliveries of every table that the suite reads.
+def of_raw_table(
+    con: duckdb.DuckDBPyConnection, suite: Suite, table: TableContract, as_of: date, released: Collection[Released] = ()
+) -> str | None:
+    """The hash over suite, contract, releases, this code, and the deliveries of every table that the suite reads.
 
     None where the deliveries do not tell what is in the table (none is recorded, or a query reads what is not raw).
     """
@@ -52,7 +55,8 @@ def of_raw_table(con: duckdb.DuckDBPyConnection, suite: Suite, table: TableContr
             return None
         deliveries.append([address, found])
     day = as_of.isoformat() if any("as_of" in query for query in queries) else None
-    return _hash(_code(), suite.file.path.read_text("utf-8"), table.model_dump_json(), deliveries, day)
+    said = suite.file.path.read_text("utf-8")
+    return _hash(_code(), said, table.model_dump_json(), deliveries, day, sorted(released))
 
 
 def published_content(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, str]:

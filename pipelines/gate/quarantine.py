@@ -6,13 +6,14 @@ leaving set-aside rows out (staging does, by _batch_id and _row_number).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.extract.contract import TableContract
 from pipelines.gate import rules
+from pipelines.gate.releases import Released
 from pipelines.gate.suite import Expectation
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ class Held:
         return self.load + self.rule
 
 
+class Broken(NamedTuple):
+    """Rows that break a rule, and how many of them somebody let out all the same."""
+
+    rows: int
+    released: int
+
+
 def address_of(raw_address: str) -> str:
     """`raw_crm.deals` → `quarantine_crm.deals`"""
     return "quarantine_" + raw_address.removeprefix("raw_")
@@ -50,18 +58,25 @@ def set_aside(
     run_id: str,
     as_of: date,
     set_aside_at: datetime,
-) -> dict[str, int]:
+    released: Collection[Released] = (),
+) -> dict[str, Broken]:
     """Replaces the rule rows of `address` (raw_crm.deals) by those that break `broken` (check name → rule) now.
 
-    One transaction: a mended row is released by the same step that holds the others back. Returns rows per check.
+    One transaction: a mended row is released by the same step that holds the others back, and a row that was there
+    before keeps the time of its coming. Rows in `released` stay out for the rule they were let out from. Returns rows
+    per check.
     """
     target = rules.qualified(address_of(address))
     schema = rules.quoted(address_of(address).split(".", 1)[0])
-    counts: dict[str, int] = {}
+    counts: dict[str, Broken] = {}
     con.execute("begin")
     try:
         con.execute(f"create schema if not exists {schema}")
         con.execute(f"create table if not exists {target} ({COLUMNS})")
+        con.execute(
+            "create or replace temp table held_before as"
+            f" select _batch_id, _row_number, rule, set_aside_at as since from {target} where stage = 'rule'"
+        )
         con.execute(f"delete from {target} where stage = 'rule'")
         for name, rule in broken.items():
             reason_zh, reason_en = reasons(rule)
@@ -69,19 +84,42 @@ def set_aside(
                 f"""
                 insert into {target} by name
                 select raw._batch_id, raw._row_number, raw._source_file, 'rule' as stage, ? as rule, ? as column_name,
-                    ? as reason_zh, ? as reason_en, {_record(table)} as record, ? as run_id, ? as set_aside_at
+                    ? as reason_zh, ? as reason_en, {_record(table)} as record, ? as run_id,
+                    coalesce(held_before.since, ?) as set_aside_at
                 from {rules.qualified(address)} as raw
                 semi join ({rules.failing_rows(rule.type, rule.kwargs, address, as_of)}) as broken
                     using (_batch_id, _row_number)
+                left join held_before
+                    on held_before._batch_id = raw._batch_id and held_before._row_number = raw._row_number
+                    and held_before.rule = ?
                 """,
-                [name, ", ".join(rule.columns), reason_zh, reason_en, run_id, set_aside_at],
+                [name, ", ".join(rule.columns), reason_zh, reason_en, run_id, set_aside_at, name],
             ).fetchone()
-            counts[name] = int(inserted[0]) if inserted else 0
+            let_out = _let_out(con, target, [row for row in released if row.rule == name])
+            counts[name] = Broken(int(inserted[0]) if inserted else 0, let_out)
+        con.execute("drop table held_before")
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
         raise
     return counts
+
+
+def _let_out(con: duckdb.DuckDBPyConnection, target: str, released: Collection[Released]) -> int:
+    """Takes released rows out again; returns how many there were."""
+    if not released:
+        return 0
+    batches, numbers, names = zip(*released, strict=True)
+    found = con.execute(
+        f"""
+        delete from {target} as held
+        using (select unnest(?) as batch_id, unnest(?) as row_number, unnest(?) as rule) as released
+        where held.stage = 'rule' and held._batch_id = released.batch_id
+            and held._row_number = released.row_number and held.rule = released.rule
+        """,
+        [list(batches), list(numbers), list(names)],
+    ).fetchone()
+    return int(found[0]) if found else 0
 
 
 def held(con: duckdb.DuckDBPyConnection, address: str) -> Held:

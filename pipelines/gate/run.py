@@ -5,17 +5,19 @@ Belongs here: the order of the step. Does not: any of its parts (see __init__.py
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from pipelines.errors import KpiError, KpiErrors
 from pipelines.extract import findings
 from pipelines.extract.contract import SourceContract, TableContract
-from pipelines.gate import fingerprint, quarantine, rules, verdicts
+from pipelines.gate import fingerprint, quarantine, releases, rules, verdicts
 from pipelines.gate.engine import GreatExpectations, Outcome
 from pipelines.gate.quarantine import Held
+from pipelines.gate.releases import Released
 from pipelines.gate.suite import Suite
 from pipelines.gate.verdicts import CheckResult, TableVerdict
 from pipelines.resources import open_warehouse
@@ -42,8 +44,9 @@ def check_raw(
     Raises KpiErrors naming suite and rule where a rule could not be evaluated: that is our error, not the data's; its
     table then has results (status error) but no verdict, so that publishing fails closed.
     """
+    released = releases.read(settings)
     with open_warehouse(settings) as con:
-        return check_raw_tables(con, contracts, suites, run_id, as_of, kpis_by_table, progress)
+        return check_raw_tables(con, contracts, suites, run_id, as_of, kpis_by_table, progress, released)
 
 
 def check_raw_tables(
@@ -54,8 +57,9 @@ def check_raw_tables(
     as_of: date,
     kpis_by_table: Mapping[str, Sequence[str]],
     progress: Progress | None = None,
+    released: Mapping[str, frozenset[Released]] | None = None,
 ) -> list[TableVerdict]:
-    """check_raw on a connection that is open already."""
+    """check_raw on a connection that is open already; `released` are rows that somebody let out, by address."""
     con.execute(fingerprint.TABLE)
     con.execute("delete from gate.verdicts where run_id = ?", [run_id])
     tell = progress or (lambda text: None)
@@ -70,7 +74,8 @@ def check_raw_tables(
                 if not _exists(con, address):
                     errors.append(KpiError(f"there is no table {address}", next_step="load it first: kpi run"))
                     continue
-                mark = fingerprint.of_raw_table(con, suite, table, as_of) if suite else None
+                let_out = (released or {}).get(address, frozenset())
+                mark = fingerprint.of_raw_table(con, suite, table, as_of, let_out) if suite else None
                 outcomes = fingerprint.known_outcomes(con, suite, mark) if suite else {}
                 reused = suite is not None and outcomes is not None
                 if suite and outcomes is None:
@@ -82,7 +87,7 @@ def check_raw_tables(
                 results = _results(suite, outcomes or {}, contract.owner)
                 failed_to_run = _errors(suite, results)
                 if not reused and not failed_to_run:
-                    _set_aside(con, address, table, results, suite, run_id, as_of)
+                    results = _set_aside(con, address, table, results, suite, run_id, as_of, let_out)
                 held = quarantine.held(con, address)
                 records = _records(con, address, held)
                 odd = findings.read(con, run_id, contract.system, name)
@@ -186,23 +191,40 @@ def _set_aside(
     suite: Suite | None,
     run_id: str,
     as_of: date,
-) -> None:
-    """Sets aside what breaks critical row rules, and holds our count of those rows against that of GX."""
+    released: Collection[Released],
+) -> list[CheckResult]:
+    """Sets aside what breaks critical row rules, and holds our count of those rows against that of GX.
+
+    Returns the results without the rows that somebody released: whoever did said that they are right.
+    """
     broken = {
         r.name: r.expectation
         for r in results
         if r.outcome.status == "fail" and r.expectation.severity == "critical" and r.expectation.level == "row"
     }
     now = datetime.now(UTC).replace(tzinfo=None)
-    counts = quarantine.set_aside(con, address, table, broken, run_id=run_id, as_of=as_of, set_aside_at=now)
+    counts = quarantine.set_aside(
+        con, address, table, broken, run_id=run_id, as_of=as_of, set_aside_at=now, released=released
+    )
+    left = []
     for result in results:
-        ours, theirs = counts.get(result.name), result.outcome.failed_rows
-        if ours is not None and ours != theirs and result.expectation.type != rules.QUERY and suite:
+        found, theirs = counts.get(result.name), result.outcome.failed_rows
+        if found is None or theirs is None:
+            left.append(result)
+            continue
+        if found.rows != theirs and result.expectation.type != rules.QUERY and suite:
             raise suite.error(
                 result.expectation,
-                f"{result.name}: {ours} rows set aside but Great Expectations counts {theirs}",
+                f"{result.name}: {found.rows} rows set aside but Great Expectations counts {theirs}",
                 "this is a fault of the gate: report it with the suite file",
             )
+        left.append(replace(result, outcome=_without(result.outcome, found.released)))
+    return left
+
+
+def _without(outcome: Outcome, released: int) -> Outcome:
+    rows = max((outcome.failed_rows or 0) - released, 0)
+    return replace(outcome, failed_rows=rows, status="fail" if rows else "pass") if released else outcome
 
 
 def _records(con: duckdb.DuckDBPyConnection, address: str, held: Held) -> int:

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from pipelines.errors import KpiError, KpiErrors, without_data
+from pipelines.gate import audit
 from pipelines.model import check, dbt, lineage, tables
 from pipelines.model.dbt import NodeResult
 from pipelines.resources import open_warehouse
 from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.watch.alerts import mirror
 
 
 def build(
@@ -25,13 +27,14 @@ def build(
     """Builds every model; returns what became of each, and the entities kept as they were (blocked)."""
     definitions = check.read_definitions(settings)
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
+    kept = {"alerts": mirror.rows(settings), "audit_samples": audit.rows(settings)}
     with open_warehouse(settings) as con:
-        tables.write(con, definitions, run_id, as_of, now)
+        tables.write(con, definitions, run_id, as_of, now, kept)
         verdicts = lineage.read_verdicts(con, run_id)
         lineage.write_quality(con, lineage.quality_of_kpis(kpis, dbt.read_graph(settings), verdicts))
         lineage.block_children(con, definitions.contracts, settings.models)
-        kept = lineage.kept_entities(con)
-    return dbt.build(settings, kept, on_start), kept
+        as_they_were = lineage.kept_entities(con)
+    return dbt.build(settings, as_they_were, on_start), as_they_were
 
 
 def refuse_bad(results: list[NodeResult]) -> None:

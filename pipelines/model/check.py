@@ -19,6 +19,7 @@ from pipelines.model.goal import MONTHS, GoalFile, read_goals
 from pipelines.model.kpi import KpiFile, Measure, read_kpis
 from pipelines.model.matching import MatchingFile
 from pipelines.settings import Settings
+from pipelines.watch.alerts import channels
 from pipelines.yaml_file import Place
 
 Read = TypeVar("Read")
@@ -61,7 +62,10 @@ def read_definitions(settings: Settings) -> Definitions:
     kpis = collect(lambda: read_kpis(home, company.catalogue if company else ()), {})
     goals = collect(lambda: read_goals(home), {})
     matched = collect(lambda: matching.read_matching(home), None)
+    told_by = collect(lambda: channels.read_channels(home), None)
     entities = collect(read_entities, {})
+    if told_by and people:
+        errors += channels.problems(told_by, people)
     if entities:
         errors += [error for file in kpis.values() for error in _kpi_errors(file, entities)]
         errors += _matching_errors(matched, contracts, entities) if matched else []

@@ -17,6 +17,7 @@ from pipelines import yaml_file
 from pipelines.errors import KpiError, KpiErrors
 from pipelines.shape import Label, Strict, TimeZone
 
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 FIRST_DAY = date(2010, 1, 1)  # where the calendar begins unless company.yml says so; facts before are in no period
 Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: 1 is Monday")]
 
@@ -31,7 +32,7 @@ class WorkingHours(Strict):
     @field_validator("opens", "closes")
     @classmethod
     def _clock(cls, value: str) -> str:
-        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", value):
+        if not re.fullmatch(rf"{CLOCK}|24:00", value):
             raise ValueError(f"{value} is not a time such as 09:00")
         return value
 
@@ -96,8 +97,18 @@ class Person(Strict):
     manager: str | None = None
     deputy: str | None = None
     roles: list[Literal["engineer", "manager", "rep", "viewer", "auditor"]] = ["viewer"]
-    channels: list[str] = []
-    quiet_hours: str | None = None
+    channels: list[str] = Field([], description="names of channels.yml by which this person hears")
+    mail: str | None = Field(None, description="where mail goes, or ${NAME} of the environment")
+    quiet_hours: str | None = Field(None, description="in the company's zone, as 20:00-08:00: nothing is sent then")
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _two_times(cls, value: str | None) -> str | None:
+        if value is not None:
+            start, _, end = value.partition("-")
+            if not re.fullmatch(CLOCK, start) or not re.fullmatch(CLOCK, end) or start == end:
+                raise ValueError(f"{value} is not two times such as 20:00-08:00")
+        return value
 
 
 class BusinessGoal(Strict):

@@ -95,6 +95,9 @@ class Kpi(Strict):
     simple: Simple | None = None
     ratio: Ratio | None = None
     min_denominator: int | None = Field(None, ge=1)
+    bounds: Literal["wilson"] | None = Field(
+        None, description="of a ratio of counts that is estimated from a sample: 95 % bounds in value_low, value_high"
+    )
     unit: Literal["money", "count", "ratio", "points", "minute", "hour", "day"]
     direction: Literal["up", "down", "none"] | Range
     levels: list[Level] = list(LEVELS)
@@ -115,6 +118,8 @@ class Kpi(Strict):
             raise ValueError("a KPI is either simple or ratio: give exactly one of the two")
         if self.min_denominator and self.ratio is None:
             raise ValueError("min_denominator is for ratios")
+        if self.bounds and not (self.ratio and self.ratio.numerator.agg == self.ratio.denominator.agg == "count"):
+            raise ValueError("bounds are for ratios of counts")
         if len(self.versions) > 1:
             raise ValueError("further versions are not built yet: keep one entry")
         if self.cuts or self.quality:

@@ -6,9 +6,10 @@ through unescaped, so no word of a person travels that way). Does not: checking 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -19,6 +20,7 @@ from pipelines.model.check import Definitions
 from pipelines.model.compiler import measures
 from pipelines.model.goal import Change, GoalFile, parse_change
 from pipelines.model.kpi import Kpi, KpiFile, Range
+from pipelines.watch.alerts import mirror
 
 COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
 NUMBER = "decimal(38,6)"
@@ -54,6 +56,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "min_denominator": "integer",
         "is_ratio": "boolean",
         "is_additive": "boolean",
+        "bounds": "varchar",
         "green": "decimal(9,4)",
         "amber": "decimal(9,4)",
     },
@@ -79,11 +82,30 @@ COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(["recorded_by", "label_zh", "label_en"], "varchar"),
         "target_source": "varchar",  # the system that holds the values, one a unit; else null
     },
+    "audit_samples": {
+        **dict.fromkeys(["source_system", "sample_id", "record_id", "table_name", "owner_id"], "varchar"),
+        "drawn_at": "timestamp",
+        "accepted_share": NUMBER,
+        "checked_by": "varchar",
+        "is_wrong": "boolean",
+        "wrong_fields": "varchar",
+    },
+    "alerts": mirror.COLUMNS,
 }
 
 
-def write(con: duckdb.DuckDBPyConnection, definitions: Definitions, run_id: str, as_of: date, now: datetime) -> None:
-    """Rewrites every table of the schema `definitions` in one transaction."""
+def write(
+    con: duckdb.DuckDBPyConnection,
+    definitions: Definitions,
+    run_id: str,
+    as_of: date,
+    now: datetime,
+    kept: Mapping[str, Iterable[Sequence[Any]]] = MappingProxyType({}),
+) -> None:
+    """Rewrites every table of the schema `definitions` in one transaction.
+
+    `kept` are rows of what is kept apart from the working file: alerts (alerts/mirror.py), audit_samples (audit.py).
+    """
     company = definitions.company
     kpis = definitions.kpis.values()
     rows: dict[str, Iterable[Sequence[Any]]] = {
@@ -98,6 +120,8 @@ def write(con: duckdb.DuckDBPyConnection, definitions: Definitions, run_id: str,
             for file in definitions.goals.values()
             for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, now)
         ],
+        "alerts": kept.get("alerts", ()),
+        "audit_samples": kept.get("audit_samples", ()),
     }
     con.begin()
     try:
@@ -140,7 +164,7 @@ def _kpi_row(file: KpiFile, compiled: dict[str, str]) -> Sequence[Any]:
     return (
         kpi.id, 1, kpi.versions[0].from_, file.area, kpi.business_goal, kpi.type, kpi.unit, direction, low, high,
         kpi.owner, kpi.steward, kpi.cadence, kpi.label.zh, kpi.label.en, kpi.description.zh, kpi.description.en,
-        kpi.formula, sql, kpi.min_denominator, kpi.type == "ratio", kpi.is_additive,
+        kpi.formula, sql, kpi.min_denominator, kpi.type == "ratio", kpi.is_additive, kpi.bounds,
         kpi.thresholds.green, kpi.thresholds.amber,
     )  # fmt: skip
 

@@ -24,6 +24,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "quality_results": ("run_id", "table", "check"),
     "verdicts": ("run_id", "table"),
     "load_status": ("system", "table"),
+    "audits": ("sample_id", "owner_id"),
+    "alerts": ("alert_id",),
     "closes": _KPI_ROW,
     "restatements": _KPI_ROW,
 }

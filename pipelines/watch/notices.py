@@ -6,7 +6,7 @@ rules themselves (expectations/).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -19,21 +19,32 @@ if TYPE_CHECKING:
     from pipelines.model.company import Person
 
 Language = Literal["zh", "en"]
+Labels = dict[str, dict[str, str]]  # id → language → words
 FILE = "notices.md"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One sentence for one owner; `blocks` where the table was stopped, `failed_rows` for counting and sorting."""
+    """One sentence for one owner; `blocks` where the table was stopped, `failed_rows` for counting and sorting.
+
+    `text` is in the owner's language, `texts` holds both: a deputy may speak the other one.
+    """
 
     owner: str
     language: Language
     table: str
     check: str
     severity: str
+    level: str
+    status: str
     failed_rows: int
     blocks: bool
-    text: str
+    kpis: tuple[str, ...]
+    texts: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        return self.texts[self.language]
 
 
 def notices(con: duckdb.DuckDBPyConnection, people: Mapping[str, Person], run_id: str) -> list[Notice]:
@@ -58,15 +69,19 @@ def notices(con: duckdb.DuckDBPyConnection, people: Mapping[str, Person], run_id
         """,
         [run_id],
     ).fetchall()
-    labels = _labels(con)
+    labels, goals = _labels(con), _goals(con)
     made = []
     for owner, table, check, severity, status, level, failed, checked, why_zh, why_en, kpis, blocked in found:
         language: Language = people[owner].language if owner in people else "en"
         blocks = blocked and severity == "critical"
-        say = _chinese if language == "zh" else _english
-        why = why_zh if language == "zh" else why_en
-        text = say(table, check, severity, status, level, failed, checked, why, _list(kpis, language, labels), blocks)
-        made.append(Notice(owner, language, table, check, severity, failed, blocks, text))
+        ids = tuple(part.strip() for part in kpis.split(",") if part.strip())
+        aims = list(dict.fromkeys(goal for kpi in ids for goal in goals.get(kpi, ())))
+        texts = {
+            spoken: say(table, check, severity, status, level, failed, checked, why, touched, blocks)
+            for spoken, say, why in (("zh", _chinese, why_zh), ("en", _english, why_en))
+            for touched in [_touched(ids, aims, spoken, labels)]
+        }
+        made.append(Notice(owner, language, table, check, severity, level, status, failed, blocks, ids, texts))
     return made
 
 
@@ -96,14 +111,13 @@ def _english(
     failed: int,
     checked: int,
     why: str,
-    kpis: str,
+    touched: str,
     blocks: bool,
 ) -> str:
     because = _sentence(why, ".")
-    touched = f" KPIs touched: {kpis}." if kpis else " No KPI is touched."
     if status == "error":
         unknown = f"The rule {check} on {table} could not be run, so nobody knows whether the data is right."
-        return f"{unknown}{touched} Next: tell the data engineers."
+        return f"{unknown}{touched} Next: the data engineers mend the rule."
     if level == "table":
         start = f"{table} as a whole breaks the rule {check}."
     else:
@@ -133,13 +147,12 @@ def _chinese(
     failed: int,
     checked: int,
     why: str,
-    kpis: str,
+    touched: str,
     blocks: bool,
 ) -> str:
     because = _sentence(why, "。")
-    touched = f"受影响的指标：{kpis}。" if kpis else "没有指标受影响。"
     if status == "error":
-        return f"{table} 的规则 {check} 未能执行，数据是否正确无法确认。{touched}下一步：请联系数据工程师。"
+        return f"{table} 的规则 {check} 未能执行，数据是否正确无法确认。{touched}下一步：由数据工程师修正规则。"
     if level == "table":
         start = f"{table} 整表不符合规则 {check}。"
     else:
@@ -162,21 +175,40 @@ def _sentence(why: str, end: str) -> str:
     return why if not why or why[-1] in ".。!！?？" else why + end
 
 
-def _labels(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """What people call each KPI; empty where the run stopped before the definitions were written."""
-    if not con.execute(
-        "select 1 from duckdb_tables() where schema_name = 'definitions' and table_name = 'kpis'"
-    ).fetchall():
+def _touched(kpis: Sequence[str], goals: Sequence[str], language: str, labels: Labels) -> str:
+    """The KPIs and goals that stand on the table, by the names people gave them."""
+    names = [labels.get(kpi, {}).get(language, kpi) for kpi in kpis]
+    aims = [labels.get(goal, {}).get(language, goal) for goal in goals]
+    if language == "zh":
+        said = f"受影响的指标：{'、'.join(names)}。" if names else "没有指标受影响。"
+        return said + (f"受影响的目标：{'、'.join(aims)}。" if aims else "")
+    said = f" KPIs touched: {', '.join(names)}." if names else " No KPI is touched."
+    return said + (f" Goals touched: {', '.join(aims)}." if aims else "")
+
+
+def _goals(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The goals of each KPI; empty where the run stopped before the definitions were written."""
+    if not _exists(con, "goals"):
         return {}
-    found = con.execute(
-        "select kpi_id, label_zh, label_en from definitions.kpis order by definition_version"
-    ).fetchall()
-    return {kpi: {"zh": zh, "en": en} for kpi, zh, en in found}
+    found: dict[str, list[str]] = {}
+    for kpi, goal in con.execute("select distinct kpi_id, goal_id from definitions.goals order by all").fetchall():
+        found.setdefault(kpi, []).append(goal)
+    return found
 
 
-def _list(kpis: str, language: Language, labels: Mapping[str, Mapping[str, str]]) -> str:
-    ids = [part.strip() for part in kpis.split(",") if part.strip()]
-    return ("、" if language == "zh" else ", ").join(labels[kpi][language] if kpi in labels else kpi for kpi in ids)
+def _labels(con: duckdb.DuckDBPyConnection) -> Labels:
+    """What people call each KPI and each goal; empty where the run stopped before the definitions were written."""
+    found: Labels = {}
+    for table, key, order in (("kpis", "kpi_id", "definition_version"), ("goals", "goal_id", "revision")):
+        if _exists(con, table):
+            rows = con.execute(f"select {key}, label_zh, label_en from definitions.{table} order by {order}").fetchall()
+            found |= {name: {"zh": zh, "en": en} for name, zh, en in rows}
+    return found
+
+
+def _exists(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    query = "select 1 from duckdb_tables() where schema_name = 'definitions' and table_name = ?"
+    return bool(con.execute(query, [table]).fetchall())
 
 
 def _name(owner: str, people: Mapping[str, Person], language: Language) -> str:

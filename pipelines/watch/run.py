@@ -1,31 +1,39 @@
-"""The notices of one run, written whatever became of it; and what it blocked.
+"""The notices of one run, written whatever became of it; what it blocked; and its owners told.
 
-Belongs here: the order of reading and writing. Does not: the sentences (notices.py).
+Belongs here: the order of reading, writing and telling. Does not: the sentences (notices.py), the sending (alerts/).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from pipelines.errors import KpiError
 from pipelines.gate.verdicts import DELIVERY
 from pipelines.model.company import read_people
 from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
 from pipelines.watch import notices
+from pipelines.watch.alerts import fix_list
+from pipelines.watch.alerts import run as alerts
 from pipelines.watch.notices import Notice
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 class Told(NamedTuple):
-    """What owners were told, where it stands, and the tables that are blocked."""
+    """What owners were told, where it stands, the tables that are blocked, and what alerts are made of."""
 
     notices: list[Notice]
     path: Path
     blocked: dict[str, str]  # and what was wrong with its delivery, where it was that
+    seen: alerts.Seen
 
 
 def tell(settings: Settings, run_id: str) -> Told:
-    """Writes data/reports/notices.md for a run. Raises KpiError where the gate has no results of it."""
+    """Writes data/reports/notices.md and the fix lists of a run. Raises KpiError without results of it."""
     people = read_people(settings.kpi_definitions)
     with open_warehouse(settings) as con:
         found = notices.notices(con, people, run_id)
@@ -42,4 +50,51 @@ def tell(settings: Settings, run_id: str) -> Told:
             """,
             [DELIVERY, run_id],
         ).fetchall()
-    return Told(found, notices.write(found, people, settings.reports, run_id), dict(blocked))
+        seen = alerts.Seen(found, _fix_lists(con, settings, found, run_id), _judged(con, run_id), _stewards(con))
+    return Told(found, notices.write(found, people, settings.reports, run_id), dict(blocked), seen)
+
+
+def end(settings: Settings, run_id: str, failure: BaseException | str | None, now: dt.datetime) -> list[str]:
+    """For a run that stopped or died: owners of bad data hear of it all the same, stewards of the run.
+
+    Returns what to say of it; raises nothing. Does nothing for a run whose end is in the record.
+    """
+    if alerts.was_reported(settings, run_id):
+        return []
+    try:
+        seen = tell(settings, run_id).seen
+    except Exception:  # it stopped before the gate had spoken, or the working file is held: the rest is told
+        seen = None
+    return alerts.after_run(settings, run_id, seen, failure, now)
+
+
+def _judged(con: duckdb.DuckDBPyConnection, run_id: str) -> set[str]:
+    return {
+        t for (t,) in con.execute("select distinct table_name from gate.results where run_id = ?", [run_id]).fetchall()
+    }
+
+
+def _stewards(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Who answers for the data of each KPI; empty where the run stopped before the definitions were written."""
+    there = "select 1 from duckdb_tables() where schema_name = 'definitions' and table_name = 'kpis'"
+    if not con.execute(there).fetchall():
+        return {}
+    return dict(con.execute("select kpi_id, steward from definitions.kpis order by definition_version").fetchall())
+
+
+def _fix_lists(
+    con: duckdb.DuckDBPyConnection, settings: Settings, found: list[Notice], run_id: str
+) -> dict[tuple[str, str], str]:
+    from pipelines.extract.contract import read_contracts
+    from pipelines.gate.suite import read_suites
+
+    there = "select 1 from duckdb_tables() where schema_name = 'definitions' and table_name = 'run'"
+    as_of = None
+    if con.execute(there).fetchall():
+        said = con.execute("select as_of_date from definitions.run where run_id = ?", [run_id]).fetchone()
+        as_of = said[0] if said else None
+    try:
+        contracts, suites = read_contracts(settings), read_suites(settings)
+    except KpiError:  # the run stopped because of them; sentences are told without lists
+        return {}
+    return fix_list.write(con, found, contracts, suites, settings.reports, as_of)

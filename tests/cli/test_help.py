@@ -27,6 +27,21 @@ def test_help_lists_every_verb_with_what_it_does() -> None:
         assert len(line.strip("│ ").removeprefix(verb).split()) >= 4, explained
 
 
+GROUPS = {
+    "alert list": ["open alerts", "--all", "--config"],
+    "alert ack": ["see to an alert", "--reason", "--config"],
+    "alert test": ["trial message", "KPI_USER", "--config"],
+    "alert send": ["quiet hours", "--config", "--data-dir"],
+}
+
+
+@pytest.mark.parametrize("verb", GROUPS)
+def test_help_of_a_verb_in_a_group_explains_it_and_its_options(verb: str) -> None:
+    said = " ".join(kpi(*verb.split(), "--help").stdout.split())
+    for words in GROUPS[verb]:
+        assert words in said
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_help_of_a_verb_explains_it_and_its_options(verb: str) -> None:
     said = " ".join(kpi(verb, "--help").stdout.split())

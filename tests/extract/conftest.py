@@ -15,6 +15,10 @@ from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
 
 NOW = dt.datetime(2026, 3, 2, 8)
+HEAD = "id,amount,changed\n"
+LEDGER = (
+    "select source_file, source_rows, loaded, quarantined, duplicates, watermark from loads.ledger order by source_file"
+)
 DEALS: dict[str, Any] = {
     "from": {"glob": "deals_*.csv"},
     "delivery": "upsert",
@@ -38,6 +42,7 @@ class Source:
         self.settings = Settings(config=place, data_dir=place / "data")
         self.said: dict[str, Any] = dict(DEALS)
         self.time_zone = "UTC"
+        self.connection: dict[str, Any] = {"path": str(self.folder)}
 
     def say(self, **table: Any) -> Source:
         """Changes what the contract says of the table."""
@@ -58,7 +63,7 @@ class Source:
                 "label": {"zh": "客户", "en": "CRM"},
                 "owner": "sales_ops",
                 "time_zone": self.time_zone,
-                "connection": {"path": str(self.folder)},
+                "connection": self.connection,
                 "tables": {"deals": self.said},
             }
         )

@@ -62,6 +62,23 @@ def test_contract_reads_what_shapes_says(tmp_path):
         ('"deals_*.csv.gz"', '"*.csv", header: [商机编号, 金额]', 7, "column 手机 is not in the header"),
         ("{name: 邮箱,", "{name: _Batch_ID,", 7, "the load uses this name itself"),
         ("{name: 邮箱,", "{name: 手机,", 7, "手机 stands twice"),
+        ("{path: data}", "\n  path: data\n  region: cn-north-1", 7, "a local folder has no region"),
+        ("{path: data}", "\n  path: data\n  anonymous: true", 7, "a local folder has no anonymous"),
+        ("{path: data}", "\n  path: s3://bucket\n  key: ${K}", 7, "give both key and secret"),
+        (
+            "{path: data}",
+            "\n  path: s3://bucket\n  key: ${K}\n  secret: hunter2",
+            8,
+            "a secret stands in the environment",
+        ),
+        ("{path: data}", "\n  path: s3://bucket\n  endpoint: minio:9000", 7, "no address of a store"),
+        ("{path: data}", "\n  path: s3://bucket\n  endpoint: http://hunter2@minio", 7, "no address of a store"),
+        ("{path: data}", "\n  path: s3://bucket\n  adressing: path", 7, "unknown field connection.adressing"),
+        ("{path: data}", '{path: "gs://bucket/crm"}', 5, "gs:// is not supported; give a local folder or s3://"),
+        ("{path: data}", '{path: "az://bucket/crm"}', 5, "az:// is not supported"),
+        ("{path: data}", '{path: "s3://u:hunter2@bucket/crm"}', 5, "no address of a bucket"),
+        ("{path: data}", '{path: "s3://bucket/crm?X-Amz-Signature=hunter2"}', 5, "no address of a bucket"),
+        ("{path: data}", '{path: "s3://bucket/../crm"}', 5, "none called . or .."),
         ("owner: sales_ops", "owner: sales_ops\ntime_zone: Asia/Peking", 5, "unknown time zone Asia/Peking"),
     ],
 )
@@ -71,6 +88,7 @@ def test_contract_that_is_wrong_is_refused_with_file_and_line(tmp_path, old, new
         read(tmp_path, GOOD.replace(old, new))
     assert f"crm.yml:{line}: " in str(error.value)
     assert said in str(error.value)
+    assert "hunter2" not in str(error.value)
 
 
 def test_contract_refuses_columns_that_fold_to_one(source):

@@ -72,6 +72,10 @@ class Shop:
         assert loaded.refused == ()
         return loaded
 
+    def aside(self) -> list[tuple[str | None, str]]:
+        with open_warehouse(self.settings, read_only=True) as con:
+            return con.execute("select record->>'id', rule from quarantine_crm.deals order by all").fetchall()
+
     def raw(self) -> list[tuple[str, str]]:
         with open_warehouse(self.settings, read_only=True) as con:
             return con.execute("select id, cast(amount as varchar) from raw_crm.deals order by all").fetchall()
@@ -166,6 +170,18 @@ def test_table_that_was_emptied_at_the_source_is_held_back(tmp_path, delivery):
     assert shop.try_load("r4", accept=True).refused == ()
 
 
+def test_a_record_that_still_cannot_be_read_is_set_aside_once(shop):
+    shop.insert(("a", "1", "2026-01-01"), ("bad", "x", None), (None, "1", None))
+    shop.load("r1")
+    shop.insert(("b", "1", "2026-01-02"))
+    for run_id in ("r2", "r3"):  # rows without a cursor are read every time
+        shop.load(run_id)
+    assert shop.aside() == [("bad", "type"), (None, "key")]
+    shop.con.execute("update deals set amount = '2' where id = 'bad'")
+    shop.load("r4")
+    assert shop.aside() == [(None, "key")]
+
+
 def test_pulled_snapshots_are_of_the_day_they_are_read(tmp_path):
     shop = Shop(tmp_path, delivery="snapshot")
     shop.insert(("a", "1", None))
@@ -175,6 +191,19 @@ def test_pulled_snapshots_are_of_the_day_they_are_read(tmp_path):
     with open_warehouse(shop.settings, read_only=True) as con:
         found = con.execute("select cast(_snapshot_date as varchar), id, amount from raw_crm.deals").fetchall()
     assert [(day, key, float(amount)) for day, key, amount in found] == [(NOW.date().isoformat(), "a", 2.0)]
+
+
+def test_pulled_snapshots_of_days_on_which_nothing_changed_are_days_of_their_own(tmp_path):
+    shop = Shop(tmp_path, delivery="snapshot")
+    shop.insert(("a", "1", None))
+    shop.load("r1")
+    shop.days_between = 1
+    shop.load("r2")
+    shop.days_between = 0
+    assert shop.load("r3").changed is False
+    with open_warehouse(shop.settings, read_only=True) as con:
+        found = con.execute("select cast(_snapshot_date as varchar) from raw_crm.deals order by all").fetchall()
+    assert found == [((NOW + dt.timedelta(days=day)).date().isoformat(),) for day in (0, 1)]
 
 
 def test_changed_contract_reads_the_whole_table_again(shop):

@@ -48,7 +48,7 @@ def written_files(settings: Settings) -> list[tuple[str, Path]]:
         *(("source", path) for path in sorted(settings.sources.glob("*.yml"))),
         *(("suite", path) for path in sorted(settings.expectations.rglob("*.yml"))),
         *((name, home / f"{name}.yml") for name in ("company", "people", "business_goals")),
-        *(("matching", path) for path in home.glob("matching.yml")),
+        *((name, path) for name in ("matching", "channels") for path in home.glob(f"{name}.yml")),
         *(("kpi", path) for path in sorted((home / "kpis").rglob("*.yml"))),
         *(("goal", path) for path in sorted((home / "goals").rglob("*.yml"))),
     ]

@@ -81,6 +81,22 @@ where new_customers is not null
 union all
 
 select
+    'record_error_rate' as kpi_id,
+    grain,
+    period_start,
+    level,
+    unit_id,
+    cast(coalesce(record_error_rate__numerator, 0) as decimal(38,6)) as numerator,
+    cast(record_error_rate__denominator as decimal(38,6)) as denominator,
+    cast(cast(coalesce(record_error_rate__numerator, 0) as decimal(38,6)) / nullif(cast(record_error_rate__denominator as decimal(38,6)), 0) as decimal(38,6)) as value
+from {{ ref('measures_audit_samples') }}
+where record_error_rate__denominator <> 0
+    and grain in ('month', 'quarter')
+    and level in ('company', 'region', 'department', 'team', 'rep')
+
+union all
+
+select
     'reopened_share' as kpi_id,
     grain,
     period_start,

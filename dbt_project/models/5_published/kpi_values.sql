@@ -4,7 +4,7 @@ with measured as (
 ),
 
 kpis as (
-    select kpi_id, label_zh, label_en from {{ source('definitions', 'kpis') }}
+    select kpi_id, bounds, label_zh, label_en from {{ source('definitions', 'kpis') }}
 ),
 
 final as (
@@ -19,8 +19,14 @@ final as (
         measured.period_end,
         measured.value,
         measured.value as value_now,  -- until periods are closed, the live value is the value
-        cast(null as decimal(38, 6)) as value_low,
-        cast(null as decimal(38, 6)) as value_high,
+        case
+            when kpis.bounds = 'wilson' and measured.value is not null
+                then {{ half_up(wilson('measured.numerator', 'measured.denominator', 'low')) }}
+        end as value_low,
+        case
+            when kpis.bounds = 'wilson' and measured.value is not null
+                then {{ half_up(wilson('measured.numerator', 'measured.denominator', 'high')) }}
+        end as value_high,
         measured.numerator,
         measured.denominator,
         measured.state,

@@ -40,6 +40,12 @@ class From(Strict):
             raise ValueError("record_end is for format: bcp; every other format knows where its records end")
         return self
 
+    @model_validator(mode="after")
+    def _json_has_no_positions(self) -> From:
+        if self.names and (self.rest or self.file_format in ("json", "jsonl")):
+            raise ValueError("names: JSON has no columns by position; give a column's other names in its `also`")
+        return self
+
     @property
     def file_format(self) -> str:
         """The format as said, or as the glob's ending says (`deals_*.csv.gz` is csv)."""

@@ -33,6 +33,10 @@ CAUSES = {
         "the database cannot be reached",
         "see whether it runs and whether host and port in the address are right",
     ),
+    r"current transaction is aborted|connection is in an error state": (
+        "an earlier table of this system could not be read, after which the server reads no other in this run",
+        "mend what is said of that table and run again",
+    ),
     r"(lost|closed the) connection|connection .*(reset|closed|lost)|\bEOF\b|Packet sequence|gone away|Broken pipe": (
         "the connection was lost while reading",
         "run again; nothing of this read was loaded",
@@ -41,7 +45,7 @@ CAUSES = {
 }
 
 
-def readable(error: Exception, system: str, what: str = "") -> KpiError:
+def readable(error: Exception | str, system: str, what: str = "") -> KpiError:
     """A KpiError for whatever a driver raised, NoSuchTable where it is that; an own KpiError stays itself."""
     if isinstance(error, KpiError):
         return error

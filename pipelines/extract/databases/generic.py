@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 BATCH = 20_000
 MYSQL = ("mysql", "mariadb")
-TIMESTAMP = 7  # its number in the servers' protocol, as pymysql.constants.FIELD_TYPE has it
+# Numbers in the servers' protocol, as pymysql.constants.FIELD_TYPE has them.
+TIMESTAMP, TEXTS = 7, {249, 250, 251, 252, 253, 254}
 
 
 @contextmanager
@@ -74,13 +75,18 @@ class Database:
 
         table = self.contract.tables[table_name]
         where = select.place(table, table_name, self.settings, self.quote)
-        names, utc = self._columns(where)
+        names, utc, texts = self._columns(where)
         settled = settle(names, table, where.name)
+        findings = list(settled.findings)
         chosen = ["null" if place is None else self.quote(names[place]) for place in settled.places]
         is_utc = [place is not None and names[place] in utc for place in settled.places]
         query, counting = f"select {', '.join(chosen)} from {where.sql}", f"select count(*) from {where.sql}"
-        if since is not None:
-            at = next(i for i, column in enumerate(table.columns) if column.name == table.cursor)
+        at = next((i for i, column in enumerate(table.columns) if column.name == table.cursor), 0)
+        cursor = names[settled.places[at] or 0]
+        is_whole = table.cursor is not None and not select.sorts(cursor in texts, table)
+        if is_whole:
+            findings.append(select.unsorted(cursor, table))
+        elif since is not None:
             said = self._literal(select.in_utc(since, self.contract.time_zone) if is_utc[at] else since)
             condition = select.condition(self._comparable(chosen[at], table), self._comparable(said, table))
             query, counting = f"{query} where {condition}", f"{counting} where {condition}"
@@ -98,15 +104,18 @@ class Database:
             except Exception as error:
                 raise readable(error, self.contract.system, where.name) from None
 
-        records = Records(pa.RecordBatchReader.from_batches(schema, batches()), list(settled.findings))
-        return Pull(where.name, records, lambda: self._number(counting, where.name))
+        records = Records(pa.RecordBatchReader.from_batches(schema, batches()), findings)
+        return Pull(where.name, records, lambda: self._number(counting, where.name), is_whole)
 
     def records_now(self, table_name: str) -> int | None:
         where = select.place(self.contract.tables[table_name], table_name, self.settings, self.quote)
         return self._number(f"select count(*) from {where.sql}", where.name) if where.is_table else None
 
-    def _columns(self, where: select.Place) -> tuple[list[str], set[str]]:
-        """Names, and those that hold instants: TIMESTAMP of MariaDB and MySQL; a DATETIME is what somebody wrote."""
+    def _columns(self, where: select.Place) -> tuple[list[str], set[str], set[str]]:
+        """Names, those that hold instants and those that hold text, which only MariaDB and MySQL say.
+
+        Their TIMESTAMP is an instant; a DATETIME is what somebody wrote.
+        """
         try:
             result = self.con.exec_driver_sql(self._doubled(f"select * from {where.sql} where 1 = 0"))
             described = result.cursor.description if result.cursor else ()
@@ -115,8 +124,9 @@ class Database:
         except Exception as error:
             raise readable(error, self.contract.system, where.name) from None
         if self.con.dialect.name not in MYSQL:
-            return names, set()
-        return names, {column[0] for column in described if column[1] == TIMESTAMP}
+            return names, set(), set()
+        of_kind = {column[0]: column[1] for column in described}
+        return names, {n for n in names if of_kind[n] == TIMESTAMP}, {n for n in names if of_kind[n] in TEXTS}
 
     def _doubled(self, query: str) -> str:
         """SQLAlchemy hands these drivers an empty list of values, and then they take every % for a placeholder."""
@@ -128,11 +138,16 @@ class Database:
         return "'" + text.replace("'", "''") + "'"
 
     def _comparable(self, value: str, table: TableContract) -> str:
-        """SQLite keeps times as text, in which 2026-01-03 is less than 2026-01-03 00:00:00; both to the second."""
+        """SQLite keeps any value in any column, so both sides are said to be of the cursor's type.
+
+        Of a time, 2026-01-03 is less than 2026-01-03 00:00:00 as text; both are compared to the second.
+        """
         kind = table.column(table.cursor or "").type
-        if self.con.dialect.name == "sqlite" and kind in ("timestamp", "date"):
+        if self.con.dialect.name != "sqlite" or kind == "text":
+            return value
+        if kind in ("timestamp", "date"):
             return f"{'datetime' if kind == 'timestamp' else 'date'}({value})"
-        return value
+        return f"cast({value} as numeric)"
 
     def _number(self, query: str, what: str) -> int:
         try:

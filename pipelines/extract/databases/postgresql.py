@@ -14,7 +14,7 @@ from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.extract.databases import select
 from pipelines.extract.databases.failures import readable
 from pipelines.extract.drift import settle
-from pipelines.extract.source import NoSuchTable, Pull, Records
+from pipelines.extract.source import Pull, Records
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,21 +53,26 @@ class PostgreSQL:
 
         table = self.contract.tables[table_name]
         where = select.place(table, table_name, self.settings, _quote)
-        if table.optional:
-            self._refuse_absent(where)
+        self._refuse_absent(where)
         delivered = self._schema(where)
         settled = settle(delivered.names, table, where.name)
+        findings = list(settled.findings)
         chosen, fields = [], []
         for column, place in zip(table.columns, settled.places, strict=True):
             field = None if place is None else delivered.field(place)
             exact = field is not None and _is_exact(field.type)
             name = "null" if field is None else _quote(field.name)
             chosen.append(name if exact else f"cast({name} as text)")
-            fields.append(pa.field(column.name, field.type if field is not None and exact else pa.string()))
+            kind = pa.null() if field is None else field.type if exact else pa.string()
+            fields.append(pa.field(column.name, kind))
         schema, query = pa.schema(fields), f"select {', '.join(chosen)} from {where.sql}"
         counting = f"select count(*) from {where.sql}"
-        if since is not None:
-            condition = self._condition(table, delivered, settled.places, since)
+        cursor = self._cursor(table, delivered, settled.places)
+        is_whole = cursor is not None and not select.sorts(pa.types.is_string(cursor.type), table)
+        if cursor is not None and is_whole:
+            findings.append(select.unsorted(cursor.name, table))
+        elif cursor is not None and since is not None:
+            condition = self._condition(cursor, since)
             query, counting = f"{query} where {condition}", f"{counting} where {condition}"
 
         def batches() -> Iterator[pa.RecordBatch]:
@@ -75,14 +80,16 @@ class PostgreSQL:
                 with self.con.cursor() as cursor:
                     cursor.execute(query)
                     for batch in cursor.fetch_record_batch():
-                        yield pa.RecordBatch.from_arrays(
-                            [c.cast(f.type) for c, f in zip(batch.columns, schema, strict=True)], schema=schema
-                        )
+                        columns = [
+                            pa.nulls(batch.num_rows) if pa.types.is_null(field.type) else values.cast(field.type)
+                            for values, field in zip(batch.columns, schema, strict=True)
+                        ]
+                        yield pa.RecordBatch.from_arrays(columns, schema=schema)
             except Exception as error:
                 raise readable(error, self.contract.system, where.name) from None
 
-        records = Records(pa.RecordBatchReader.from_batches(schema, batches()), list(settled.findings))
-        return Pull(where.name, records, lambda: self._number(counting, where.name))
+        records = Records(pa.RecordBatchReader.from_batches(schema, batches()), findings)
+        return Pull(where.name, records, lambda: self._number(counting, where.name), is_whole)
 
     def records_now(self, table_name: str) -> int | None:
         where = select.place(self.contract.tables[table_name], table_name, self.settings, _quote)
@@ -97,22 +104,32 @@ class PostgreSQL:
             raise readable(error, self.contract.system, where.name) from None
 
     def _refuse_absent(self, where: select.Place) -> None:
-        """Raises NoSuchTable before the server does: its own error would end the transaction for every later table."""
-        absent = " or ".join(f"to_regclass({_literal(name)}) is null" for name in _tables(where.sql))
-        if self._number(f"select cast({absent} as integer)", where.name):
-            raise NoSuchTable(f"system {self.contract.system}: no such table ({where.name})")
+        """Raises before the server does: its own error would end the transaction for every later table."""
+        names = [where.sql] if where.is_table else _tables(where.sql)
+        if not names:
+            return
+        absent = " or ".join(f"to_regclass({_literal(name)}) is null" for name in names)
+        hidden = " or ".join(f"not has_any_column_privilege(to_regclass({_literal(name)}), 'select')" for name in names)
+        found = self._number(f"select case when {absent} then 1 when {hidden} then 2 else 0 end", where.name)
+        if found:
+            raise readable(
+                f"{'no such table' if found == 1 else 'permission denied'}", self.contract.system, where.name
+            )
 
-    def _condition(self, table: TableContract, delivered: pa.Schema, places: list[int | None], since: str) -> str:
+    def _cursor(self, table: TableContract, delivered: pa.Schema, places: list[int | None]) -> pa.Field | None:
+        """The cursor's column as the server has it; a dropped one is refused by settle."""
+        if table.cursor is None:
+            return None
+        place = places[next(i for i, column in enumerate(table.columns) if column.name == table.cursor)]
+        return None if place is None else delivered.field(place)
+
+    def _condition(self, cursor: pa.Field, since: str) -> str:
         import pyarrow as pa
 
-        at = next(i for i, column in enumerate(table.columns) if column.name == table.cursor)
-        place = places[at]
-        assert place is not None  # a dropped cursor is refused by settle
-        field = delivered.field(place)
         said = _literal(since)  # of no type yet: the server reads it as the column's
-        if pa.types.is_timestamp(field.type) and field.type.tz:
+        if pa.types.is_timestamp(cursor.type) and cursor.type.tz:
             said = f"timestamptz {_literal(select.in_utc(since, self.contract.time_zone) + '+00')}"
-        return select.condition(_quote(field.name), said)
+        return select.condition(_quote(cursor.name), said)
 
     def _number(self, query: str, what: str) -> int:
         try:
@@ -124,11 +141,14 @@ class PostgreSQL:
 
 
 def _tables(sql: str) -> list[str]:
-    """The tables that a place reads, quoted, each as the server knows it."""
+    """The tables that a query reads, quoted, each as the server knows it; none of one that only the server can read."""
     import sqlglot
     from sqlglot import exp
 
-    tree = sqlglot.parse_one(f"select * from {sql}", read="postgres")
+    try:
+        tree = sqlglot.parse_one(f"select * from {sql}", read="postgres")
+    except sqlglot.ParseError:
+        return []
     inside = {cte.alias for cte in tree.find_all(exp.CTE)}
     names = [
         ".".join(_quote(part.name if part.args.get("quoted") else part.name.lower()) for part in table.parts)

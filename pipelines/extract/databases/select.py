@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.extract.contract import TableContract
 from pipelines.extract.contract.database import FromDatabase
+from pipelines.extract.source import Finding
 from pipelines.settings import Settings
 
 Quote = Callable[[str], str]
@@ -44,3 +45,20 @@ def in_utc(since: str, zone: str) -> str:
 def condition(cursor: str, since: str) -> str:
     """Rows at the edge are read again, and rows without a cursor every time: nothing slips between two reads."""
     return f"{cursor} >= {since} or {cursor} is null"
+
+
+def sorts(is_text: bool, table: TableContract) -> bool:
+    """Whether the server orders the column as the cursor that the contract says it is: as text, '9' is after '10'."""
+    return not is_text or table.column(table.cursor or "").type == "text"
+
+
+def unsorted(name: str, table: TableContract) -> Finding:
+    """What is told of a table that is read whole since its cursor is text there."""
+    kind = table.column(table.cursor or "").type
+    return Finding(
+        "unsorted",
+        name,
+        "take",
+        f"游标列 {name} 在来源中是文本，不能按 {kind} 排序，因此每次读取整张表",
+        f"the cursor {name} is text at the source and does not sort as {kind}; the whole table is read every time",
+    )

@@ -54,10 +54,16 @@ class _Found(NamedTuple):
 
 
 def draft(
-    path: Path, settings: Settings, entity: str | None = None, system: str | None = None, table: str | None = None
+    path: Path,
+    settings: Settings,
+    entity: str | None = None,
+    system: str | None = None,
+    table: str | None = None,
+    place: str | None = None,
 ) -> Draft:
     """Reads the whole sample and proposes its contract; nothing of its records stands in it but words of states.
 
+    `place` is where the system's files lie, where that is not the sample's own folder.
     Raises KpiError: an unknown entity, a name that is none, a file that cannot be read.
     """
     import duckdb
@@ -85,8 +91,11 @@ def draft(
             ranked = [] if entity else words.propose(read.names, fits, _called(path, table), is_unique)
             chosen = entity or next((name for score, name in ranked if score >= ENOUGH), None)
             found = _look(read, typed, fits, is_unique, known.get(chosen or ""))
-            names = (_name(system, path.parent.name, "new_source"), _name(table, _stem(path), chosen or "records"))
-            return _written(found, path, settings, names, ranked)
+            names = (
+                _name(system, Path(place or path.parent).name, "new_source"),
+                _name(table, _stem(path), chosen or "records"),
+            )
+            return _written(found, path, settings, names, ranked, place or _folder(path, settings))
 
 
 def fillable(typed: Typed) -> frozenset[str]:
@@ -144,10 +153,10 @@ def _take_bare_key(
 
 
 def _written(
-    found: _Found, path: Path, settings: Settings, names: tuple[str, str], ranked: list[tuple[float, str]]
+    found: _Found, path: Path, settings: Settings, names: tuple[str, str], ranked: list[tuple[float, str]], place: str
 ) -> Draft:
     system_name, table_name = names
-    system = _system(found, path, settings, system_name)
+    system = _system(found, place, settings, system_name)
     columns = [_column(found, place) for place in range(len(found.typed))]
     table = _table(found, path, settings, columns, _rivals(ranked))
     head = HEAD.format(name=re.sub(r"[^\w .()-]", "_", path.name), rows=found.sample.rows)
@@ -171,10 +180,13 @@ def _hold_it_right(text: str, path: Path) -> None:
         ) from error
 
 
-def _system(found: _Found, path: Path, settings: Settings, name: str) -> dict[str, Line]:
-    company, people = read_company(settings.kpi_definitions), read_people(settings.kpi_definitions)
+def _folder(path: Path, settings: Settings) -> str:
     folder = Path(os.path.relpath(path.parent, settings.config)).as_posix()
-    place = folder if not folder.startswith("..") else path.parent.as_posix()
+    return folder if not folder.startswith("..") else path.parent.as_posix()
+
+
+def _system(found: _Found, place: str, settings: Settings, name: str) -> dict[str, Line]:
+    company, people = read_company(settings.kpi_definitions), read_people(settings.kpi_definitions)
     times = [one for one in found.typed if one.type == "timestamp" and one.filled]
     is_utc = bool(times) and all(one.is_instant for one in times)
     naive = [] if is_utc or not times else [f"the times carry no zone; are they those of {company.time_zone}?"]

@@ -1,23 +1,24 @@
 """Files as a source: which there are, what they hold, how many records.
 
-Belongs here: the narrow interface the load uses (list, read as Arrow batches, count independently); databases and
-REST will offer the same. Does not: any one format (csv_file.py, excel_file.py, json_file.py, parquet_file.py).
+Belongs here: the narrow interface the load uses (list, read as Arrow batches, count independently). Does not: any one
+place of files (folder.py, object_store.py) or format (csv_file.py, excel_file.py, json_file.py, parquet_file.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
 from pipelines.errors import KpiError
 from pipelines.extract.contract import SourceContract, TableContract
-from pipelines.extract.contract.files import FilesConnection
-from pipelines.extract.files import bcp_file, csv_file, encoding, excel_file, json_file, parquet_file
-from pipelines.extract.files.source_file import SourceFile, refuse_bomb
+from pipelines.extract.contract.files import OF_A_STORE, FilesConnection, is_store, wrong_place
+from pipelines.extract.files import bcp_file, csv_file, encoding, excel_file, folder, json_file, parquet_file
+from pipelines.extract.files.source_file import ListedFile, SourceFile, refuse_bomb
 from pipelines.extract.source import Records
 from pipelines.settings import Settings
 
-__all__ = ["SourceFile", "connection_path", "count_records", "explain", "list_files", "read"]
+__all__ = ["ListedFile", "SourceFile", "count_records", "explain", "list_files", "read"]
 
 FORMATS: dict[str, ModuleType] = {
     "csv": csv_file,
@@ -29,33 +30,32 @@ FORMATS: dict[str, ModuleType] = {
 }
 
 
-def connection_path(contract: SourceContract, settings: Settings) -> Path:
-    """The folder of a source; a relative one lies in the configuration."""
-    assert isinstance(contract.connection, FilesConnection)
-    return settings.config / Path(settings.expand(contract.connection.path)).expanduser()
+def list_files(contract: SourceContract, table: TableContract, settings: Settings) -> list[ListedFile]:
+    """The table's files, sorted by name; none is opened or fetched.
 
-
-def list_files(contract: SourceContract, table: TableContract, settings: Settings) -> list[SourceFile]:
-    """The table's files, sorted by name.
-
-    Raises KpiError naming path and glob: no such folder, no file, a file that a link places outside the folder.
+    Raises KpiError naming place and glob: no such folder or bucket, no file, a file that a link places outside the
+    folder, a store that cannot be reached.
     """
-    root, glob = connection_path(contract, settings), table.from_.glob or ""
-    if not root.is_dir():
-        raise KpiError(
-            f"system {contract.system}: no such folder (looking for {glob})",
-            file=root,
-            next_step=f"put the files there, or correct connection.path in sources/{contract.system}.yml",
-        )
-    real, found = root.resolve(), []
-    for path in root.glob(glob):
-        if path.is_symlink() and not path.exists():
-            raise KpiError("the file is a link to nothing", file=path, next_step="copy the file in")
-        if not path.is_file():
-            continue
-        if not path.resolve().is_relative_to(real):
-            raise KpiError("the file is a link to outside the source's folder", file=path, next_step="copy it in")
-        found.append(SourceFile(path, path.relative_to(root).as_posix()))
+    said, glob = contract.connection, table.from_.glob or ""
+    assert isinstance(said, FilesConnection)
+    path = settings.expand(said.path)
+    contract_file = settings.sources / f"{contract.system}.yml"
+    if wrong := wrong_place(path):
+        raise KpiError(f"connection.path: {wrong}", file=contract_file, next_step="correct the environment variable")
+    found: Sequence[ListedFile]
+    root: Path | str
+    if is_store(path):
+        from pipelines.extract.files import object_store
+
+        store = object_store.connect(said, contract.system, settings)
+        root, found = store.address(store.prefix), store.list_files(glob)
+    else:
+        if named := [name for name in OF_A_STORE if getattr(said, name)]:
+            raise KpiError(
+                f"a local folder has no {named[0]}", file=contract_file, next_step=f"take connection.{named[0]} out"
+            )
+        root = settings.config / Path(path).expanduser()  # a relative one lies in the configuration
+        found = folder.list_files(root, glob, contract.system)
     if not found:
         raise KpiError(
             f"system {contract.system}: no file matches {glob}",

@@ -126,14 +126,14 @@ def _first_record(text: Iterator[str], table: TableContract, source: SourceFile)
 
 
 def count(source: SourceFile, table: TableContract) -> int:
-    """Records by Python alone: lines where no quote occurs, else the csv module.
+    """Records by Python alone: line ends outside quotes, else, where quotes or line ends are odd, the csv module.
 
     A blank line is no record, except in a table of one column, where it is an empty one.
     """
     wide = len(table.delivered_names) > 1
     total = None
     if codec_of(table.from_.encoding) == "utf-8-sig":
-        total = _count_lines(source, table.from_.quote.encode(), keep_blank=not wide)
+        total = _count_lines(source, table, keep_blank=not wide)
     if total is None:
         with open_text(source, table.from_.encoding) as text:
             total = sum(1 for row in _records(lines(text, source), table, source) if row or not wide)
@@ -159,21 +159,57 @@ def explain(source: SourceFile, table: TableContract) -> None:
                 raise _unlike(f"{len(record)} fields where {width} are expected", source, number)
 
 
-def _count_lines(source: SourceFile, quote: bytes, keep_blank: bool) -> int | None:
-    """Lines of the file, or None as soon as it holds a quote."""
-    total, rest = 0, b""
+def _count_lines(source: SourceFile, table: TableContract, keep_blank: bool) -> int | None:
+    """Lines that end outside quotes; None where something else than a field's end follows a quote, a quote stays open,
+    or a line ends in \r alone.
+
+    Whether a quote may open where it does is for the reader to say: a file in which one may not is refused there.
+    """
+    quote, behind = table.from_.quote.encode(), (10, table.from_.delimiter.encode()[0])
+    total = line = pending = 0
+    rest, outside = b"", True
+    began = closed = False  # the line under way holds something; the last byte was a closing quote
     with open_bytes(source) as file:
         while chunk := file.read(CHUNK):
             if b"\0" in chunk:
-                raise nul_byte(source, total + chunk[: chunk.index(b"\0")].count(b"\n") + 1)
-            if quote and quote in chunk:
-                return None
-            found = (rest + chunk).splitlines(keepends=True)
-            rest = found.pop()  # maybe half a line, or a \r whose \n comes next
-            if len(rest) > LONGEST_LINE:
-                raise KpiError(f"a line longer than {LONGEST_LINE:,} bytes", file=source.path, line=total + 1)
-            total += len(found) if keep_blank else sum(1 for line in found if line.strip(b"\r\n"))
-    return total + bool(rest if keep_blank else rest.strip(b"\r\n"))
+                raise nul_byte(source, line + chunk[: chunk.index(b"\0")].count(b"\n") + 1)
+            pending = _refuse_long_line(chunk, pending, source, line)
+            line += chunk.count(b"\n")
+            chunk, rest = rest + chunk, b""
+            if chunk.endswith(b"\r"):
+                chunk, rest = chunk[:-1], b"\r"
+            if b"\r" in chunk:
+                if chunk.count(b"\r") != chunk.count(b"\r\n"):
+                    return None
+                chunk = chunk.replace(b"\r\n", b"\n")
+            for number, part in enumerate(chunk.split(quote) if quote else [chunk]):
+                if number:
+                    outside, closed, began = not outside, not outside, True
+                if not outside or not part:
+                    continue
+                if closed and part[0] not in behind:
+                    return None
+                ended = part.count(b"\n")
+                total += ended
+                if not keep_blank and ended:
+                    total -= (part[0] == 10 and not began) + _blank_lines(part)
+                began, closed = part[-1] != 10 if ended else True, False
+    if not outside or rest:
+        return None
+    return total + began
+
+
+def _blank_lines(part: bytes) -> int:
+    """Empty lines between two line ends."""
+    return sum(1 for text in part.split(b"\n")[1:-1] if not text) if b"\n\n" in part else 0
+
+
+def _refuse_long_line(chunk: bytes, pending: int, source: SourceFile, line: int) -> int:
+    """How long the line is that goes on behind the chunk; `pending` is how long it was before."""
+    first = chunk.find(b"\n")
+    if pending + (len(chunk) if first < 0 else first) > LONGEST_LINE:
+        raise KpiError(f"a line longer than {LONGEST_LINE:,} bytes", file=source.path, line=line + 1)
+    return pending + len(chunk) if first < 0 else len(chunk) - chunk.rfind(b"\n") - 1
 
 
 def _records(text: Iterator[str], table: TableContract, source: SourceFile) -> Iterator[list[str]]:

@@ -53,7 +53,7 @@ def count(source: SourceFile, table: TableContract) -> int:
         except ijson.JSONError as error:
             if bytes_of.is_blank:
                 return 0
-            raise _not_json(source, None, error) from error
+            raise _not_json(source, None) from error
 
 
 def _count_items(events: Iterator[tuple[str, Any]]) -> int:
@@ -113,15 +113,15 @@ def _records(source: SourceFile, table: TableContract) -> Iterator[dict[str, Any
         if table.from_.file_format == "jsonl":
             for number, line in enumerate(lines(text, source), 1):
                 if line.strip():
-                    yield _record(line, source, number)
+                    yield _record(line, source, number, table)
             return
-        for number, record in enumerate(_items(text, source), 1):
+        for number, record in enumerate(_items(text, source, table), 1):
             if not isinstance(record, dict):
                 raise KpiError(f"item {number} is not an object", file=source.path)
             yield record
 
 
-def _items(text: IO[str], source: SourceFile) -> Iterator[Any]:
+def _items(text: IO[str], source: SourceFile, table: TableContract) -> Iterator[Any]:
     """The items of an array one by one, or the one value that stands alone."""
     reading = _Reading(text)
     try:
@@ -141,8 +141,10 @@ def _items(text: IO[str], source: SourceFile) -> Iterator[Any]:
             raise ValueError("more behind the end")
     except UnicodeError:  # a ValueError too, and told by open_text
         raise
+    except json_values.Repeated as error:
+        raise _repeated(error.key, source, reading.line_of(reading.place), table) from None
     except (ValueError, RecursionError) as error:
-        raise _not_json(source, reading.line_of(getattr(error, "pos", reading.place)), error) from error
+        raise _not_json(source, reading.line_of(getattr(error, "pos", reading.place))) from error
 
 
 class _Reading:
@@ -158,8 +160,8 @@ class _Reading:
             try:
                 item, self.place = json_values.decoder.raw_decode(self.held, self.place)
                 return item
-            except json_values.KeyTwice:
-                raise  # reading on mends a record that is not whole yet, and not this
+            except json_values.Repeated:
+                raise
             except (ValueError, RecursionError):
                 if len(self.held) - self.place > LARGEST_RECORD or not self._more():
                     raise
@@ -186,18 +188,24 @@ class _Reading:
         return True
 
 
-def _record(line: str, source: SourceFile, number: int) -> dict[str, Any]:
+def _record(line: str, source: SourceFile, number: int, table: TableContract) -> dict[str, Any]:
     try:
         record = json_values.decode(line)
+    except json_values.Repeated as error:
+        raise _repeated(error.key, source, number, table) from None
     except (ValueError, RecursionError) as error:
-        raise _not_json(source, number, error) from error
+        raise _not_json(source, number) from error
     if not isinstance(record, dict):
         raise KpiError("the line is not an object", file=source.path, line=number)
     return record
 
 
-def _not_json(source: SourceFile, line: int | None, error: Exception) -> KpiError:
-    if isinstance(error, json_values.KeyTwice):
-        step = "ask for it with every key once: nobody can say which value is meant"
-        return KpiError("a record with a key twice", file=source.path, line=line, next_step=step)
+def _repeated(key: str, source: SourceFile, line: int, table: TableContract) -> KpiError:
+    """A key that the contract does not know may stand deep inside a record and be somebody's data."""
+    said = f"the record repeats {key}" if key in drift.claims(table) else "an object in the record repeats a key"
+    step = "ask for it with each key once; nothing of it was loaded, since one of the two values would be lost"
+    return KpiError(said, file=source.path, line=line, next_step=step)
+
+
+def _not_json(source: SourceFile, line: int | None) -> KpiError:
     return KpiError("not valid JSON", file=source.path, line=line, next_step="ask for the file again")

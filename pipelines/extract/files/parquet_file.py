@@ -31,18 +31,18 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
     settled = settle(file.schema_arrow.names, table, source.path)
     delivered = [None if place is None else file.schema_arrow.field(place) for place in settled.places]
     schema = pa.schema(
-        [pa.field(name, field.type if field else pa.string()) for name, field in zip(wanted, delivered, strict=True)]
+        [pa.field(name, field.type if field else pa.null()) for name, field in zip(wanted, delivered, strict=True)]
     )
-    chosen = [field.name for field in delivered if field]
+    # Where names repeat, only their places tell columns apart: all are read, and each is taken from its place.
     names = file.schema_arrow.names
-    # Arrow reads columns by name, and takes a.b for the part b of a: where that is not one column, all are read.
-    is_one = len(set(names)) == len(names) and not any("." in name for name in names)
-    places = [None if p is None else chosen.index(names[p]) if is_one else p for p in settled.places]
+    repeat = len(set(names)) < len(names)
+    chosen = None if repeat else [field.name for field in delivered if field]
+    wanted_at = [place if repeat or place is None else names[place] for place in settled.places]
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
-            for batch in file.iter_batches(BATCH, columns=chosen if is_one else None):
-                columns = [pa.nulls(batch.num_rows, pa.string()) if p is None else batch.column(p) for p in places]
+            for batch in file.iter_batches(BATCH, columns=chosen):
+                columns = [pa.nulls(batch.num_rows) if at is None else batch.column(at) for at in wanted_at]
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
         except (pa.ArrowException, OSError) as error:  # a footer that is whole over pages that are not
             raise _damaged(source) from error

@@ -11,9 +11,9 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, Protocol
 
 from pipelines.errors import KpiError
 
@@ -34,6 +34,16 @@ ARCHIVES = {
 }
 
 
+class Mark(NamedTuple):
+    """What an object store says of one version of an object: another content, another mark."""
+
+    store: str  # its endpoint; "" is Amazon's
+    address: str  # s3://bucket/key
+    etag: str
+    size: int
+    modified: str  # ISO, with zone
+
+
 class SourceFile(NamedTuple):
     """A file as a delivery; `name` is its path below the connection path, with forward slashes."""
 
@@ -43,6 +53,48 @@ class SourceFile(NamedTuple):
     @property
     def is_gzip(self) -> bool:
         return self.path.suffix.lower() == ".gz"
+
+    @property
+    def mark(self) -> Mark | None:
+        """None: of a local file only its bytes say whether it is another one."""
+        return None
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    @contextmanager
+    def fetched(self, place: Path, most: int | None = None) -> Iterator[SourceFile]:
+        """Itself: a local file is read where it lies."""
+        yield self
+
+
+class ListedFile(Protocol):
+    """A file that the source has, perhaps elsewhere: a SourceFile, or an object of a store (object_store.py)."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def mark(self) -> Mark | None: ...
+
+    @property
+    def size(self) -> int: ...
+
+    def fetched(self, place: Path, most: int | None = None) -> AbstractContextManager[SourceFile]:
+        """The file as a local one for as long as the block, in `place` where it has to be copied."""
+        ...
+
+
+@contextmanager
+def told_as(copy: Path, original: Path | str) -> Iterator[None]:
+    """A KpiError of the block about a passing copy names what it is a copy of."""
+    try:
+        yield
+    except KpiError as error:
+        if error.file == copy:
+            error.file = original
+        raise
 
 
 def sha256(path: Path) -> str:

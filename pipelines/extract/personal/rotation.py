@@ -6,6 +6,7 @@ table is loaded again (a new key changes its fingerprint, raw_tables.py).
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def rekeyed(path: Path, table: TableContract, secret: bytes) -> Landed | None:
+def rekeyed(path: Path, table: TableContract, secret: bytes, day: dt.date | None = None) -> Landed | None:
     """The landed delivery under the keys of today: the file itself, or a new one beside it.
 
     Of a table that hides nothing it is the file itself. None where it cannot be: landed before the first of these keys
@@ -51,7 +52,7 @@ def rekeyed(path: Path, table: TableContract, secret: bytes) -> Landed | None:
                 ]
                 yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
-        return landing.write(pa.RecordBatchReader.from_batches(schema, batches()), path.parent)
+        return landing.write(pa.RecordBatchReader.from_batches(schema, batches()), path.parent, day)
 
 
 def forget_old(place: Path, secret: bytes, loaded: Collection[str]) -> int:

@@ -19,9 +19,9 @@ import httpx
 import tenacity
 
 from pipelines.errors import KpiError
-from pipelines.extract import json_values
 from pipelines.extract.contract import SourceContract
 from pipelines.extract.contract.rest import RestConnection, seconds
+from pipelines.extract.json_values import Repeated, refuse_repeated
 from pipelines.extract.rest import login
 from pipelines.extract.rest.rate import ByChance, Limit, retry_after
 from pipelines.extract.rest.watch import Watch
@@ -165,10 +165,10 @@ class Client:
             raise self._refused(status, name, raw)
         try:
             body = _decode(raw.decode("utf-8-sig"))
-        except json_values.KeyTwice:
+        except Repeated:
             raise KpiError(
-                f"system {self.system}: {name}: an object of the answer holds a key twice",
-                next_step="ask the API's owner to mend it: nobody can say which value is meant",
+                f"system {self.system}: {name}: an object in the answer has a key twice",
+                next_step="ask the API's owner to mend it; nothing of this read was loaded",
             ) from None
         except (ValueError, RecursionError):
             raise ByChance("an answer that is no JSON, or is cut off") from None
@@ -196,7 +196,7 @@ def _no_constant(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=json_values.unique).decode
+_decode = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=refuse_repeated).decode
 
 
 def _param(value: Any) -> str:

@@ -189,7 +189,7 @@ def _of_one(request: Request, placeholder: str, value: str) -> Request:
 
 def _records(spool: Spool, said: FromRest, what: str) -> Iterator[Record]:
     for raw, outer in spool:
-        body = json_values.decode(raw.decode("utf-8-sig"))
+        body = json_values.decode_again(raw.decode("utf-8-sig"))
         yield from found.records(body, said.records, said.items, outer, what)
 
 

@@ -341,3 +341,11 @@ def test_money_in_answers_adds_up_to_the_cent(source: Open) -> None:
     # 1e2 is no decimal as the contract writes them: set aside and told, never guessed.
     assert (done.loaded, done.quarantined) == (2, 1)
     assert api.rows("sum(amount)") == [(Decimal("70368744177664.43"),)]
+
+
+def test_a_key_that_stands_in_an_object_twice_is_refused(source: Open) -> None:
+    api = source(lambda asked: Reply(b'[{"id": 1, "name": "a", "name": "b"}]'))
+    api.table(columns=["id:integer", "name"])
+    said = refused(api)
+    assert "an object in the answer has a key twice" in said
+    assert "failed" not in said, "it is not tried again"

@@ -1,0 +1,108 @@
+-- One row per grain, period, level and unit: the measures of audit_samples.
+-- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
+with audit_samples as (
+    select
+        owner_id,
+        drawn_at,
+        is_wrong
+    from {{ ref('audit_samples') }}
+),
+
+calendar_days as (
+    select
+        day,
+        week_start,
+        month_start,
+        quarter_start,
+        year_start
+    from {{ ref('calendar_days') }}
+),
+
+employee_units as (
+    select
+        employee_id,
+        valid_from,
+        valid_to,
+        region_id,
+        department_id,
+        team_id
+    from {{ ref('employee_units') }}
+),
+
+run as (
+    select as_of_date as as_of from {{ source('definitions', 'run') }}
+),
+
+company as (
+    select company_id from {{ source('definitions', 'company') }}
+),
+
+facts_by_drawn_at as (
+    select
+        {{ local_date('drawn_at', "'Asia/Shanghai'") }} as day,
+        owner_id as person_id,
+        case when is_wrong then 1 end as record_error_rate__numerator,
+        case when is_wrong is not null then 1 end as record_error_rate__denominator
+    from audit_samples
+    cross join run
+    where drawn_at is not null
+),
+
+placed_by_drawn_at as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        facts_by_drawn_at.record_error_rate__numerator,
+        facts_by_drawn_at.record_error_rate__denominator
+    from facts_by_drawn_at
+    inner join calendar_days
+        on facts_by_drawn_at.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on facts_by_drawn_at.person_id = employee_units.employee_id
+        and facts_by_drawn_at.day between employee_units.valid_from and employee_units.valid_to
+    where facts_by_drawn_at.day <= run.as_of
+),
+
+grouped_by_drawn_at as (
+    select
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
+        coalesce(month_start, quarter_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        cast(nullif(count(record_error_rate__numerator), 0) as decimal(38,6)) as record_error_rate__numerator,
+        cast(nullif(count(record_error_rate__denominator), 0) as decimal(38,6)) as record_error_rate__denominator
+    from placed_by_drawn_at
+    group by grouping sets (
+        (month_start, company_id),
+        (month_start, region_id),
+        (month_start, department_id),
+        (month_start, team_id),
+        (month_start, rep_id),
+        (quarter_start, company_id),
+        (quarter_start, region_id),
+        (quarter_start, department_id),
+        (quarter_start, team_id),
+        (quarter_start, rep_id)
+    )
+),
+
+final as (
+    select
+        grain,
+        period_start,
+        level,
+        unit_id,
+        record_error_rate__numerator,
+        record_error_rate__denominator
+    from grouped_by_drawn_at
+)
+
+select * from final
