@@ -6,7 +6,6 @@ rest/), what a finding does to the table's verdict (gate/).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.extract.contract import Column, TableContract
 from pipelines.extract.contract.table import Outcome
+from pipelines.extract.names import fold
 from pipelines.extract.source import Finding
 
 if TYPE_CHECKING:
@@ -32,11 +32,6 @@ class Settled(NamedTuple):
 
     places: list[int | None]
     findings: tuple[Finding, ...]
-
-
-def fold(name: str) -> str:
-    """The name without what people do not see as a difference: case, width (ＩＤ), stray and doubled blanks."""
-    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def settle(

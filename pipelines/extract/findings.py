@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     import duckdb
 
 
+# Of a run that ended before the gate gave its verdict nobody has heard anything.
+JUDGED = "exists (select 1 from gate.verdicts as said where said.run_id = found.run_id and said.table_name = ?)"
+
+
 class Found(NamedTuple):
     """A finding and the delivery it is about."""
 
@@ -78,11 +82,24 @@ def of_absent(target: Target) -> Found:
 def record(
     con: duckdb.DuckDBPyConnection, target: Target, found: Iterable[Found], run_id: str, now: dt.datetime
 ) -> None:
-    """Replaces what this run found about the table."""
+    """Replaces what this run found about the table; what a run found that ended before its verdict is told with it."""
     con.execute(
         "delete from loads.findings where run_id = ? and system = ? and table_name = ?",
         [run_id, target.system, target.table_name],
     )
+    add(con, target, found, run_id, now)
+    # Its deliveries are in raw and are not looked at again; those it refused are, and need no taking over.
+    con.execute(
+        "update loads.findings as found set run_id = ? where system = ? and table_name = ? and contract_hash = ?"
+        " and run_id <> ? and outcome <> 'refuse' and kind <> 'unfit' and file_hash in"
+        f" (select file_hash from loads.ledger where system = ? and table_name = ?) and not {JUDGED}",
+        [run_id, target.system, target.table_name, target.fingerprint, run_id, target.system, target.table_name,
+         target.address],
+    )  # fmt: skip
+
+
+def add(con: duckdb.DuckDBPyConnection, target: Target, found: Iterable[Found], run_id: str, now: dt.datetime) -> None:
+    """Writes down what this run found, inside the transaction of the delivery it is about."""
     rows = [
         [
             run_id,
@@ -126,8 +143,8 @@ def read(con: duckdb.DuckDBPyConnection, run_id: str, system: str, table_name: s
 
 def _met_before(con: duckdb.DuckDBPyConnection, target: Target, one: Refused, run_id: str) -> bool:
     found = con.execute(
-        "select 1 from loads.findings where system = ? and table_name = ? and file_hash = ? and contract_hash = ?"
-        " and kind = 'unfit' and run_id <> ? limit 1",
-        [target.system, target.table_name, one.file_hash, target.fingerprint, run_id],
+        "select 1 from loads.findings as found where system = ? and table_name = ? and file_hash = ?"
+        f" and contract_hash = ? and kind = 'unfit' and run_id <> ? and {JUDGED} limit 1",
+        [target.system, target.table_name, one.file_hash, target.fingerprint, run_id, target.address],
     ).fetchone()
     return found is not None

@@ -168,6 +168,7 @@ def _take(
             raw_tables.empty(con, target)
             ledger.forget(con, target)
             loaded = [_load(con, target, delivery, run_id, now) for delivery in taken]
+            findings.add(con, target, findings.of_deliveries(taken), run_id, now)
             return [counts for counts in loaded if counts is not None], []
     done, refused = [], []
     with transaction(con):
@@ -178,6 +179,7 @@ def _take(
                 if delivery.file_hash in arrived.restored:
                     ledger.forget_delivery(con, target, known[delivery.file_hash])
                 counts = _load(con, target, delivery, run_id, now)
+                findings.add(con, target, findings.of_deliveries([delivery]), run_id, now)
             if counts is not None:
                 done.append(counts)
         except KpiError as error:

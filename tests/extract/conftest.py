@@ -102,6 +102,15 @@ class Source:
         return [row[0] for row in self.rows(f'select "{name}" from raw_crm.deals order by _source_file, _row_number')]
 
 
+def judge(settings: Settings, run_id: str, address: str = "raw_crm.deals") -> None:
+    """Writes a verdict, as the gate does when it has looked at a table: until then nobody has heard of its findings."""
+    with open_warehouse(settings) as con:
+        con.execute(
+            "insert into gate.verdicts (run_id, system, table_name, verdict) values (?, ?, ?, 'warn')",
+            [run_id, address.split(".")[0].removeprefix("raw_"), address],
+        )
+
+
 @pytest.fixture
 def source(tmp_path: Path) -> Source:
     return Source(tmp_path)

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.errors import KpiError
 from pipelines.extract.load import TableLoad
-from tests.extract.conftest import HEAD
+from tests.extract.conftest import HEAD, judge
 
 
 @pytest.mark.parametrize("content", ["", HEAD])
@@ -64,6 +64,7 @@ def test_unfit_file_blocks_when_it_is_met_and_is_told_as_a_warning_from_then_on(
         source.write(f"deals_{run_id}.csv", HEAD + f"{run_id},1,\n")
         (found,) = source.try_load(run_id).found
         outcomes.append((found.source_file, found.finding.kind, found.finding.outcome))
+        judge(source.settings, run_id)
     assert outcomes == [("deals_1.csv", "unfit", "refuse"), ("deals_1.csv", "unfit", "warn")]
     assert sorted(source.column("id")) == ["r1", "r2"]
     source.write("deals_1.csv", HEAD + "a,1,\n")

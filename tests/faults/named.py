@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.extract.load import TableLoad
-from tests.extract.conftest import Source
+from tests.extract.conftest import Source, judge
 from tests.extract.databases.conftest import Server, serve
 
 FILES = ("csv", "xlsx", "json", "jsonl", "parquet")
@@ -59,6 +59,11 @@ class Delivering:
         return holder.rows(
             sql.replace("{raw}", f"raw_{schema}.{table}").replace("{quarantine}", f"quarantine_{schema}.{table}")
         )
+
+    def judge(self, run_id: str) -> None:
+        holder = self.server or self.source
+        assert holder is not None
+        judge(holder.settings, run_id, "raw_erp.t" if self.server is not None else "raw_crm.deals")
 
     def findings(self, run_id: str) -> set[tuple[str, str, str]]:
         """(kind, column, outcome) of what a run wrote down."""

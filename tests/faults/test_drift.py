@@ -208,6 +208,7 @@ def test_a_column_that_was_dropped_and_comes_back_is_not_of_another_type(tmp_pat
             delivery.deliver(day, shape.names, rows_of(records(rng, day, 5), shape), shape.kinds)
             assert delivery.load(COLUMNS, f"r{day}", drift=policy).refused == ()
             assert delivery.findings(f"r{day}") == {(kind, column, "take") for kind, column in shape.odd}
+            delivery.judge(f"r{day}")
 
 
 @pytest.mark.faults

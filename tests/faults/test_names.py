@@ -51,6 +51,11 @@ COLLISIONS: dict[str, tuple[str, str]] = {
     "emoji": ("🙂x", "🙂X"),
     "one sign": ("面积㎡", "面积m2"),
 }
+# These only look alike: two columns, each with its own values.
+ALIKE = [
+    ("金额", "金額"), ("𠮷", "吉"), ("𠮷", "𠮶"), ("é", "e"), ("B", "В"), ("O", "0"), ("😀", "😃"), ("👍", "👍🏽"), ("戶", "户"),
+    ("a_b", "ab"), ("a.b", "a"), ("ı", "i"), ("龘", "龖"), ("x", "х"), ("❤", "❤\ufe0f"),
+]  # fmt: skip
 
 
 def possible(form: str, first: str, second: str) -> bool:
@@ -78,6 +83,22 @@ def test_odd_names_and_values_arrive_as_they_are(tmp_path, form):
         load = delivery.load(text(*names))
         assert (load.source_rows, load.loaded, load.found) == (20, 20, ())
         assert raw(delivery, names) == {tuple(row) for row in rows}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_names_that_only_look_alike_stay_two_columns(tmp_path, form):
+    with delivering(form, tmp_path) as opened:
+        delivery = opened("source")
+        names = ["键", *dict.fromkeys(name for pair in ALIKE for name in pair)]
+        rows = [[f"{n}·{place}" for place in range(len(names))] for n in range(3)]
+        delivery.deliver(1, names, rows)
+        load = delivery.load(text(*names), key=["键"])
+        assert (load.loaded, load.found) == (3, ())
+        assert raw(delivery, names) == {tuple(row) for row in rows}
+        load = delivery.load(text("键", "a", "金額"), "r2", key=["键"], drift={"added": "take"})
+        assert load.refused == ()
+        wanted = [names.index(name) for name in ("键", "a", "金額")]
+        assert raw(delivery, ["键", "a", "金額"]) == {tuple(row[place] for place in wanted) for row in rows}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -180,6 +201,17 @@ def test_one_name_twice_is_refused_or_told_apart_by_position(tmp_path, form):
         assert raw(delivery, ["键", "含税", "未税"]) == {("1", "a", "b")}
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+def test_names_by_position_stand_for_columns_without_a_name(tmp_path, form):
+    """The last columns of a workbook as well, whose blank cells are no part of its header otherwise."""
+    with delivering(form, tmp_path) as opened:
+        delivery = opened("source")
+        delivery.deliver(1, ["键", "", ""], [["1", "a", "b"]])
+        load = delivery.load(text("键", "含税", "未税"), key=["键"], from_={"names": ["键", "含税", "未税"]})
+        assert load.refused == (), str(load.refused)
+        assert raw(delivery, ["键", "含税", "未税"]) == {("1", "a", "b")}
+
+
 def test_json_has_no_names_by_position():
     for ending in ("json", "jsonl"):
         said = {"from": {"glob": f"*.{ending}", "names": ["a", "b"]}, "delivery": "append", "columns": text("a", "b")}
@@ -200,6 +232,34 @@ def test_columns_of_a_contract_that_differ_only_in_case_are_refused():
     said = {"from": {"glob": "*.csv"}, "delivery": "append", "columns": text("金额A", "金额a")}
     with pytest.raises(ValidationError, match="金额A and 金额a differ only in case"):
         TableContract.model_validate(json.loads(json.dumps(said)))
+
+
+def columns_of(columns: list[dict[str, Any]], **place: Any) -> TableContract:
+    return TableContract.model_validate({"from": {"glob": "*.csv"} | place, "delivery": "append", "columns": columns})
+
+
+@pytest.mark.parametrize("kind", COLLISIONS)
+def test_columns_of_a_contract_that_fold_to_one_are_refused_naming_both_unless_by_position(kind):
+    """A delivery with but one of the two would go to either, and nobody would be told."""
+    first, second = COLLISIONS[kind]
+    with pytest.raises(ValidationError) as error:
+        columns_of(text(first, second))
+    assert first in str(error.value)
+    assert second in str(error.value)
+    if first.casefold() != second.casefold():
+        assert columns_of(text(first, second), names=[first, second]).columns[1].name == second
+
+
+@pytest.mark.parametrize(
+    ("other", "is_refused"), [("客户 ", True), ("ＫＵＮＤＥ", True), ("金额 ", False), ("Betrag", False)]
+)
+def test_another_name_that_folds_to_a_second_column_is_refused(other, is_refused):
+    said = [{"name": "金额", "also": [other]}, {"name": "客户", "also": ["Kunde"]}]
+    if not is_refused:
+        assert columns_of(said).columns[0].also == [other]
+        return
+    with pytest.raises(ValidationError, match=r"names two columns: (金额 and 客户|客户 and 金额)"):
+        columns_of(said)
 
 
 @pytest.mark.faults

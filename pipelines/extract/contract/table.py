@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from pipelines.errors import did_you_mean
 from pipelines.extract.contract.column import RESERVED, Column
 from pipelines.extract.contract.place import From
+from pipelines.extract.names import fold
 from pipelines.shape import Strict
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
@@ -155,6 +156,8 @@ class TableContract(Strict):
         delivered = self.delivered_names
         if repeated := sorted({name for name in delivered if delivered.count(name) > 1}):
             raise ValueError(f"the header repeats {repeated[0]}; give from.names by position")
+        if not self.from_.names:
+            _refuse_spellings_of_two(delivered, {column.name: column.also for column in self.columns})
         if unknown := [name for name in names if name not in delivered]:
             raise ValueError(f"column {unknown[0]} is not in the header{did_you_mean(unknown[0], delivered)}")
         if isinstance(self.from_.header, list) and len(self.from_.header) != len(delivered):
@@ -188,3 +191,15 @@ def _refuse_names_that_fold_to_one(names: list[str]) -> None:
         other = folded.setdefault(name.casefold(), name)
         if other != name:
             raise ValueError(f"columns {other} and {name} differ only in case; give from.names by position")
+
+
+def _refuse_spellings_of_two(delivered: list[str], also: dict[str, list[str]]) -> None:
+    # A delivered name is known by how it reads: what reads as two columns would go to either, and nobody told.
+    meant: dict[str, str] = {}
+    for name in delivered:
+        if (other := meant.setdefault(fold(name), name)) != name:
+            raise ValueError(f"columns {other} and {name} read as one name; give from.names by position")
+    for name, others in also.items():
+        for other in others:
+            if (column := meant.setdefault(fold(other), name)) != name:
+                raise ValueError(f"{other} names two columns: {column} and {name}")

@@ -42,6 +42,8 @@ def read(source: SourceFile, table: TableContract, scratch: Path) -> Records:
     settled = Settled([names.index(name) for name in wanted], ())
     if table.from_.header != "none" and (first := next(rows, None)) is not None:
         names = _header(first)
+        if table.from_.names:  # by position a column without a name is one all the same
+            names += [""] * (min(len(first), len(table.from_.names)) - len(names))
         settled = settle(names, table, source.path, line=1)
 
     def batches() -> Iterator[pa.RecordBatch]:
