@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Self
 
 
 class KpiError(Exception):
@@ -25,6 +26,12 @@ class KpiError(Exception):
         self.next_step = next_step
         super().__init__(str(self))
 
+    def alone(self) -> Self:
+        """The same error without those behind it: a driver's own text quotes addresses with their passwords, and
+        records. `from None` only hides it from Python's traceback; Dagster and loggers keep chains in files."""
+        self.__cause__ = self.__context__ = None
+        return self
+
     def __str__(self) -> str:
         place = "" if self.file is None else f"{_short(self.file)}{f':{self.line}' if self.line else ''}: "
         if not self.next_step:
@@ -39,6 +46,11 @@ class KpiErrors(KpiError):
     def __init__(self, errors: Sequence[KpiError]) -> None:
         self.errors = list(errors)
         super().__init__("; ".join(str(e) for e in errors))
+
+    def alone(self) -> Self:
+        for error in self.errors:
+            error.alone()
+        return super().alone()
 
     def __str__(self) -> str:
         return "\n".join(str(e) for e in self.errors)

@@ -22,6 +22,7 @@ TESTED = {
     "sqlalchemy": "2.1.9",
     "duckdb-engine": "0.17.0",
     "pandas": "3.1.",
+    "apprise": "2.3.",  # alerts/sender.py mends two of its faults
 }
 FREE_BYTES = 2_000_000_000
 

@@ -58,7 +58,7 @@ def check(contract: SourceContract, settings: Settings, rows: int = ROWS) -> Ite
             try:
                 pulled = _connect(stack, contract, settings, rows)
             except KpiError as error:
-                pulled = error
+                pulled = error.alone()
         for name in contract.tables:
             try:
                 if isinstance(pulled, KpiError):
@@ -68,7 +68,7 @@ def check(contract: SourceContract, settings: Settings, rows: int = ROWS) -> Ite
                     found = look(contract, name, said, records, settings, rows)
                 yield found
             except KpiError as error:
-                yield TableCheck(name, "", 0, 0, (), {}, "", None, (error,))
+                yield TableCheck(name, "", 0, 0, (), {}, "", None, (error.alone(),))
 
 
 def look(

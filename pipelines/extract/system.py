@@ -48,7 +48,14 @@ def load_system(
         pulled = None if contract.kind == "files" else _open(stack, contract, settings)
         for name in table_names:
             accept = f"{contract.system}.{name}" in accepted
-            yield name, load_table(con, contract, name, settings, run_id, now, pulled, accept)
+            try:
+                loaded = load_table(con, contract, name, settings, run_id, now, pulled, accept)
+            except KpiError as error:
+                error.alone()
+                raise
+            for refused in loaded.refused:
+                refused.error.alone()
+            yield name, loaded
 
 
 def _open(stack: ExitStack, contract: SourceContract, settings: Settings) -> Pulled:
@@ -58,7 +65,7 @@ def _open(stack: ExitStack, contract: SourceContract, settings: Settings) -> Pul
     try:
         return stack.enter_context(kind.connect(contract, settings))
     except KpiError as error:
-        return _Unreachable(error)
+        return _Unreachable(error.alone())
 
 
 class _Unreachable(NamedTuple):

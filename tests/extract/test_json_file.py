@@ -146,3 +146,14 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert int(done.stdout) < 200_000, f"{int(done.stdout):,} KB more"
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl"])
+def test_half_a_character_is_refused_with_its_record(source, ending):
+    """As a program writes it that cuts texts in the middle of an emoji; it is in no encoding, so nothing can hold it."""
+    source.columns(id="text", note="text").say(cursor=None, from_={"glob": f"*.{ending}"})
+    records = ['{"id": "1", "note": "x"}', '{"id": "2", "note": "person \\ud83d"}']
+    source.write(f"d.{ending}", "\n".join(records) if ending == "jsonl" else f"[{', '.join(records)}]")
+    with pytest.raises(KpiError, match="record 2 holds half a character") as said:
+        source.load()
+    assert "person" not in str(said.value)

@@ -56,7 +56,9 @@ class Delivering:
         holder = self.server or self.source
         assert holder is not None
         schema, table = ("erp", "t") if self.server is not None else ("crm", "deals")
-        return holder.rows(sql.format(raw=f"raw_{schema}.{table}", quarantine=f"quarantine_{schema}.{table}"))
+        return holder.rows(
+            sql.replace("{raw}", f"raw_{schema}.{table}").replace("{quarantine}", f"quarantine_{schema}.{table}")
+        )
 
     def judge(self, run_id: str) -> None:
         holder = self.server or self.source

@@ -69,7 +69,7 @@ def text(*names: str) -> list[dict[str, Any]]:
 
 def raw(delivery: Delivering, names: list[str]) -> set[tuple[Any, ...]]:
     columns = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
-    return set(delivery.rows(f"select {columns} from {{raw}}".replace("{id}", "{{id}}")))
+    return set(delivery.rows(f"select {columns} from {{raw}}"))
 
 
 @pytest.mark.parametrize("form", FORMS)

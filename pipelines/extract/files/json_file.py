@@ -91,16 +91,28 @@ def _batches(
     claims = drift.claims(table)
     seen: dict[str, None] = {}
     keys: dict[str, list[str]] = {name: [] for name in schema.names}  # column → the keys that mean it
-    records = _records(source, table)
+    records, done = _records(source, table), 0
     while piece := list(itertools.islice(records, BATCH)):
         for key in dict.fromkeys(itertools.chain.from_iterable(piece)):
             if key not in seen:
                 seen[key] = None
                 keys.get(drift.meant(key, claims) or "", []).append(key)
         columns = [_column(piece, keys[name]) for name in schema.names]
-        yield pa.RecordBatch.from_arrays([pa.array(column, pa.string()) for column in columns], schema=schema)
+        try:
+            arrays = [pa.array(column, pa.string()) for column in columns]
+        except UnicodeEncodeError:  # "\ud83d" is half a character
+            raise _half_a_character(columns, done, source) from None
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+        done += len(piece)
     if seen:
         findings += drift.settle(list(seen), table, source.path, what="keys").findings
+
+
+def _half_a_character(columns: list[list[str | None]], done: int, source: SourceFile) -> KpiError:
+    is_half = re.compile("[\ud800-\udfff]").search
+    rows = enumerate(zip(*columns, strict=True), done + 1)
+    first = next(number for number, values in rows if any(map(is_half, filter(None, values))))
+    return KpiError(f"record {first} holds half a character", file=source.path, next_step="ask for the file again")
 
 
 def _column(piece: list[dict[str, Any]], keys: list[str]) -> list[str | None]:

@@ -183,7 +183,8 @@ class Client:
         """Addresses come from the contract; an answer cannot send the log-in, or us, to another host."""
         home = httpx.URL(self.base)
         if (url.scheme, url.host, url.port) != (home.scheme, home.host, home.port):
-            raise self._another(url.host or "none")
+            # Of an address that is written wrongly anything may have become the host, a token too.
+            raise self._another(url.host if re.fullmatch(r"[\w.:-]+", url.host) else "no address")
 
     def _another(self, host: str) -> KpiError:
         return KpiError(

@@ -22,11 +22,11 @@ from tests.extract.rest.server import Asked, Reply
 
 def test_no_more_requests_than_the_rate_allows(source: Open) -> None:
     api = source(by_address)
-    api.connection["rate"] = {"requests": 2, "per": "0.3 seconds"}
+    api.connection["rate"] = {"requests": 2, "per": "1 second"}
     api.table(records="data", paging={"next": "links.next"})
     api.load()
-    times = [asked.at for asked in api.api.asked]
-    assert all(later - earlier >= 0.29 for earlier, later in zip(times, times[2:], strict=False))
+    times = [asked.at for asked in api.api.asked]  # when the server saw them: on a busy machine some come late
+    assert all(later - earlier >= 0.7 for earlier, later in zip(times, times[2:], strict=False))
 
 
 @pytest.mark.parametrize("form", ["seconds", "date"])

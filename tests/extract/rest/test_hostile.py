@@ -325,12 +325,12 @@ def test_the_rate_counts_every_request_also_those_for_a_token(source: Open, monk
 
     api = source(answer)
     oauth(api, monkeypatch, f"{api.api.url}/token")
-    api.connection["rate"] = {"requests": 2, "per": "0.3 seconds"}
+    api.connection["rate"] = {"requests": 2, "per": "1 second"}
     api.table()
     assert api.load().loaded == 20
-    times = [asked.at for asked in api.api.asked]
+    times = [asked.at for asked in api.api.asked]  # when the server saw them: on a busy machine some come late
     assert len(times) == 4
-    assert all(later - earlier >= 0.29 for earlier, later in zip(times, times[2:], strict=False))
+    assert all(later - earlier >= 0.7 for earlier, later in zip(times, times[2:], strict=False))
 
 
 def test_money_in_answers_adds_up_to_the_cent(source: Open) -> None:

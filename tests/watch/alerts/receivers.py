@@ -49,6 +49,7 @@ class Web:
 
     def __init__(self) -> None:
         self.got: list[Got] = []
+        self.connections = 0  # also those over which nothing came
         self.answer: Callable[[Got], tuple[int, bytes, dict[str, str], float]] = as_the_vendor
         outer = self
 
@@ -76,7 +77,12 @@ class Web:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def verify_request(self, *_: Any) -> bool:
+                outer.connections += 1
+                return True
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
         self.address = f"http://127.0.0.1:{self.port}"

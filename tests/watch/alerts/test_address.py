@@ -39,7 +39,7 @@ def test_no_forged_address_is_called(web: Web) -> None:
     refused = [why for why in said.values() if why.startswith("not called: ")]
     # The rest is refused before a connection: Apprise knows no host of that spelling, or the resolver does not.
     assert len(refused) > 60
-    assert web.got == []
+    assert web.connections == 0
 
 
 def test_a_host_of_ones_own_is_called_and_only_that(web: Web) -> None:
@@ -50,7 +50,7 @@ def test_a_host_of_ones_own_is_called_and_only_that(web: Web) -> None:
         assert len(web.got) == 3
         for listed in (("chat.example.com",), ("10.0.0.0/8",), ("localhost",)):
             assert sender.send(asked("feishu://tok", web.address, listed)).startswith("not called")
-    assert len(web.got) == 3
+    assert web.connections == 3
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_name_that_changes_its_mind_after_it_was_looked_at_is_not_called(web: 
         outcome, looked = json.loads(done.stdout)
         assert looked >= 2
         assert outcome["reason"].startswith("not called: 127.0.0.1 is a private address and rebind.example")
-    assert web.got == []
+    assert web.connections == 0
 
 
 def test_neither_a_proxy_nor_a_netrc_of_the_environment_is_used(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +116,7 @@ def test_neither_a_proxy_nor_a_netrc_of_the_environment_is_used(web: Web, monkey
             monkeypatch.setenv(name, proxy.address)
         with Sender() as sender:
             assert sender.send(asked("feishu://tok", web.address, ("127.0.0.1",))) == ""
-        assert (len(web.got), proxy.got) == (1, [])
+        assert (len(web.got), proxy.connections) == (1, 0)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:

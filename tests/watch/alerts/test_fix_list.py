@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.watch.alerts import fix_list
 from pipelines.watch.run import Told, tell
-from tests.gate.gate_company import GOOD, PHONE, Company
+from tests.gate.gate_company import CONTRACT, GOOD, PHONE, Company
 
 NOT_NULL = {"type": "expect_column_values_to_not_be_null", "column": "产品"}
 CHEAP = {"type": "expect_column_values_to_be_between", "column": "金额", "max_value": 250, "severity": "warning"}
@@ -50,6 +50,17 @@ def test_a_list_has_every_row_by_key_and_place_and_no_value(company: Company) ->
     written = b"".join(path.read_bytes() for path in company.settings.reports.rglob("*") if path.is_file())
     assert PHONE.encode() not in written
     assert b"400" not in written
+
+
+def test_a_key_that_is_personal_is_left_out(company: Company) -> None:
+    deals = CONTRACT["tables"]["deals"] | {"key": ["商机编号", "手机"]}  # type: ignore[index]
+    company.write("sources/crm.yml", CONTRACT | {"tables": CONTRACT["tables"] | {"deals": deals}})  # type: ignore[operator]
+    company.suite(NOT_NULL, CHEAP)
+    company.load("deals", [*GOOD, ("D4", None, "1.00", "2026-01-04", None, PHONE)])
+    company.check()
+    for found in lists(company, tell(company.settings, "run1")).values():
+        assert list(found[0]) == ["source_file", "row_number", "商机编号", "column_name", "reason_zh", "reason_en"]
+        assert PHONE not in str(found)
 
 
 def test_a_list_goes_when_its_rows_are_mended(company: Company) -> None:

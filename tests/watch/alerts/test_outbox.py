@@ -72,15 +72,15 @@ def test_a_flapping_channel_delivers_each_alert_once(office: Office, web: Web) -
 
 
 def test_a_slow_channel_costs_a_bounded_time(office: Office, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "MESSAGE_SECONDS", 1.5)
-    monkeypatch.setattr(outbox, "SLOW_SECONDS", 1.0)
-    monkeypatch.setattr(outbox.Sender.send, "__defaults__", (1.5,))
-    web.answer = always(200, b'{"errcode":0}', seconds=4)
+    web.answer = always(200, b'{"errcode":0}', seconds=12)
     office.finds(finding("zhou"), finding("lee"))
-    started = time.monotonic()
-    done = office.delivers()
-    assert time.monotonic() - started < 3.5
-    assert done.failed == {"chat": "no answer within 2 s"}
+    with monkeypatch.context() as shorter:
+        shorter.setattr(outbox.Sender.send, "__defaults__", (3.0,))
+        shorter.setattr(outbox, "SLOW_SECONDS", 1.0)
+        started = time.monotonic()
+        done = office.delivers()
+        assert time.monotonic() - started < 9  # 3, and what a busy machine needs to start a process
+    assert done.failed == {"chat": "no answer within 3 s"}
     assert len(web.got) == 1, "nobody waits for it twice"
     web.answer = as_the_vendor
     assert office.delivers().sent == {"chat": 2}
@@ -128,7 +128,7 @@ def test_a_redirect_is_not_followed(office: Office, web: Web) -> None:
         web.answer = always(307, b"", Location=f"{elsewhere.address}/robot/send")
         office.finds(finding())
         assert office.delivers().failed == {"chat": "answered 307: it sends elsewhere, which is not followed"}
-        assert elsewhere.got == []
+        assert elsewhere.connections == 0
 
 
 def test_an_answer_without_end_is_not_read_to_its_end(office: Office, web: Web) -> None:
@@ -136,7 +136,7 @@ def test_an_answer_without_end_is_not_read_to_its_end(office: Office, web: Web) 
     office.finds(finding())
     started = time.monotonic()
     office.delivers()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 10
 
 
 def test_no_channel_is_one_line_and_the_findings_are_kept(office: Office) -> None:

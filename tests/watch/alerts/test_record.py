@@ -81,7 +81,7 @@ def test_a_kill_at_every_point_costs_at_most_one_duplicate(point: int, side: str
 
 
 def test_a_kill_while_the_channel_takes_its_time_loses_nothing(office: Office, web: Web) -> None:
-    web.answer = always(200, b'{"errcode":0}', seconds=1)
+    web.answer = always(200, b'{"errcode":0}', seconds=3)
     office.finds(finding("zhou"), finding("lee"))
     killed = deliver(office)
     until = time.monotonic() + 30
