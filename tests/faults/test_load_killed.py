@@ -131,7 +131,7 @@ def loaded(place: Path, contract: Contract) -> Iterator[Case]:
 
 @pytest.mark.parametrize("case", KINDS, indirect=True)
 def test_load_killed_at_some_boundaries_is_whole_after_one_rerun(case: Case) -> None:
-    assert killed_at_every(*case, every=43) >= 2
+    assert killed_at_every(*case, every=34, most=2) == 2
 
 
 @pytest.mark.faults
@@ -139,7 +139,7 @@ def test_load_killed_at_some_boundaries_is_whole_after_one_rerun(case: Case) -> 
 def test_load_killed_at_every_boundary_is_whole_after_one_rerun(case: Case) -> None:
     kills = killed_at_every(*case)
     print(f"{kills} boundaries, each killed and mended with and without the working folder")
-    assert kills >= 60
+    assert 60 <= kills < 1000
 
 
 @pytest.mark.faults
