@@ -135,6 +135,7 @@ def test_load_killed_at_some_boundaries_is_whole_after_one_rerun(case: Case) -> 
 
 
 @pytest.mark.faults
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("case", KINDS, indirect=True)
 def test_load_killed_at_every_boundary_is_whole_after_one_rerun(case: Case) -> None:
     kills = killed_at_every(*case)
@@ -143,6 +144,7 @@ def test_load_killed_at_every_boundary_is_whole_after_one_rerun(case: Case) -> N
 
 
 @pytest.mark.faults
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("case", KINDS, indirect=True)
 def test_load_killed_at_any_moment_is_whole_after_one_rerun(case: Case) -> None:
     started = time.perf_counter()

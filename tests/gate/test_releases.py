@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.cli import quarantine
+from pipelines.cli.console import console
 from pipelines.errors import KpiError
 from pipelines.gate.releases import RELEASE
 from pipelines.keep import acts
@@ -102,8 +103,10 @@ def test_a_record_that_could_not_be_read_cannot_be_let_out(held: Company) -> Non
 
 
 def test_list_and_show_name_rule_owner_and_kpis_and_nothing_personal(
-    held: Company, capsys: pytest.CaptureFixture[str]
+    held: Company, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    console.cache_clear()  # its width is that of the first call
     quarantine.list_held(held.settings, "zh")
     quarantine.show(held.settings, "crm.deals", "", 2, "en")
     said = capsys.readouterr().out

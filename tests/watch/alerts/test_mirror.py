@@ -32,9 +32,8 @@ def test_a_row_says_what_was_found_who_was_told_and_who_sees_to_it(office: Offic
 def test_the_rows_fit_the_table_that_dbt_reads(office: Office) -> None:
     office.finds(finding())
     with duckdb.connect() as con:
-        tables.write(
-            con, check.read_definitions(Settings()), "run", NOON.date(), datetime(2026, 3, 31), mirror.rows(office.settings)
-        )  # fmt: skip
+        kept = {"alerts": mirror.rows(office.settings)}
+        tables.write(con, check.read_definitions(Settings()), "run", NOON.date(), datetime(2026, 3, 31), kept)
         found = con.execute("select alert_id, opened_at, told_at from definitions.alerts").fetchall()
     assert found == [("A1", datetime(2026, 3, 31, 4), None)]
 
