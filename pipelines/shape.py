@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 
@@ -18,6 +19,17 @@ def _known_zone(value: str) -> str:
 
 
 TimeZone = Annotated[str, AfterValidator(_known_zone)]  # Asia/Shanghai
+
+
+def _percent(value: Any) -> Any:
+    if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", value)):
+        return float(match.group(1)) / 100
+    return value
+
+
+# A share of one, written 0.02 or 2%. json_schema_input_type: what people write, which editors complete from.
+_Fraction = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[_Fraction, BeforeValidator(_percent, json_schema_input_type=_Fraction | str)]
 
 
 class Strict(BaseModel):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.extract.source import Finding
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Verdict = Literal["pass", "warn", "block"]
 READING = "every_record_can_be_read"  # the check that the load answers, not a suite
+RECONCILIATION = "reconciliation"  # the system and type of what compares two systems, after the entities are built
+CUSTOMER_MONTH = "customer_month"  # the level of such a check: it counts months of customers, not rows
 DELIVERY = "delivery"  # the type of what the load found odd about a delivery
 
 
@@ -40,6 +42,14 @@ class CheckResult:
         if self.outcome.failed_rows is None or not self.outcome.checked_rows:
             return None
         return self.outcome.failed_rows / self.outcome.checked_rows
+
+
+class Reconciled(NamedTuple):
+    """One check of two systems: months of customers that are due, and those that do not agree."""
+
+    check: str
+    failed: int
+    checked: int
 
 
 @dataclass(frozen=True)
@@ -190,6 +200,25 @@ def write_findings(
             f" severity, status, owner, why_zh, why_en, kpis_affected) values ({', '.join('?' * 13)})",
             rows,
         )
+
+
+def write_reconciliations(con: duckdb.DuckDBPyConnection, run_id: str) -> list[Reconciled]:
+    """Copies the outcomes of this run's reconciliations (kpis.reconciliation_results) into gate.results."""
+    con.execute("begin")
+    con.execute("delete from gate.results where run_id = ? and system = ?", [run_id, RECONCILIATION])
+    con.execute(
+        "insert into gate.results by name select run_id, ? as system, 'entities.' || left_entity as table_name,"
+        " check_id as check_name, ? as expectation_type, '' as column_name, ? as level, severity, status, failed_rows,"
+        " checked_rows, failed_share, owner, why_zh, why_en, kpis_affected"
+        " from kpis.reconciliation_results where run_id = ?",
+        [RECONCILIATION, RECONCILIATION, CUSTOMER_MONTH, run_id],
+    )
+    found = con.execute(
+        "select check_name, failed_rows, checked_rows from gate.results where run_id = ? and system = ? order by 1",
+        [run_id, RECONCILIATION],
+    ).fetchall()
+    con.execute("commit")
+    return [Reconciled(*row) for row in found]
 
 
 def write_verdict(con: duckdb.DuckDBPyConnection, run_id: str, verdict: TableVerdict) -> None:

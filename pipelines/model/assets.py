@@ -4,22 +4,28 @@ The specs come from graph.json, not from dagster-dbt: importing that package cos
 than Dagster alone, and it starts dbt's own CLI, which parses the project and writes its artefacts (DECISIONS.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
+from pipelines.gate.verdicts import Reconciled
 from pipelines.model.dbt import NodeResult
 from pipelines.model.graph import Graph
+from pipelines.model.reconciliation import Reconciliation, read_reconciliations
 from pipelines.progress import say
 from pipelines.schedules import BusinessDate
 from pipelines.settings import Settings
+
+RECONCILIATIONS = dg.AssetKey(["published", "reconciliations"])
 
 
 def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
     specs = [_spec(graph, unique_id) for unique_id in sorted(graph.models)]
     checks = {spec.key: spec for unique_id in sorted(graph.tests) if (spec := _check(graph, unique_id))}
+    compared = read_reconciliations(settings.kpi_definitions).checks
+    checks |= {spec.key: spec for check in compared for spec in [_reconciliation(check)]}
 
     @dg.multi_asset(name="dbt_build", specs=specs, check_specs=list(checks.values()))
     def dbt_build(
@@ -36,11 +42,12 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
             started += 1
             say("model", f"{started}/{len(graph.nodes)} {name}")
 
-        results, kept = model.build(settings, context.run_id, as_of, now, on_start)
-        if kept:
-            say("model", f"kept as they were, because a source is blocked: {', '.join(kept)}")
-        model.refuse_bad(results)
-        yield from _outcomes(graph, results)
+        built = model.build(settings, context.run_id, as_of, now, on_start)
+        if built.kept:
+            say("model", f"kept as they were, because a source is blocked: {', '.join(built.kept)}")
+        model.refuse_bad(built.results)
+        yield from _outcomes(graph, built.results)
+        yield from _agreement(compared, built.reconciled)
 
     return [dbt_build]
 
@@ -78,6 +85,27 @@ def _check(graph: Graph, unique_id: str) -> dg.AssetCheckSpec | None:
     return dg.AssetCheckSpec(
         name=node["name"], asset=_address(graph.models[tested]), description=node["description"] or None
     )
+
+
+def _reconciliation(check: Reconciliation) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(name=check.id, asset=RECONCILIATIONS, description=f"{check.label.en}. {check.why.en}.")
+
+
+def _agreement(checks: Sequence[Reconciliation], found: list[Reconciled]) -> Iterator[dg.AssetCheckResult]:
+    """What two systems agree on; a check that no source feeds on both sides has nothing to compare."""
+    by_id = {result.check: result for result in found}
+    for check in checks:
+        result = by_id.get(check.id)
+        yield dg.AssetCheckResult(
+            check_name=check.id,
+            asset_key=RECONCILIATIONS,
+            passed=result is None or result.failed == 0,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={
+                "months_of_customers": result.checked if result else 0,
+                "do_not_agree": result.failed if result else 0,
+            },
+        )
 
 
 def _outcomes(graph: Graph, results: list[NodeResult]) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:

@@ -7,14 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import NamedTuple
 
 from pipelines.errors import KpiError, KpiErrors, without_data
 from pipelines.gate import audit
+from pipelines.gate.verdicts import Reconciled, write_reconciliations
 from pipelines.model import check, dbt, lineage, tables
 from pipelines.model.dbt import NodeResult
 from pipelines.resources import open_warehouse
 from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.watch.alerts import mirror
+
+
+class Built(NamedTuple):
+    """What became of each model and test, the entities kept as they were (blocked), and what two systems agree on."""
+
+    results: list[NodeResult]
+    kept: list[str]
+    reconciled: list[Reconciled]
 
 
 def build(
@@ -23,8 +33,8 @@ def build(
     as_of: date,
     now: datetime,
     on_start: Callable[[str], None] = lambda name: None,
-) -> tuple[list[NodeResult], list[str]]:
-    """Builds every model; returns what became of each, and the entities kept as they were (blocked)."""
+) -> Built:
+    """Builds every model; no model's failure is raised (see refuse_bad)."""
     definitions = check.read_definitions(settings)
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
     kept = {"alerts": mirror.rows(settings), "audit_samples": audit.rows(settings)}
@@ -34,7 +44,16 @@ def build(
         lineage.write_quality(con, lineage.quality_of_kpis(kpis, dbt.read_graph(settings), verdicts))
         lineage.block_children(con, definitions.contracts, settings.models)
         as_they_were = lineage.kept_entities(con)
-    return dbt.build(settings, as_they_were, on_start), as_they_were
+    results = dbt.build(settings, as_they_were, on_start)
+    return Built(results, as_they_were, _reconciled(settings, run_id, results))
+
+
+def _reconciled(settings: Settings, run_id: str, results: list[NodeResult]) -> list[Reconciled]:
+    """Nothing where the build broke: the table may then be an earlier run's."""
+    if any(result.is_bad for result in results):
+        return []
+    with open_warehouse(settings) as con:
+        return write_reconciliations(con, run_id)
 
 
 def refuse_bad(results: list[NodeResult]) -> None:

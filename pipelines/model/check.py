@@ -11,13 +11,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
 from pipelines.extract.contract import SourceContract, read_all_contracts
-from pipelines.model import expression, matching
+from pipelines.model import expression, matching, reconciliation
 from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
-from pipelines.model.compiler import folder, inputs
+from pipelines.model.compiler import folder, inputs, reconciled
 from pipelines.model.entities import Entity, read_entities
 from pipelines.model.goal import MONTHS, GoalFile, read_goals
 from pipelines.model.kpi import KpiFile, Measure, read_kpis
 from pipelines.model.matching import MatchingFile
+from pipelines.model.reconciliation import Reconciliation, ReconciliationsFile
 from pipelines.settings import Settings
 from pipelines.watch.alerts import channels
 from pipelines.yaml_file import Place
@@ -36,6 +37,7 @@ class Definitions(NamedTuple):
     goals: dict[str, GoalFile]
     entities: dict[str, Entity]
     compiled: dict[str, str]  # every compiled file by path
+    reconciliations: list[Reconciliation]  # those with both sides fed
 
 
 def read_definitions(settings: Settings) -> Definitions:
@@ -62,6 +64,7 @@ def read_definitions(settings: Settings) -> Definitions:
     kpis = collect(lambda: read_kpis(home, company.catalogue if company else ()), {})
     goals = collect(lambda: read_goals(home), {})
     matched = collect(lambda: matching.read_matching(home), None)
+    compared = collect(lambda: reconciliation.read_reconciliations(home), ReconciliationsFile())
     told_by = collect(lambda: channels.read_channels(home), None)
     entities = collect(read_entities, {})
     if told_by and people:
@@ -69,6 +72,7 @@ def read_definitions(settings: Settings) -> Definitions:
     if entities:
         errors += [error for file in kpis.values() for error in _kpi_errors(file, entities)]
         errors += _matching_errors(matched, contracts, entities) if matched else []
+        errors += reconciliation.problems(compared, entities, people)
         errors += collect(lambda: inputs.problems(inputs.feeds(off, settings.models), entities, settings.sources), [])
     if people:
         errors += [error for file in kpis.values() for error in _people_errors(file, people)]
@@ -84,8 +88,9 @@ def read_definitions(settings: Settings) -> Definitions:
     if errors:
         raise KpiErrors(errors)
     rules = matched.matching if matched else None
-    compiled = folder.compile_all(contracts, settings.models, kpis, company, entities, settings.sources, rules)
-    return Definitions(company, people, business_goals, contracts, kpis, goals, entities, compiled)
+    checks = reconciled.possible(compared.checks, inputs.feeds(contracts, settings.models))
+    compiled = folder.compile_all(contracts, settings.models, kpis, company, entities, settings.sources, rules, checks)
+    return Definitions(company, people, business_goals, contracts, kpis, goals, entities, compiled, checks)
 
 
 def _matching_errors(

@@ -15,6 +15,7 @@ def compile_all() -> dict[str, str]:
     from pipelines.model.goal import Goal
     from pipelines.model.kpi import Kpi
     from pipelines.model.matching import Matching
+    from pipelines.model.reconciliation import Reconciliations
     from pipelines.watch.alerts.channels import Channels
 
     models: dict[str, type[BaseModel]] = {
@@ -26,6 +27,7 @@ def compile_all() -> dict[str, str]:
         "kpi": Kpi,
         "goal": Goal,
         "matching": Matching,
+        "reconciliations": Reconciliations,
         "channels": Channels,
     }
     return {f"{name}.json": _text(model) for name, model in models.items()}

@@ -20,6 +20,7 @@ from pipelines.model.check import Definitions
 from pipelines.model.compiler import measures
 from pipelines.model.goal import Change, GoalFile, parse_change
 from pipelines.model.kpi import Kpi, KpiFile, Range
+from pipelines.model.reconciliation import Reconciliation
 from pipelines.watch.alerts import mirror
 
 COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
@@ -91,6 +92,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "wrong_fields": "varchar",
     },
     "alerts": mirror.COLUMNS,
+    "reconciliations": {
+        **dict.fromkeys(["check_id", "label_zh", "label_en", "why_zh", "why_en", "owner", "severity"], "varchar"),
+        **dict.fromkeys(["left_entity", "right_entity"], "varchar"),
+        **dict.fromkeys(["tolerance_share", "tolerance_amount"], NUMBER),
+        "grace_days": "integer",
+        "kpis_affected": "varchar",
+    },
 }
 
 
@@ -121,6 +129,9 @@ def write(
             for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, now)
         ],
         "alerts": kept.get("alerts", ()),
+        "reconciliations": [
+            _reconciliation_row(check, [file.kpi for file in kpis]) for check in definitions.reconciliations
+        ],
         "audit_samples": kept.get("audit_samples", ()),
     }
     con.begin()
@@ -186,6 +197,14 @@ def _goal_rows(file: GoalFile, kpi: Kpi, now: datetime) -> Iterable[Sequence[Any
             goal.thresholds.basis, goal.thresholds.green, goal.thresholds.amber, goal.state, goal.owner,
             now, goal.owner, goal.label.zh, goal.label.en, target.source,
         )  # fmt: skip
+
+
+def _reconciliation_row(check: Reconciliation, kpis: Iterable[Kpi]) -> Sequence[Any]:
+    touched = [kpi.id for kpi in kpis if any(m.entity in check.entities for m in kpi.measures.values())]
+    return (
+        check.id, check.label.zh, check.label.en, check.why.zh, check.why.en, check.owner, check.severity,
+        *check.entities, check.tolerance.share, check.tolerance.amount, check.grace, ",".join(touched),
+    )  # fmt: skip
 
 
 def _size(change: Change) -> Decimal | None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipelines.errors import KpiError
+from pipelines.gate.verdicts import CUSTOMER_MONTH
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,7 +78,7 @@ def notices(con: duckdb.DuckDBPyConnection, people: Mapping[str, Person], run_id
         ids = tuple(part.strip() for part in kpis.split(",") if part.strip())
         aims = list(dict.fromkeys(goal for kpi in ids for goal in goals.get(kpi, ())))
         texts = {
-            spoken: say(table, check, severity, status, level, failed, checked, why, touched, blocks)
+            spoken: say(_Result(table, check, severity, status, level, failed, checked, blocks), why, touched)
             for spoken, say, why in (("zh", _chinese, why_zh), ("en", _english, why_en))
             for touched in [_touched(ids, aims, spoken, labels)]
         }
@@ -102,70 +103,72 @@ def write(found: Iterable[Notice], people: Mapping[str, Person], folder: Path, r
     return path
 
 
-def _english(
-    table: str,
-    check: str,
-    severity: str,
-    status: str,
-    level: str,
-    failed: int,
-    checked: int,
-    why: str,
-    touched: str,
-    blocks: bool,
-) -> str:
+class _Result(NamedTuple):
+    """A failing rule as gate.results has it, and whether its table was stopped for it."""
+
+    table: str
+    check: str
+    severity: str
+    status: str
+    level: str
+    failed: int
+    checked: int
+    blocks: bool
+
+
+def _english(result: _Result, why: str, touched: str) -> str:
     because = _sentence(why, ".")
-    if status == "error":
+    table, check, failed = result.table, result.check, result.failed
+    if result.status == "error":
         unknown = f"The rule {check} on {table} could not be run, so nobody knows whether the data is right."
         return f"{unknown}{touched} Next: the data engineers mend the rule."
-    if level == "table":
+    if result.level == CUSTOMER_MONTH:
+        start = f"{table} and what follows from it do not agree in {failed:,} of {result.checked:,} customer-months"
+        step = "compare both systems by the list, and correct the one that is wrong."
+        return f"{start} ({check}).{' ' + because if because else ''}{touched} Next: {step}"
+    if result.level == "table":
         start = f"{table} as a whole breaks the rule {check}."
     else:
-        start = f"{failed:,} of {checked:,} rows of {table} {'breaks' if failed == 1 else 'break'} the rule {check}."
-    if blocks:
+        start = (
+            f"{failed:,} of {result.checked:,} rows of {table} {'breaks' if failed == 1 else 'break'} the rule {check}."
+        )
+    if result.blocks:
         outcome, step = (
             "The table is held back, and its KPIs keep their last good values.",
             "correct the source and deliver it again.",
         )
-    elif severity == "critical":
+    elif result.severity == "critical":
         outcome, step = (
             "They are set aside and not counted.",
             f"correct them in the source; they lie in quarantine_{table.removeprefix('raw_')}.",
         )
     else:
-        outcome = f"{'The table is used' if level == 'table' else 'They are counted'} all the same."
+        outcome = f"{'The table is used' if result.level == 'table' else 'They are counted'} all the same."
         step = "look at what it found and correct it in the source."
     return f"{start}{' ' + because if because else ''} {outcome}{touched} Next: {step}"
 
 
-def _chinese(
-    table: str,
-    check: str,
-    severity: str,
-    status: str,
-    level: str,
-    failed: int,
-    checked: int,
-    why: str,
-    touched: str,
-    blocks: bool,
-) -> str:
+def _chinese(result: _Result, why: str, touched: str) -> str:
     because = _sentence(why, "。")
-    if status == "error":
+    table, check, failed = result.table, result.check, result.failed
+    if result.status == "error":
         return f"{table} 的规则 {check} 未能执行，数据是否正确无法确认。{touched}下一步：由数据工程师修正规则。"
-    if level == "table":
+    if result.level == CUSTOMER_MONTH:
+        start = f"{table} 与其后续单据有 {failed:,} 个客户月（共 {result.checked:,} 个）金额不一致（{check}）。"
+        return f"{start}{because}{touched}下一步：请按清单核对两个系统，更正有误的一方。"
+    if result.level == "table":
         start = f"{table} 整表不符合规则 {check}。"
     else:
-        start = f"{table} 有 {failed:,} 行（共 {checked:,} 行）不符合规则 {check}。"
-    if blocks:
+        start = f"{table} 有 {failed:,} 行（共 {result.checked:,} 行）不符合规则 {check}。"
+    if result.blocks:
         outcome, step = "该表已暂停使用，相关指标保留上一次的正确数值。", "请在源系统更正后重新提供数据。"
-    elif severity == "critical":
+    elif result.severity == "critical":
         outcome, step = (
             "这些行已隔离，不计入指标。",
             f"请在源系统更正；明细见 quarantine_{table.removeprefix('raw_')}。",
         )
     else:
-        outcome = "该表仍照常使用。" if level == "table" else "这些行仍计入指标。"
+        outcome = "该表仍照常使用。" if result.level == "table" else "这些行仍计入指标。"
         step = "请核实并在源系统更正。"
     return f"{start}{because}{outcome}{touched}下一步：{step}"
 

@@ -5,6 +5,7 @@ Belongs here: a DuckDB database in which the compiled and hand-written models we
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from pipelines.model import tables
 from pipelines.model.check import Definitions
 from pipelines.model.compiler import folder
 from pipelines.model.matching import Matching
+from pipelines.model.reconciliation import Reconciliation
 from pipelines.model.render import Renderer
 
 AS_OF = date(2026, 3, 10)
@@ -43,8 +45,15 @@ def system(name: str, **of_tables: dict[str, Any]) -> SourceContract:
     )  # fmt: skip
 
 
-def compiled(shipped: Definitions, contracts: list[SourceContract], matching: Matching | None = None) -> dict[str, str]:
-    return folder.compile_all(contracts, None, shipped.kpis, shipped.company, shipped.entities, matching=matching)
+def compiled(
+    shipped: Definitions,
+    contracts: list[SourceContract],
+    matching: Matching | None = None,
+    checks: Sequence[Reconciliation] = (),
+) -> dict[str, str]:
+    return folder.compile_all(
+        contracts, None, shipped.kpis, shipped.company, shipped.entities, matching=matching, reconciliations=checks
+    )
 
 
 def warehouse(
@@ -53,6 +62,7 @@ def warehouse(
     rows: dict[str, list[tuple[Any, ...]]],
     wanted: list[str],
     matching: Matching | None = None,
+    checks: Sequence[Reconciliation] = (),
 ) -> duckdb.DuckDBPyConnection:
     """A database with the models `wanted`, and all they are made of, over `rows` by address (raw_crm.customers).
 
@@ -61,7 +71,7 @@ def warehouse(
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'")
     con.execute(BASE_TABLES)
-    tables.write(con, shipped, "a test", AS_OF, datetime(2026, 3, 11))
+    tables.write(con, shipped._replace(reconciliations=list(checks)), "a test", AS_OF, datetime(2026, 3, 11))
     for contract in contracts:
         for name, said in contract.tables.items():
             target = raw_tables.target(contract, name, b"only a test")
@@ -71,7 +81,7 @@ def warehouse(
                 loaded = [f"batch {values[-1]}", number, datetime(2026, 3, 11), "a.csv"]
                 marks = ", ".join("?" * (len(values) + len(loaded)))
                 con.execute(f"insert into {target.raw} values ({marks})", [*values, *loaded])
-    build(con, compiled(shipped, contracts, matching), wanted)
+    build(con, compiled(shipped, contracts, matching, checks), wanted)
     return con
 
 

@@ -49,8 +49,9 @@ def test_compiling_twice_gives_the_same_text(shipped: Definitions) -> None:
 def test_order_of_definitions_does_not_matter(shipped: Definitions) -> None:
     backwards = dict(reversed(shipped.kpis.items()))
     again = folder.compile_all(
-        shipped.contracts, None, dict(sorted(backwards.items())), shipped.company, shipped.entities
-    )
+        shipped.contracts, None, dict(sorted(backwards.items())), shipped.company, shipped.entities,
+        reconciliations=shipped.reconciliations,
+    )  # fmt: skip
     assert again == shipped.compiled
 
 

@@ -123,3 +123,35 @@ def test_write_gives_each_owner_a_heading_and_each_notice_a_line(
 
 def test_write_says_when_all_is_well(tmp_path: Path) -> None:
     assert "Every check passed" in write([], PEOPLE, tmp_path, "run_2").read_text(encoding="utf-8")
+
+
+def test_two_systems_that_do_not_agree_are_told_in_customer_months(con: duckdb.DuckDBPyConnection) -> None:
+    result(
+        con,
+        table_name="entities.contracts",
+        check_name="contracts_ordered",
+        level="customer_month",
+        severity="warning",
+        failed_rows=12,
+        checked_rows=340,
+    )
+    result(
+        con,
+        table_name="entities.orders",
+        check_name="orders_invoiced",
+        level="customer_month",
+        severity="warning",
+        failed_rows=1,
+        checked_rows=9,
+        owner="service_desk",
+    )
+    zh, en = texts(con)
+    assert zh == (
+        "entities.contracts 与其后续单据有 12 个客户月（共 340 个）金额不一致（contracts_ordered）。没有负责人的商机无法计入团队。"
+        "受影响的指标：签单金额。下一步：请按清单核对两个系统，更正有误的一方。"
+    )
+    assert en == (
+        "entities.orders and what follows from it do not agree in 1 of 9 customer-months (orders_invoiced). A deal without"
+        " an owner counts for no team. KPIs touched: Contract value signed. Next: compare both systems by the list, and"
+        " correct the one that is wrong."
+    )

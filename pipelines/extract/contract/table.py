@@ -5,7 +5,6 @@ Belongs here: the rules that hold inside one table. Does not: reading or loading
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -14,7 +13,7 @@ from pipelines.errors import did_you_mean
 from pipelines.extract.contract.column import RESERVED, Column
 from pipelines.extract.contract.place import From
 from pipelines.extract.names import fold
-from pipelines.shape import Strict
+from pipelines.shape import Share, Strict
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
@@ -83,11 +82,11 @@ class TableContract(Strict):
     )
     delivery: Literal["append", "upsert", "full", "snapshot"]
     empty: Literal["block", "warn", "allow"] = "block"
-    hold_below: float = Field(
-        0.1, ge=0, le=1, description="a delivery with less than this share of the usual records is held back; 0: never"
+    hold_below: Share = Field(
+        0.1, description="a delivery with less than this share of the usual records is held back; 0: never"
     )
     drift: Drift = Field(default_factory=Drift)
-    block_above: float = Field(0.02, ge=0, le=1, description="share of rows set aside above which the table is blocked")
+    block_above: Share = Field(0.02, description="share of rows set aside above which the table is blocked")
     entities: list[EntityMapping] = Field(default_factory=list)
     constants: dict[str, str | bool | int] = Field(default_factory=dict)
     columns: list[Column] = Field(min_length=1)
@@ -98,13 +97,6 @@ class TableContract(Strict):
     staging: str | None = Field(None, description="a hand-written staging model instead of the compiled one")
 
     # json_schema_input_type: what people write, which editors complete from; the field holds what it becomes.
-    @field_validator("block_above", "hold_below", mode="before", json_schema_input_type=float | str)
-    @classmethod
-    def _percent(cls, value: Any) -> Any:
-        if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", value)):
-            return float(match.group(1)) / 100
-        return value
-
     @field_validator(
         "entities", mode="before", json_schema_input_type=list[str | EntityMapping | dict[str, EntityFields]]
     )

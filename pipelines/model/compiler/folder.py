@@ -5,16 +5,18 @@ Belongs here: which files there are. Does not: what is in them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.errors import KpiErrors
 from pipelines.extract.contract import SourceContract
 from pipelines.model.company import Company
-from pipelines.model.compiler import inputs, links, measures, money, parents, staging
+from pipelines.model.compiler import inputs, links, measures, money, parents, reconciled, staging
 from pipelines.model.compiler.inputs import Feed
 from pipelines.model.entities import Entity
 from pipelines.model.kpi import KpiFile
 from pipelines.model.matching import Matching
+from pipelines.model.reconciliation import Reconciliation
 
 
 def compile_all(
@@ -25,6 +27,7 @@ def compile_all(
     entities: dict[str, Entity],
     sources: Path | None = None,
     matching: Matching | None = None,
+    reconciliations: Sequence[Reconciliation] = (),
 ) -> dict[str, str]:
     """Every compiled file by its path below the compiled folder; without `matching` no customers are linked.
 
@@ -46,6 +49,7 @@ def compile_all(
         path = f"3_kpis/{measures.model_name(name)}.sql"
         files[path] = measures.compile_entity(entities[name], branches, kpis, company.time_zone)
     files["3_kpis/kpi_numbers.sql"] = measures.compile_numbers(kpis)
+    files[f"3_kpis/{reconciled.MODEL}.sql"] = reconciled.compile_all(reconciliations, entities, company.time_zone)
     return files
 
 

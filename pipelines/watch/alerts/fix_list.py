@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.gate import quarantine, rules
 from pipelines.gate.suite import Suite
-from pipelines.gate.verdicts import READING
+from pipelines.gate.verdicts import CUSTOMER_MONTH, READING
 from pipelines.watch.notices import Notice
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def write(
     reports: Path,
     as_of: date | None,
 ) -> dict[tuple[str, str], str]:
-    """Writes a list for each broken row rule of a raw table; returns their paths below `reports` by table and check.
+    """Writes a list for each broken row rule of a raw table, and for each reconciliation with breaks.
+
+    Returns their paths below `reports` by table and check.
 
     Lists of rules that nobody breaks any more are taken away. Warnings need `as_of`, which their rules may ask for.
     """
@@ -45,9 +47,13 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     written: dict[tuple[str, str], str] = {}
     for notice in found:
-        if notice.level != "row" or notice.status != "fail" or notice.table not in tables:
+        if notice.status != "fail":
             continue
-        query = _query(con, notice, tables[notice.table], suites, as_of)
+        query: tuple[str, list[Any]] | None = None
+        if notice.level == CUSTOMER_MONTH:
+            query = _disagreements(notice)
+        elif notice.level == "row" and notice.table in tables:
+            query = _query(con, notice, tables[notice.table], suites, as_of)
         if query is None:
             continue
         name = file_name(notice.table, notice.check)
@@ -110,6 +116,16 @@ def _query(
         f" semi join ({rules.failing_rows(rule.type, rule.kwargs, notice.table, as_of)}) as broken"
         " using (_batch_id, _row_number) order by 1, 2",
         [", ".join(rule.columns), *quarantine.reasons(rule)],
+    )
+
+
+def _disagreements(notice: Notice) -> tuple[str, list[Any]]:
+    """The months of customers in which two systems do not agree, the largest difference first."""
+    return (
+        "select customer_id, month, left_amount, right_amount, difference, age_days, label_zh, label_en"
+        " from published.reconciliations where \"check\" = ? and state = 'break'"
+        " order by abs(difference) desc, customer_id, month",
+        [notice.check],
     )
 
 

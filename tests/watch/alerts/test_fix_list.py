@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.gate.verdicts import write_reconciliations
+from pipelines.resources import open_warehouse
 from pipelines.watch.alerts import fix_list
 from pipelines.watch.run import Told, tell
 from tests.gate.gate_company import CONTRACT, GOOD, PHONE, Company
@@ -97,3 +99,29 @@ def test_names_of_lists_are_safe_and_told_apart() -> None:
     for name in names:
         assert "/" not in name
         assert len(name.encode()) < 255
+
+
+def test_two_systems_that_do_not_agree_are_listed_by_customer_and_month_largest_first(company: Company) -> None:
+    company.load("deals", GOOD)
+    company.check()
+    company.query(
+        """
+        create schema kpis; create schema published;
+        create table kpis.reconciliation_results as
+        select 'run1' as run_id, 'contracts' as left_entity, 'contracts_ordered' as check_id, 'warning' as severity,
+            'fail' as status, 2 as failed_rows, 9 as checked_rows, 0.2 as failed_share, 'sales_ops' as owner,
+            '核对' as why_zh, 'Compare' as why_en, '' as kpis_affected;
+        create table published.reconciliations as
+        select 'contracts_ordered' as "check", customer_id, date '2026-01-01' as month, 100 as left_amount,
+            100 - difference as right_amount, difference, 38 as age_days, state, '合同与订单' as label_zh,
+            'Contracts and orders' as label_en
+        from (values ('c1', 7, 'break'), ('c2', -90, 'break'), ('c3', 99, 'waiting')) as t (customer_id, difference, state)
+        """
+    )
+    with open_warehouse(company.settings) as con:
+        assert write_reconciliations(con, "run1") == [("contracts_ordered", 2, 9)]
+        assert write_reconciliations(con, "run1") == [("contracts_ordered", 2, 9)]  # a step that is run again
+    told = tell(company.settings, "run1")
+    (found,) = lists(company, told).values()
+    assert [(row["customer_id"], row["difference"]) for row in found] == [("c2", "'-90"), ("c1", "7")]
+    assert [notice.table for notice in told.notices] == ["entities.contracts"]
