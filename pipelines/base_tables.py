@@ -6,7 +6,7 @@ Belongs here: their columns, for every step that writes or reads them. Does not:
 
 from __future__ import annotations
 
-VERSION = 2  # raise it with every change to a table below; a working file of another version is refused, not guessed at
+VERSION = 3  # raise it with every change to a table below; a working file of another version is refused, not guessed at
 
 BASE_TABLES = f"""
 create schema if not exists loads;
@@ -54,4 +54,11 @@ create table if not exists gate.blocked_entities (entity varchar not null);
 
 -- One row per KPI.
 create table if not exists gate.kpi_quality (kpi_id varchar not null, quality varchar not null);
+
+-- One row per KPI that rows in quarantine touch and period that they change, and its current period: of this run.
+create table if not exists gate.quarantine_effect (
+    run_id varchar not null, kpi_id varchar not null, grain varchar not null, period_start date not null,
+    value decimal(38,6), value_with_held decimal(38,6), held_rows bigint not null, unread_rows bigint not null,
+    tables varchar not null
+);
 """

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipelines.errors import KpiError, KpiErrors, without_data
 from pipelines.gate import audit
 from pipelines.gate.verdicts import Reconciled, write_reconciliations
-from pipelines.model import check, dbt, lineage, tables
+from pipelines.model import check, dbt, lineage, quarantine_effect, tables
 from pipelines.model.dbt import NodeResult
 from pipelines.resources import open_warehouse
 from pipelines.settings import DBT_PROJECT, Settings
@@ -45,15 +45,13 @@ def build(
         lineage.block_children(con, definitions.contracts, settings.models)
         as_they_were = lineage.kept_entities(con)
     results = dbt.build(settings, as_they_were, on_start)
-    return Built(results, as_they_were, _reconciled(settings, run_id, results))
-
-
-def _reconciled(settings: Settings, run_id: str, results: list[NodeResult]) -> list[Reconciled]:
-    """Nothing where the build broke: the table may then be an earlier run's."""
-    if any(result.is_bad for result in results):
-        return []
-    with open_warehouse(settings) as con:
-        return write_reconciliations(con, run_id)
+    reconciled: list[Reconciled] = []
+    if not any(result.is_bad for result in results):  # else a table may be an earlier run's
+        on_start("quarantine_effect")
+        with open_warehouse(settings) as con:
+            reconciled = write_reconciliations(con, run_id)
+            quarantine_effect.write(con, definitions, dbt.read_graph(settings), settings.models, run_id, as_they_were)
+    return Built(results, as_they_were, reconciled)
 
 
 def refuse_bad(results: list[NodeResult]) -> None:

@@ -6,6 +6,7 @@ Does not: any SQL. What dbt builds and what this renders is the same text throug
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,24 @@ from pipelines.settings import DBT_PROJECT
 class Renderer:
     """The hand-written and the compiled models as plain DuckDB SQL; a relation is `"name"` or schema.table."""
 
-    def __init__(self, compiled: dict[str, str]) -> None:
-        """`compiled` holds the compiled files by path, as model/compiler/folder.py makes them."""
+    def __init__(
+        self, compiled: dict[str, str], models: Path | None = None, source: Callable[[str, str], str] | None = None
+    ) -> None:
+        """`compiled` holds the compiled files by path, as model/compiler/folder.py makes them.
+
+        `models` is a configuration's own folder of models; `source` says what stands for a source's table.
+        """
         import jinja2
 
-        self.texts = {path.stem: path.read_text(encoding="utf-8") for path in (DBT_PROJECT / "models").rglob("*.sql")}
+        folders = [DBT_PROJECT / "models", *([models] if models else [])]
+        self.texts = {
+            path.stem: path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.sql")
+        }
         self.texts |= {Path(path).stem: text for path, text in compiled.items() if path.endswith(".sql")}
         environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
         environment.globals |= {
             "ref": self._ref,
-            "source": lambda schema, table: f"{schema}.{table}",
+            "source": source or (lambda schema, table: f"{schema}.{table}"),
             "config": lambda **_: "",
             "adapter": _Adapter(environment.globals),
         }

@@ -24,6 +24,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "quality_results": ("run_id", "table", "check"),
     "verdicts": ("run_id", "table"),
     "load_status": ("system", "table"),
+    "quarantine_effect": ("kpi_id", "grain", "period_start"),
     "reconciliations": ("check", "customer_id", "month"),
     "audits": ("sample_id", "owner_id"),
     "alerts": ("alert_id",),

@@ -57,6 +57,29 @@ def test_row_rule_sets_rows_aside_and_computes_without_them(company: SmallCompan
     assert "contracts" in notices
 
 
+def test_what_is_held_back_says_what_it_would_change_until_it_is_mended(company: SmallCompany) -> None:
+    effect = (
+        "select kpi_id, grain, value, value_with_held, difference, held_rows, unread_rows, tables"
+        " from published.quarantine_effect order by all"
+    )
+    assert company.query(effect) == []
+    unread = CONTRACTS[-1] | {"合同编号": "C41", "金额": "a lot"}
+    company.deliver("contracts", [*without_owner(1), unread])
+    company.run()
+    table = "raw_crm.contracts"
+    assert company.query(effect) == [
+        (kpi, grain, value, with_held, with_held - value, 1, 1, table)
+        for kpi, value, with_held in (("new_customers", 39, 40), ("won_amount", 39000, 40000))
+        for grain in ("month", "quarter")
+    ]
+    company.deliver("contracts", without_owner(3))  # blocked: last good values, with which today's cannot be compared
+    company.run()
+    assert company.query(effect) == []
+    company.deliver("contracts", CONTRACTS)
+    company.run()
+    assert (company.query(effect), company.figures()) == ([], GOOD)
+
+
 def test_a_new_column_is_told_and_the_rest_of_the_delivery_used(company: SmallCompany) -> None:
     company.deliver("contracts", [row | {"备注": "x", "折扣": "0"} for row in CONTRACTS])
     done = company.run()

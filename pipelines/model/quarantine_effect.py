@@ -1,0 +1,190 @@
+"""What is held back does to each KPI: its numbers computed once more, with the rows that rules set aside let in.
+
+Belongs here: that second computation, for the company as a whole, and filling published.quarantine_effect. Does not:
+which rows are held (gate/quarantine.py).
+
+The models are the very ones that dbt builds, rendered without it, with an empty quarantine; only what stands on a table
+with held rows is computed anew. It comes after the build, whose numbers it compares with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipelines.gate import quarantine
+from pipelines.gate.quarantine import Held
+from pipelines.model.compiler import measures
+from pipelines.model.graph import Graph, kpis_by_raw_table
+from pipelines.model.kpi import Kpi
+from pipelines.model.lineage import entities_by_kpi
+from pipelines.model.render import Renderer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+    from pipelines.model.check import Definitions
+
+GRAINS = ("month", "quarter", "year")
+NOTHING_HELD = "(select cast(null as varchar) as _batch_id, cast(null as bigint) as _row_number where false)"
+RELATIONS = ("staging", "entities", "kpis")
+
+
+class Touched(NamedTuple):
+    """A KPI that held or unread rows touch: how many, and in which tables."""
+
+    kpi: Kpi
+    held: int
+    unread: int
+    tables: tuple[str, ...]
+
+
+def write(
+    con: duckdb.DuckDBPyConnection,
+    definitions: Definitions,
+    graph: Graph,
+    models: Path | None,
+    run_id: str,
+    kept: Sequence[str] = (),
+) -> int:
+    """Rewrites gate.quarantine_effect and fills published.quarantine_effect from it; returns the rows.
+
+    `kept` are the entities that were left as they were, because a table is blocked: their KPIs show last good values,
+    with which nothing of today can be compared, and stand out.
+    """
+    held = _held(con, definitions)
+    touched = _touched(definitions, graph, held, kept)
+    renderer = Renderer(_narrowed(definitions, touched), models, _source)
+    rows = 0
+    con.execute("begin")
+    try:
+        con.execute("delete from gate.quarantine_effect")
+        if touched:
+            _compute(con, renderer, graph, {address for address, some in held.items() if some.rule}, kept)
+            rows = _insert(con, renderer, touched, run_id)
+        con.execute("delete from published.quarantine_effect")
+        con.execute(f"insert into published.quarantine_effect by name {renderer.render('quarantine_effect')[0]}")
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+    return rows
+
+
+def _held(con: duckdb.DuckDBPyConnection, definitions: Definitions) -> dict[str, Held]:
+    """Per raw table what is in its quarantine, tables without any left out."""
+    addresses = [f"{contract.raw_schema}.{name}" for contract in definitions.contracts for name in contract.tables]
+    return {address: found for address in addresses if (found := quarantine.held(con, address)).rows}
+
+
+def _touched(
+    definitions: Definitions, graph: Graph, held: Mapping[str, Held], kept: Sequence[str]
+) -> dict[str, Touched]:
+    kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
+    tables: dict[str, list[str]] = {}
+    for address, reached in kpis_by_raw_table(graph, entities_by_kpi(kpis)).items():
+        for kpi_id in reached if address in held else ():
+            tables.setdefault(kpi_id, []).append(address)
+    blocked = {kpi_id for kpi_id, entities in entities_by_kpi(kpis).items() if entities & set(kept)}
+    return {
+        kpi_id: Touched(
+            kpis[kpi_id], sum(held[a].rule for a in some), sum(held[a].load for a in some), tuple(sorted(some))
+        )
+        for kpi_id, some in sorted(tables.items())
+        if kpi_id not in blocked and set(kpis[kpi_id].grains) & set(GRAINS)
+    }
+
+
+def _narrowed(definitions: Definitions, touched: Mapping[str, Touched]) -> dict[str, str]:
+    """The compiled models, with the measures and numbers of the touched KPIs for the company and long periods only."""
+    if not touched:
+        return definitions.compiled
+    kpis = {
+        kpi_id: some.kpi.model_copy(
+            update={"levels": ["company"], "grains": [grain for grain in some.kpi.grains if grain in GRAINS]}
+        )
+        for kpi_id, some in touched.items()
+    }
+    texts = {
+        measures.model_name(entity): measures.compile_entity(
+            definitions.entities[entity], branches, kpis, definitions.company.time_zone
+        )
+        for entity, branches in measures.by_entity(kpis).items()
+    }
+    texts["kpi_numbers"] = measures.compile_numbers(kpis)
+    return definitions.compiled | {f"{name}.sql": text for name, text in texts.items()}
+
+
+def _source(schema: str, table: str) -> str:
+    return NOTHING_HELD if schema.startswith("quarantine_") else f"{schema}.{table}"
+
+
+def _compute(
+    con: duckdb.DuckDBPyConnection, renderer: Renderer, graph: Graph, changed: set[str], kept: Sequence[str]
+) -> None:
+    """Makes the temporary table `kpi_numbers`, and what it is made of, with nothing in quarantine.
+
+    What no changed table reaches is read as the build left it: by its plain name, which the search path finds.
+    """
+    there = {
+        name
+        for (name,) in con.execute(
+            "select table_name from information_schema.tables where list_contains(?, table_schema)", [list(RELATIONS)]
+        ).fetchall()
+    }
+    named = {node["name"]: node for node in graph.models.values()}
+    same = {name for name in there & set(named) if name in kept or not graph.raw_tables(name) & changed}
+    con.execute(f"set search_path = '{','.join(RELATIONS)}'")
+    try:
+        for name, sql in renderer.in_order("kpi_numbers", same).items():
+            # Ephemeral models and views are read once or twice; a table may be read by every measure.
+            kind = "table" if named.get(name, {}).get("materialized") == "table" else "view"
+            con.execute(f'create or replace temp {kind} "{name}" as {sql}')
+    finally:
+        con.execute("reset search_path")
+
+
+def _insert(con: duckdb.DuckDBPyConnection, renderer: Renderer, touched: Mapping[str, Touched], run_id: str) -> int:
+    """Compares with what is published: the periods that differ, and the current one of each KPI and grain."""
+    renderer.texts["_effect"] = _EFFECT
+    con.execute("create or replace temp table touched (kpi_id varchar, held bigint, unread bigint, tables varchar)")
+    con.executemany(
+        "insert into touched values (?, ?, ?, ?)",
+        [[kpi_id, some.held, some.unread, ",".join(some.tables)] for kpi_id, some in touched.items()],
+    )
+    found = con.execute(
+        f"insert into gate.quarantine_effect by name {renderer.render('_effect')[0]}", [run_id]
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
+_EFFECT = """
+with numbers as (
+    select
+        kpi_id, grain, period_start,
+        {{ half_up("case when denominator is null then value else " ~ divide('numerator', 'denominator') ~ " end") }}
+            as value_with_held
+    from temp.kpi_numbers
+),
+
+published as (
+    select kpi_id, grain, period_start, value
+    from published.kpi_values
+    where level = 'company' and cut = 'none' and grain in ('month', 'quarter', 'year')
+),
+
+current_periods as (
+    select grain, max(period_start) as period_start from kpis.periods group by grain
+)
+
+select
+    ? as run_id, touched.kpi_id, grain, period_start, published.value, numbers.value_with_held,
+    touched.held as held_rows, touched.unread as unread_rows, touched.tables
+from published
+full join numbers using (kpi_id, grain, period_start)
+inner join touched using (kpi_id)
+left join current_periods using (grain, period_start)
+where published.value is distinct from numbers.value_with_held or current_periods.grain is not null
+"""
