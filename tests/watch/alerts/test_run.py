@@ -175,6 +175,7 @@ def test_a_run_that_was_killed_is_told_to_the_steward_by_whoever_looks_next(brok
 
 @pytest.mark.faults
 def test_bi_reads_what_was_told_by_the_run_before(broken: Broken) -> None:
+    broken.alert("ack", "A1", "--reason", "calling the branch", KPI_USER="sales_ops")
     broken.run()
     told = broken.company.query(
         'select alert_id, owner, "table", told_by, acknowledged_by, closed_at from published.alerts'
