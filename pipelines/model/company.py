@@ -68,6 +68,9 @@ class Company(Strict):
     calendar: Literal["month", "445"] = "month"
     holidays: Literal["CN", "none"] = "none"
     working_hours: WorkingHours = WorkingHours()
+    stale_after_months: int = Field(
+        12, ge=1, le=120, description="a customer record nobody updated for so long is told to its owner once a week"
+    )
     close_after: int = Field(5, ge=0, description="working days after which a period closes")
     retention: Retention = Retention()
     catalogue: list[str] = Field(
@@ -94,6 +97,9 @@ class Person(Strict):
     name: str | Label
     language: Literal["zh", "en"] = "en"
     unit: str | None = None
+    employee_id: str | None = Field(
+        None, description="who they are in the sources: what they own there and has grown stale is told to them"
+    )
     manager: str | None = None
     deputy: str | None = None
     roles: list[Literal["engineer", "manager", "rep", "viewer", "auditor"]] = ["viewer"]

@@ -34,6 +34,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "name_en": "varchar",
         "currency": "varchar",
         "time_zone": "varchar",
+        "stale_after_months": "integer",
     },
     "working_days": {
         "calendar_id": "varchar",
@@ -118,7 +119,16 @@ def write(
     kpis = definitions.kpis.values()
     rows: dict[str, Iterable[Sequence[Any]]] = {
         "run": [(run_id, as_of)],
-        "company": [(COMPANY_ID, company.name.zh, company.name.en, company.currency, company.time_zone)],
+        "company": [
+            (
+                COMPANY_ID,
+                company.name.zh,
+                company.name.en,
+                company.currency,
+                company.time_zone,
+                company.stale_after_months,
+            )
+        ],
         "working_days": calendar.days(company, as_of),
         "kpis": [_kpi_row(file, definitions.compiled) for file in kpis],
         "kpi_levels": [(file.kpi.id, level) for file in kpis for level in file.kpi.levels],

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from pipelines.model.company import Person
+    from pipelines.watch.alerts.history import Finding
 
 Language = Literal["zh", "en"]
 Labels = dict[str, dict[str, str]]  # id → language → words
@@ -73,7 +74,7 @@ def notices(con: duckdb.DuckDBPyConnection, people: Mapping[str, Person], run_id
     labels, goals = _labels(con), _goals(con)
     made = []
     for owner, table, check, severity, status, level, failed, checked, why_zh, why_en, kpis, blocked in found:
-        language: Language = people[owner].language if owner in people else "en"
+        language = _language(owner, people)
         blocks = blocked and severity == "critical"
         ids = tuple(part.strip() for part in kpis.split(",") if part.strip())
         aims = list(dict.fromkeys(goal for kpi in ids for goal in goals.get(kpi, ())))
@@ -86,16 +87,20 @@ def notices(con: duckdb.DuckDBPyConnection, people: Mapping[str, Person], run_id
     return made
 
 
-def write(found: Iterable[Notice], people: Mapping[str, Person], folder: Path, run_id: str) -> Path:
-    """Writes `notices.md`: a heading per owner and their sentences below; replaces the last run's."""
-    by_owner: dict[str, list[Notice]] = {}
+def write(
+    found: Sequence[Notice], people: Mapping[str, Person], folder: Path, run_id: str, stale: Iterable[Finding] = ()
+) -> Path:
+    """Writes `notices.md`: a heading per owner and their sentences below, last what grew `stale`."""
+    by_owner: dict[str, list[str]] = {}
     for notice in found:
-        by_owner.setdefault(notice.owner, []).append(notice)
+        by_owner.setdefault(notice.owner, []).append(notice.text)
+    for finding in stale:
+        by_owner.setdefault(finding.owner, []).append(finding.text[_language(finding.owner, people)])
     lines = [f"# Notices · 通知 · {run_id}", ""]
-    if not by_owner:
+    if not found:
         lines += ["Every check passed. 所有检查均已通过。", ""]
     for owner, own in by_owner.items():
-        lines += [f"## {_name(owner, people, own[0].language)}", "", *(f"- {_one_line(n.text)}" for n in own), ""]
+        lines += [f"## {_name(owner, people)}", "", *(f"- {_one_line(text)}" for text in own), ""]
     folder.mkdir(parents=True, exist_ok=True)
     path, aside = folder / FILE, folder / f".{FILE}.next"
     aside.write_text("\n".join(lines), encoding="utf-8")
@@ -214,11 +219,15 @@ def _exists(con: duckdb.DuckDBPyConnection, table: str) -> bool:
     return bool(con.execute(query, [table]).fetchall())
 
 
-def _name(owner: str, people: Mapping[str, Person], language: Language) -> str:
+def _language(owner: str, people: Mapping[str, Person]) -> Language:
+    return people[owner].language if owner in people else "en"
+
+
+def _name(owner: str, people: Mapping[str, Person]) -> str:
     if owner not in people:
         return owner or "?"
     name = people[owner].name
-    return name if isinstance(name, str) else getattr(name, language)
+    return name if isinstance(name, str) else getattr(name, people[owner].language)
 
 
 def _one_line(text: str) -> str:

@@ -6,18 +6,21 @@ Belongs here: the order of reading, writing and telling. Does not: the sentences
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.errors import KpiError
 from pipelines.gate.verdicts import DELIVERY
-from pipelines.model.company import read_people
+from pipelines.model.company import Person, read_people
 from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
 from pipelines.watch import notices
 from pipelines.watch.alerts import fix_list
 from pipelines.watch.alerts import run as alerts
+from pipelines.watch.alerts.history import Finding
 from pipelines.watch.notices import Notice
+from pipelines.watch.stale import KINDS, findings
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,8 +53,13 @@ def tell(settings: Settings, run_id: str) -> Told:
             """,
             [DELIVERY, run_id],
         ).fetchall()
-        seen = alerts.Seen(found, _fix_lists(con, settings, found, run_id), _judged(con, run_id), _stewards(con))
-    return Told(found, notices.write(found, people, settings.reports, run_id), dict(blocked), seen)
+        lists = _fix_lists(con, settings, found, run_id)
+        stale = _stale(con, settings, people, run_id)
+        kept = [*lists.values(), *(f.fix_list for f in stale or () if f.fix_list)]
+        fix_list.tidy(settings.reports, kept, without=() if stale is not None else tuple(kind.table for kind in KINDS))
+        judged = _judged(con, run_id) | ({kind.table for kind in KINDS} if stale is not None else set())
+        seen = alerts.Seen(found, lists, judged, _stewards(con), stale or [])
+    return Told(found, notices.write(found, people, settings.reports, run_id, seen.stale), dict(blocked), seen)
 
 
 def end(settings: Settings, run_id: str, failure: BaseException | str | None, now: dt.datetime) -> list[str]:
@@ -66,6 +74,20 @@ def end(settings: Settings, run_id: str, failure: BaseException | str | None, no
     except Exception:  # it stopped before the gate had spoken, or the working file is held: the rest is told
         seen = None
     return alerts.after_run(settings, run_id, seen, failure, now)
+
+
+def _stale(
+    con: duckdb.DuckDBPyConnection, settings: Settings, people: Mapping[str, Person], run_id: str
+) -> list[Finding] | None:
+    """What has grown stale; None where the run stopped before its tables were built."""
+    from pipelines.extract.contract import read_contracts
+
+    built = "select 1 from duckdb_tables() where schema_name = 'published' and table_name = 'kpi_values'"
+    if not con.execute(built).fetchall():
+        return None
+    if not con.execute("select 1 from published.kpi_values where run_id = ? limit 1", [run_id]).fetchall():
+        return None
+    return findings(con, people, read_contracts(settings), settings.reports)
 
 
 def _judged(con: duckdb.DuckDBPyConnection, run_id: str) -> set[str]:

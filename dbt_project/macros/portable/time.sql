@@ -32,6 +32,13 @@
 {% macro default__add_days(day, days) -%} ({{ day }} + cast({{ days }} as integer)) {%- endmacro %}
 {% macro spark__add_days(day, days) -%} date_add({{ day }}, {{ days }}) {%- endmacro %}
 
+{# The date `months` (an integer expression, may be negative) after `day`, at most the last of its month. #}
+{% macro add_months(day, months) -%} {{ adapter.dispatch('add_months', 'kpi_warehouse')(day, months) }} {%- endmacro %}
+{% macro default__add_months(day, months) -%}
+    cast({{ day }} + to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+{% macro spark__add_months(day, months) -%} add_months({{ day }}, {{ months }}) {%- endmacro %}
+
 {# Seconds from `a` to `b`, exact to the microsecond: decimal, since sums of doubles differ from run to run. #}
 {% macro seconds_between(a, b) -%} {{ adapter.dispatch('seconds_between', 'kpi_warehouse')(a, b) }} {%- endmacro %}
 {% macro default__seconds_between(a, b) -%}

@@ -10,6 +10,7 @@ Belongs here: one alert per check and owner in four hours, then a digest; quiet 
   eight. Whoever wants to be woken leaves quiet_hours out.
 - Critical and not acknowledged `escalate_hours` after its owner was first told, or could not be: told once to the
   deputy, where there is none to the manager.
+- What has grown stale (severity info): once in a week of the calendar, all of it in one message.
 - Acknowledged: neither repeated nor escalated for `acknowledged_days`.
 """
 
@@ -23,6 +24,8 @@ from zoneinfo import ZoneInfo
 from pipelines.model.company import Person
 from pipelines.watch.alerts.channels import Channels
 from pipelines.watch.alerts.history import Alert, Check, MessageKind, State
+
+WEEKLY = "info"  # the severity of what is told once a week
 
 
 class Telling(NamedTuple):
@@ -44,7 +47,8 @@ def due(
     for person in people.values():
         if is_quiet(person, now, zone):
             continue
-        own = [alert for alert in current if alert.finding.owner == person.id]
+        own = [a for a in current if a.finding.owner == person.id and a.finding.severity != WEEKLY]
+        stale = [a for a in current if a.finding.owner == person.id and a.finding.severity == WEEKLY]
         known = {alert.check for alert in own}
         late = [a for a in current if a.check not in known and _to_escalate(a, people, channels, now) == person.id]
         for channel in ways(person, channels):
@@ -58,10 +62,18 @@ def due(
                 "digest": again if _is_over(state.last_digest.get(whom), now, repeat) else [],
                 "escalation": [a for a in late if whom not in a.escalated],
             }
+            last = state.last_weekly.get(whom)
+            if stale and (last is None or _week(last, zone) != _week(now, zone)):
+                found.append(Telling(*whom, "weekly", tuple(a.no for a in stale)))
             for kind, alerts in by_kind.items():
                 if numbers := tuple(a.no for a in alerts if a.check in rested):
                     found.append(Telling(*whom, kind, numbers))
     return found
+
+
+def _week(at: dt.datetime, zone: ZoneInfo) -> tuple[int, int]:
+    year, week, _ = at.astimezone(zone).isocalendar()
+    return year, week
 
 
 def _checks(*alerts: list[Alert]) -> set[Check]:

@@ -40,7 +40,7 @@ def write(
 
     Returns their paths below `reports` by table and check.
 
-    Lists of rules that nobody breaks any more are taken away. Warnings need `as_of`, which their rules may ask for.
+    Warnings need `as_of`, which their rules may ask for.
     """
     tables = {f"{c.raw_schema}.{name}": table for c in contracts for name, table in c.tables.items()}
     folder = reports / FOLDER
@@ -60,11 +60,23 @@ def write(
         cursor = con.execute(*query)
         _write_csv(folder / name, [column[0] for column in cursor.description or []], cursor.fetchmany(MOST))
         written[(notice.table, notice.check)] = f"{FOLDER}/{name}"
-    kept = {Path(path).name for path in written.values()}
-    for old in folder.glob("*.csv"):
-        if old.name not in kept:
-            old.unlink()
     return written
+
+
+def write_rows(reports: Path, table: str, of: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Writes a list that is not made by a rule, such as the stalled deals `of` a person; returns its path."""
+    name = file_name(table, of)
+    (reports / FOLDER).mkdir(parents=True, exist_ok=True)
+    _write_csv(reports / FOLDER / name, header, rows)
+    return f"{FOLDER}/{name}"
+
+
+def tidy(reports: Path, kept: Iterable[str], without: tuple[str, ...] = ()) -> None:
+    """Takes away the lists of what is mended: all but those at the paths `kept`, and of tables `without` a verdict."""
+    names = {Path(path).name for path in kept}
+    for old in (reports / FOLDER).glob("*.csv"):
+        if old.name not in names and not old.name.startswith(without):
+            old.unlink()
 
 
 def file_name(table: str, check: str) -> str:

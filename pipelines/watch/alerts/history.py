@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["opened", "seen", "closed", "attempt", "sent", "failed", "run_ended"]
-MessageKind = Literal["alert", "digest", "escalation"]
+MessageKind = Literal["alert", "digest", "escalation", "weekly"]
 Check = tuple[str, str]  # table, check
 
 
@@ -67,6 +67,7 @@ class State:
     alerts: dict[int, Alert] = field(default_factory=dict)
     last_told: dict[tuple[str, str, Check], dt.datetime] = field(default_factory=dict)
     last_digest: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
+    last_weekly: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
     failing: dict[tuple[str, str], tuple[dt.datetime, str]] = field(default_factory=dict)  # since the last success
     ended_runs: set[str] = field(default_factory=set)
 
@@ -112,6 +113,8 @@ def _outcome(state: State, at: dt.datetime, sent: bool, said: dict[str, Any], de
         state.last_told[(*whom, alert.check)] = at
         if said["kind"] == "escalation":
             alert.escalated.add(whom)
+    if said["kind"] == "weekly":
+        state.last_weekly[whom] = at
     if said["kind"] == "digest":
         state.last_digest[whom] = at
 

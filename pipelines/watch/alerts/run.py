@@ -22,12 +22,13 @@ NO_CHANNELS = "no channel is configured (kpi_definitions/channels.yml): notices 
 
 
 class Seen(NamedTuple):
-    """What a run saw: its notices, their fix lists, the tables it judged, the steward of each KPI."""
+    """What a run saw: its notices, their fix lists, the tables it judged, the steward of each KPI, what grew stale."""
 
     notices: Sequence[Notice]
     lists: Mapping[tuple[str, str], str]
     judged: set[str]
     stewards_of: Mapping[str, str]
+    stale: Sequence[Finding] = ()
 
 
 def after_run(
@@ -87,6 +88,7 @@ def _findings(
     judged: set[str] = set()
     if seen is not None:
         findings += found.from_notices(seen.notices, seen.lists, seen.stewards_of, stewards)
+        findings += seen.stale
         judged |= seen.judged
     if failure is not None:
         findings += found.from_failure(failure, stewards)

@@ -21,7 +21,11 @@ Language = Literal["zh", "en"]
 MAX_BYTES = {"wecombot": 1900, "slack": 3500, "dingtalk": 6000}
 OTHERWISE = 12_000
 
-SEVERITY = {"critical": {"zh": "严重", "en": "critical"}, "warning": {"zh": "警告", "en": "warning"}}
+SEVERITY = {
+    "critical": {"zh": "严重", "en": "critical"},
+    "warning": {"zh": "警告", "en": "warning"},
+    "info": {"zh": "提示", "en": "for your information"},
+}
 
 
 class Message(NamedTuple):
@@ -73,13 +77,19 @@ def trial(person: Person, scheme: str) -> Message:
 def _title(kind: MessageKind, count: int, person: Person, scheme: str) -> str:
     who = inert(name_of(person, person.language), scheme)[:60]
     if person.language == "zh":
-        what = {"alert": "项新的问题", "digest": "项问题尚未解决（汇总）", "escalation": "项问题无人确认，转给您"}[kind]
+        what = {
+            "alert": "项新的问题",
+            "digest": "项问题尚未解决（汇总）",
+            "escalation": "项问题无人确认，转给您",
+            "weekly": "项长期未动（每周汇总）",
+        }[kind]
         return f"KPI 提醒 · {who}：{count} {what}"
     plural = "" if count == 1 else "s"
     what = {
         "alert": f"new problem{plural}",
         "digest": f"problem{plural} not mended yet (digest)",
         "escalation": f"problem{plural} nobody acknowledged, passed on to you",
+        "weekly": f"thing{plural} of yours that grew stale (weekly digest)",
     }[kind]
     return f"KPI alert · {who}: {count} {what}"
 

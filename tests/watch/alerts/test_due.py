@@ -131,6 +131,45 @@ def test_a_run_that_did_not_look_at_a_table_closes_nothing() -> None:
     assert len(story.state.open) == 1
 
 
+def grown_stale(check: str = "stage_not_left", owner: str = "zhou") -> Finding:
+    return finding(owner, check, severity="info")
+
+
+def test_what_has_grown_stale_is_told_once_in_a_week_all_of_it_in_one_message() -> None:
+    story = Story(person("zhou", channels=["chat", "mail"]), person("lee"))
+    story.now = dt.datetime(2026, 3, 30, 6, tzinfo=ZONE)  # a Monday
+    found = grown_stale("a"), grown_stale("b")
+    assert kinds(story.run(*found)) == [("zhou", "weekly", (1, 2)), ("zhou", "weekly", (1, 2))]
+    for _ in range(6):
+        assert story.after(24).run(*found) == []
+    assert [t.kind for t in story.after(24).run(*found)] == ["weekly", "weekly"]
+
+
+def test_what_comes_and_goes_within_a_week_is_no_second_digest() -> None:
+    story = Story(person("zhou"))
+    story.run(grown_stale())
+    story.after(24).run()
+    assert story.state.open == []
+    assert story.after(24).run(grown_stale()) == []
+
+
+def test_a_weekly_digest_waits_for_a_channel_and_for_quiet_hours_and_takes_nothing_from_alerts() -> None:
+    story = Story(person("zhou", quiet_hours="20:00-08:00"))
+    story.now, story.down = dt.datetime(2026, 3, 30, 9, tzinfo=ZONE), {"chat"}
+    assert story.run(grown_stale(), finding(check="b")) == []
+    story.down = set()
+    assert sorted(t.kind for t in story.after(1).deliver()) == ["alert", "weekly"]
+    story.now = dt.datetime(2026, 4, 6, 2, tzinfo=ZONE)
+    assert story.run(grown_stale(), finding(check="b")) == []
+    assert sorted(t.kind for t in story.after(6).deliver()) == ["digest", "weekly"]
+
+
+def test_what_has_grown_stale_is_never_passed_on_to_a_deputy() -> None:
+    story = Story(person("zhou", deputy="lee"), person("lee"))
+    story.run(grown_stale())
+    assert story.after(48).run(grown_stale()) == []
+
+
 def test_quiet_hours_hold_back_until_they_end_critical_things_too() -> None:
     story = Story(person("zhou", quiet_hours="20:00-08:00"), person("lee"))
     story.now = dt.datetime(2026, 3, 31, 2, tzinfo=ZONE)
