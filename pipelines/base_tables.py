@@ -55,6 +55,15 @@ create table if not exists gate.blocked_entities (entity varchar not null);
 -- One row per KPI.
 create table if not exists gate.kpi_quality (kpi_id varchar not null, quality varchar not null);
 
+-- One row per day, table and employee: what the gate counted of the records that raw held on that day,
+-- whose fingerprint is `content`.
+create table if not exists gate.quality_counts (
+    day date not null, table_name varchar not null, system varchar not null, data_owner varchar not null,
+    owner_id varchar not null, content varchar, rows bigint not null, required bigint not null, filled bigint not null,
+    checked bigint not null, valid bigint not null, duplicate bigint not null, entered_on_time bigint not null,
+    activities bigint not null
+);
+
 -- One row per KPI that rows in quarantine touch and period that they change, and its current period: of this run.
 create table if not exists gate.quarantine_effect (
     run_id varchar not null, kpi_id varchar not null, grain varchar not null, period_start date not null,

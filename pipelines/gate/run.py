@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pipelines.errors import KpiError, KpiErrors
 from pipelines.extract import findings
 from pipelines.extract.contract import SourceContract, TableContract
-from pipelines.gate import fingerprint, quarantine, releases, rules, verdicts
+from pipelines.gate import counts, fingerprint, quarantine, releases, rules, verdicts
 from pipelines.gate.engine import GreatExpectations, Outcome
 from pipelines.gate.quarantine import Held
 from pipelines.gate.releases import Released
@@ -99,6 +99,8 @@ def check_raw_tables(
                 owner = (suite.owner if suite else None) or contract.owner
                 verdicts.write_reading(con, run_id, contract.system, address, held.load, records, owner, kpis)
                 verdicts.write_findings(con, run_id, contract.system, address, odd, owner, kpis)
+                broken = {r.name for r in results if r.outcome.status == "fail"}
+                counts.write(con, contract, name, suite, owner, as_of, held.load, broken, mark)
                 if not failed_to_run:
                     verdicts.write_verdict(con, run_id, verdict)
                     given.append(verdict)

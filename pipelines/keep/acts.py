@@ -1,6 +1,6 @@
 """Acts: who did what, when, to what and why. Appended to data/acts.sqlite, never changed or taken out.
 
-Belongs here: writing one act so that it is kept, reading them, their copy in the working file. Does not: deciding who
+Belongs here: writing one act so that it is kept, reading them. Does not: deciding who
 may do what, or what follows from an act.
 """
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-    import duckdb
 
 WAIT = 30.0  # seconds for another process to finish writing its act; one takes milliseconds
 
@@ -96,33 +95,6 @@ def read(settings: Settings, what: str | None = None) -> list[Act]:
         Act(no, dt.datetime.fromisoformat(at.rstrip("Z")), who, kind, subject, why, json.loads(said))
         for no, at, who, kind, subject, why, said in rows
     ]
-
-
-def mirror(con: duckdb.DuckDBPyConnection, settings: Settings) -> int:
-    """Makes definitions.acts of the working file what acts.sqlite says; returns the number of acts.
-
-    Columns: act_no bigint, at timestamp (UTC), who, what, subject, why varchar, detail varchar (JSON).
-    """
-    rows = [(*act[:6], json.dumps(act.detail, ensure_ascii=False, sort_keys=True)) for act in read(settings)]
-    con.execute("begin")
-    try:
-        con.execute("create schema if not exists definitions")
-        con.execute(
-            'create table if not exists definitions.acts (act_no bigint, "at" timestamp, who varchar, what varchar,'
-            " subject varchar, why varchar, detail varchar)"
-        )
-        # Only what is new: acts are never changed, and rows that stay keep the table's content and statistics.
-        held = set(con.execute("select * from definitions.acts").fetchall())
-        if not held <= set(rows):  # acts.sqlite was put back from a copy
-            con.execute("delete from definitions.acts")
-            held = set()
-        if new := [row for row in rows if row not in held]:
-            con.executemany("insert into definitions.acts values (?, ?, ?, ?, ?, ?, ?)", new)
-    except BaseException:
-        con.execute("rollback")
-        raise
-    con.execute("commit")
-    return len(rows)
 
 
 def _path(settings: Settings) -> Path:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pipelines.errors import KpiError, KpiErrors, without_data
 from pipelines.gate import audit
 from pipelines.gate.verdicts import Reconciled, write_reconciliations
+from pipelines.keep import acts
 from pipelines.model import check, dbt, lineage, quarantine_effect, tables
 from pipelines.model.dbt import NodeResult
 from pipelines.resources import open_warehouse
@@ -37,7 +38,11 @@ def build(
     """Builds every model; no model's failure is raised (see refuse_bad)."""
     definitions = check.read_definitions(settings)
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
-    kept = {"alerts": mirror.rows(settings), "audit_samples": audit.rows(settings)}
+    kept = {
+        "acts": [act[:6] for act in acts.read(settings)],
+        "alerts": mirror.rows(settings),
+        "audit_samples": audit.rows(settings),
+    }
     with open_warehouse(settings) as con:
         tables.write(con, definitions, run_id, as_of, now, kept)
         verdicts = lineage.read_verdicts(con, run_id)

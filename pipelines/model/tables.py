@@ -92,6 +92,11 @@ COLUMNS: dict[str, dict[str, str]] = {
         "is_wrong": "boolean",
         "wrong_fields": "varchar",
     },
+    "acts": {
+        "act_no": "bigint",
+        "done_at": "timestamp",
+        **dict.fromkeys(["who", "what", "subject", "why"], "varchar"),
+    },
     "alerts": mirror.COLUMNS,
     "reconciliations": {
         **dict.fromkeys(["check_id", "label_zh", "label_en", "why_zh", "why_en", "owner", "severity"], "varchar"),
@@ -113,7 +118,8 @@ def write(
 ) -> None:
     """Rewrites every table of the schema `definitions` in one transaction.
 
-    `kept` are rows of what is kept apart from the working file: alerts (alerts/mirror.py), audit_samples (audit.py).
+    `kept` are rows of what is kept apart from the working file: acts (keep/acts.py), alerts
+    (alerts/mirror.py), audit_samples (audit.py).
     """
     company = definitions.company
     kpis = definitions.kpis.values()
@@ -138,6 +144,7 @@ def write(
             for file in definitions.goals.values()
             for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, now)
         ],
+        "acts": kept.get("acts", ()),
         "alerts": kept.get("alerts", ()),
         "reconciliations": [
             _reconciliation_row(check, [file.kpi for file in kpis]) for check in definitions.reconciliations

@@ -21,6 +21,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "scorecards": ("scorecard_id", "level", "unit_id", *_PERIOD),
     "funnel": ("level", "unit_id", *_CUT, "month", "stage"),
     "deals_stalled": ("deal_id",),
+    "quality_scores": ("day", "scope", "scope_id"),
+    "acts": ("act_no",),
     "customers_stale": ("customer_id",),
     "quality_results": ("run_id", "table", "check"),
     "verdicts": ("run_id", "table"),

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from pipelines.extract.contract import SourceContract, read_contracts
+from pipelines.gate import quarantine
 from pipelines.gate.run import check_raw
 from pipelines.gate.suite import read_suites
 from pipelines.gate.verdicts import TableVerdict
@@ -101,10 +102,21 @@ class Company:
                 [table, batch, batch, len(rows), len(rows)],
             )
 
-    def check(self, run_id: str = "run1") -> dict[str, TableVerdict]:
+    def unreadable(self, table: str, records: int) -> None:
+        """Adds records to quarantine that the load could not type."""
+        with open_warehouse(self.settings) as con:
+            con.execute("create schema if not exists quarantine_crm")
+            con.execute(f"create table if not exists quarantine_crm.{table} ({quarantine.COLUMNS})")
+            for number in range(records):
+                con.execute(
+                    f"insert into quarantine_crm.{table} (_batch_id, _row_number, stage) values ('bad', ?, 'load')",
+                    [number],
+                )
+
+    def check(self, run_id: str = "run1", as_of: date = AS_OF) -> dict[str, TableVerdict]:
         """Runs the gate; verdicts by address."""
         kpis = {"raw_crm.deals": ["won_amount", "win_rate"]}
-        found = check_raw(self.settings, self.contracts, read_suites(self.settings), run_id, AS_OF, kpis)
+        found = check_raw(self.settings, self.contracts, read_suites(self.settings), run_id, as_of, kpis)
         return {verdict.table_name: verdict for verdict in found}
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:

@@ -120,6 +120,8 @@ def test_held_back_delivery_blocks_until_somebody_allows_it_and_says_why(company
     assert company.figures()["won_amount"] == (11000.0, "ok", "ok")
     settings = load(company.folder)
     assert [(act.subject, act.why) for act in acts.read(settings)] == [("crm.contracts", "a branch was sold")]
+    said = company.query("select what, subject, why from published.acts")
+    assert said == [("accept_empty", "crm.contracts", "a branch was sold")]
 
 
 def test_too_many_rows_aside_block_the_table(company: SmallCompany) -> None:

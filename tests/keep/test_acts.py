@@ -15,7 +15,6 @@ from pydantic import SecretStr
 
 from pipelines.errors import KpiError
 from pipelines.keep import acts
-from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
 
 NOW = dt.datetime(2026, 3, 2, 8, 0, 0, 250)
@@ -173,27 +172,3 @@ def test_a_killed_write_leaves_the_act_whole_or_absent_and_the_next_is_kept(tmp_
         assert subjects[earlier:] in (["crm.contacts"], ["crm.leads", "crm.contacts"])
     print(f"killed at {killed} of {killed} statements")
     assert killed >= 8
-
-
-def test_the_working_file_mirrors_the_acts_and_follows_a_restored_copy(settings: Settings) -> None:
-    accept(settings)
-    with open_warehouse(settings) as con:
-        assert acts.mirror(con, settings) == 1
-        acts.record(settings, "release", "published", "", {"b": 1, "a": "二"}, NOW)
-        assert acts.mirror(con, settings) == 2
-        assert acts.mirror(con, settings) == 2
-        assert con.execute("select * from definitions.acts order by act_no").fetchall() == [
-            (1, NOW, "an_li", "accept_empty", "crm.deals", "节后没有商机", '{"deliveries": ["ab12"]}'),
-            (2, NOW, "an_li", "release", "published", "", '{"a": "二", "b": 1}'),
-        ]
-        for path in settings.data.glob("acts.sqlite*"):
-            path.unlink()
-        accept(settings, "erp.orders")
-        assert acts.mirror(con, settings) == 1
-        assert con.execute("select subject from definitions.acts").fetchall() == [("erp.orders",)]
-
-
-def test_a_configuration_without_acts_mirrors_none(settings: Settings) -> None:
-    with open_warehouse(settings) as con:
-        assert acts.mirror(con, settings) == 0
-        assert con.execute("select count(*) from definitions.acts").fetchone() == (0,)

@@ -14,7 +14,7 @@ from pipelines.model.compiler import text
 
 HEADER = "Compiled by `kpi compile` from {origin}; change that, not this."
 DATED = ("employees", "org_units")  # entities whose rows say from when to when they hold
-DAILY = ("app_usage", "balances", "exchange_rates", "quality_counts", "stock_levels")  # entities with a row a day
+DAILY = ("app_usage", "balances", "exchange_rates", "stock_levels")  # entities with a row a day
 # What the first snapshot says is taken to have held before it, too: else every fact older than the first delivery
 # would belong to the unit `unassigned`. 1900 and not 0001: every engine and every BI tool has that day.
 BEGINNING = "1900-01-01"
