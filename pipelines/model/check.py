@@ -36,6 +36,7 @@ class Definitions(NamedTuple):
     goals: dict[str, GoalFile]
     entities: dict[str, Entity]
     compiled: dict[str, str]  # every compiled file by path
+    off: list[SourceContract]  # contracts that are switched off
 
 
 def read_definitions(settings: Settings) -> Definitions:
@@ -85,7 +86,7 @@ def read_definitions(settings: Settings) -> Definitions:
         raise KpiErrors(errors)
     rules = matched.matching if matched else None
     compiled = folder.compile_all(contracts, settings.models, kpis, company, entities, settings.sources, rules)
-    return Definitions(company, people, business_goals, contracts, kpis, goals, entities, compiled)
+    return Definitions(company, people, business_goals, contracts, kpis, goals, entities, compiled, off)
 
 
 def _matching_errors(

@@ -101,10 +101,16 @@ class Company:
                 [table, batch, batch, len(rows), len(rows)],
             )
 
-    def check(self, run_id: str = "run1") -> dict[str, TableVerdict]:
+    def calendar(self) -> None:
+        """A company in Shanghai that works when China does."""
+        name = {"zh": "公司", "en": "Company"}
+        said = {"name": name, "currency": "CNY", "time_zone": "Asia/Shanghai", "holidays": "CN"}
+        self.write("kpi_definitions/company.yml", said)
+
+    def check(self, run_id: str = "run1", as_of: date = AS_OF) -> dict[str, TableVerdict]:
         """Runs the gate; verdicts by address."""
         kpis = {"raw_crm.deals": ["won_amount", "win_rate"]}
-        found = check_raw(self.settings, self.contracts, read_suites(self.settings), run_id, AS_OF, kpis)
+        found = check_raw(self.settings, self.contracts, read_suites(self.settings), run_id, as_of, kpis)
         return {verdict.table_name: verdict for verdict in found}
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
