@@ -199,8 +199,10 @@ def _problems(
     problems += [("type", f"{kind} needs {key}") for key in rule.required if key not in kwargs]
     if rule.one_of and all(kwargs.get(key) is None for key in rule.one_of):
         problems.append(("type", f"{kind} needs {' or '.join(rule.one_of)}"))
-    if len([key for key in ("min_value", "of_usual", "added_of_usual", "min_working_days_ago") if key in kwargs]) > 1:
-        problems.append(("type", f"{kind} takes one lower bound; write a second rule for the other"))
+    for side, own in (("lower", ("min_value", "min_working_days_ago")), ("upper", ("max_value", "max_days_ahead"))):
+        if len([key for key in (*own, "of_usual", "added_of_usual") if key in kwargs]) > 1:
+            problems.append(("type", f"{kind} takes one {side} bound; write a second rule for the other"))
+            break
     if rule.failing is None and expectation.level == "row":
         problems.append(("level", f"{kind} is about the whole table: level must be table"))
     query = kwargs.get("unexpected_rows_query")
