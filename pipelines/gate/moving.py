@@ -18,7 +18,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from pipelines.gate import rules
+from pipelines.extract.contract import SourceContract
+from pipelines.gate import history, rules
 from pipelines.gate.history import Count
 from pipelines.gate.suite import Expectation, Suite
 from pipelines.model.calendar import is_working
@@ -52,6 +53,21 @@ class Moment:
     def calendar(self) -> Company:
         assert self.company is not None, "a suite that counts working days needs the company's calendar"
         return self.company
+
+
+def of_raw_table(
+    con: duckdb.DuckDBPyConnection, contract: SourceContract, table: str, as_of: date, company: Company | None
+) -> Moment:
+    """What the bounds of a raw table hang on; its times are in the zone of its source."""
+    columns = contract.tables[table].loaded_columns
+    instants = frozenset(column.name for column in columns if column.type == "timestamp")
+    counts = history.before(con, f"{contract.raw_schema}.{table}", as_of)
+    return Moment(as_of, company, counts, contract.time_zone, instants)
+
+
+def of_published_table(con: duckdb.DuckDBPyConnection, suite: Suite, as_of: date, company: Company | None) -> Moment:
+    """The same of a published table, whose dates are the company's own."""
+    return Moment(as_of, company, history.before(con, suite.address, as_of))
 
 
 def is_moving(rule: Expectation) -> bool:

@@ -16,7 +16,6 @@ from pipelines.extract import findings
 from pipelines.extract.contract import SourceContract, TableContract
 from pipelines.gate import fingerprint, history, moving, quarantine, releases, rules, verdicts
 from pipelines.gate.engine import GreatExpectations, Outcome
-from pipelines.gate.moving import Moment
 from pipelines.gate.quarantine import Held
 from pipelines.gate.releases import Released
 from pipelines.gate.suite import Suite
@@ -84,8 +83,7 @@ def check_raw_tables(
                 let_out = (released or {}).get(address, frozenset())
                 now, mark = suite, None
                 if suite:
-                    moment = _moment(con, contract, table, address, as_of, company)
-                    now = moving.resolved(suite, moment)
+                    now = moving.resolved(suite, moving.of_raw_table(con, contract, name, as_of, company))
                     answers = moving.answers(con, now, suite)
                     if answers is not None:
                         mark = fingerprint.of_raw_table(con, suite, table, as_of, let_out, answers)
@@ -156,7 +154,7 @@ def check_published(
             if not _exists(con, suite.address):
                 errors.append(suite.file.error(f"a suite for no table: {suite.address}"))
                 continue
-            now = moving.resolved(suite, Moment(as_of, company, history.before(con, suite.address, as_of)))
+            now = moving.resolved(suite, moving.of_published_table(con, suite, as_of, company))
             answers = moving.answers(con, now, suite)
             mark = None if answers is None else fingerprint.of_published_table(suite, content, as_of, answers)
             outcomes = fingerprint.known_outcomes(con, suite, mark)
@@ -265,18 +263,6 @@ def _count(con: duckdb.DuckDBPyConnection, address: str) -> int:
 def _company(settings: Settings, suites: Mapping[str, Suite]) -> Company | None:
     """Whose working days count; None where no suite counts any."""
     return read_company(settings.kpi_definitions) if moving.needs_calendar(suites.values()) else None
-
-
-def _moment(
-    con: duckdb.DuckDBPyConnection,
-    contract: SourceContract,
-    table: TableContract,
-    address: str,
-    as_of: date,
-    company: Company | None,
-) -> Moment:
-    instants = frozenset(column.name for column in table.loaded_columns if column.type == "timestamp")
-    return Moment(as_of, company, history.before(con, address, as_of), contract.time_zone, instants)
 
 
 def _with_bounds(results: Sequence[CheckResult], now: Suite | None, rows: int) -> list[CheckResult]:
