@@ -20,7 +20,7 @@ TABLE = (
 
 
 class Count(NamedTuple):
-    """`rows` of a table as last checked on the business date `day`."""
+    """`rows` of a table as last checked on the business date `day`; of snapshots those of the newest."""
 
     day: date
     rows: int

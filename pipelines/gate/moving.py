@@ -18,7 +18,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from pipelines.extract.contract import SourceContract
+from pipelines.extract.contract import SNAPSHOT_DAY, SourceContract
 from pipelines.gate import history, rules
 from pipelines.gate.history import Count
 from pipelines.gate.suite import Expectation, Suite
@@ -41,6 +41,7 @@ class Moment:
     """What bounds hang on: the business date, the company's calendar, and the earlier counts of this table.
 
     `zone` is the one that timestamps of the table are in; `instants` are its columns that are timestamps, not dates.
+    `past` rows are those of earlier snapshots: what is usual of such a table, and counted of it, is the newest.
     """
 
     as_of: date
@@ -48,6 +49,7 @@ class Moment:
     counts: Sequence[Count] = ()
     zone: str = "UTC"
     instants: frozenset[str] = frozenset()
+    past: int = 0
 
     @property
     def calendar(self) -> Company:
@@ -61,8 +63,13 @@ def of_raw_table(
     """What the bounds of a raw table hang on; its times are in the zone of its source."""
     columns = contract.tables[table].loaded_columns
     instants = frozenset(column.name for column in columns if column.type == "timestamp")
-    counts = history.before(con, f"{contract.raw_schema}.{table}", as_of)
-    return Moment(as_of, company, counts, contract.time_zone, instants)
+    address = f"{contract.raw_schema}.{table}"
+    past = 0
+    if contract.tables[table].delivery == "snapshot":
+        raw = rules.qualified(address)
+        newest = f"{SNAPSHOT_DAY} = (select max({SNAPSHOT_DAY}) from {raw})"
+        past = con.execute(f"select count(*) filter (not ({newest})) from {raw}").fetchall()[0][0]
+    return Moment(as_of, company, history.before(con, address, as_of), contract.time_zone, instants, past)
 
 
 def of_published_table(con: duckdb.DuckDBPyConnection, suite: Suite, as_of: date, company: Company | None) -> Moment:
@@ -103,12 +110,16 @@ def answers(con: duckdb.DuckDBPyConnection, now: Suite, said: Suite) -> dict[str
     return dict(zip(asked, row or (), strict=True))
 
 
-def with_bounds(rule: Expectation, plain: Expectation, rows: int) -> Expectation:
-    """The rule with a reason that says what was expected, for those who read that it failed."""
-    if rule is plain or not is_moving(rule):
+def with_bounds(rule: Expectation, plain: Expectation, rows: int, past: int = 0) -> Expectation:
+    """The rule with a reason that says what was expected, for those who read that it failed.
+
+    `rows` are those of the table without `past`, its earlier snapshots.
+    """
+    if not is_moving(rule):
         return rule
     low, high = plain.kwargs.get("min_value"), plain.kwargs.get("max_value")
     if rule.type == rules.ROW_COUNT:
+        low, high = (None if bound is None else bound - past for bound in (low, high))
         zh = f"现有 {rows:,} 行，通常{_said(low, '不少于 {}')}{_said(high, '不多于 {}')}"
         en = f"There are {rows:,} rows, usually{_said(low, ' {} or more')}{_said(high, ' and at most {}')}"
     else:
@@ -133,7 +144,7 @@ def working_day(company: Company, as_of: date, ago: int) -> date:
 def _resolved(rule: Expectation, moment: Moment) -> Expectation:
     said = rule.kwargs
     if "of_usual" in said:
-        plain = _of_usual(said.pop("of_usual"), moment.counts)
+        plain = _of_usual(said.pop("of_usual"), moment)
     elif "added_of_usual" in said:
         plain = _added(said.pop("added_of_usual"), moment)
     else:
@@ -142,10 +153,10 @@ def _resolved(rule: Expectation, moment: Moment) -> Expectation:
     return Expectation.model_validate(fields | said | plain)
 
 
-def _of_usual(share: Mapping[str, float], counts: Sequence[Count]) -> dict[str, Any]:
-    if len(counts) < KNOWN_FROM:
+def _of_usual(share: Mapping[str, float], moment: Moment) -> dict[str, Any]:
+    if len(moment.counts) < KNOWN_FROM:
         return UNKNOWN
-    return _band(share, 0, median(count.rows for count in counts[:LOOKED_AT]))
+    return _band(share, moment.past, median(count.rows for count in moment.counts[:LOOKED_AT]))
 
 
 def _added(share: Mapping[str, float], moment: Moment) -> dict[str, Any]:

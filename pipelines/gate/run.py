@@ -81,9 +81,10 @@ def check_raw_tables(
                     errors.append(KpiError(f"there is no table {address}", next_step="load it first: kpi run"))
                     continue
                 let_out = (released or {}).get(address, frozenset())
+                moment = moving.of_raw_table(con, contract, name, as_of, company)
                 now, mark = suite, None
                 if suite:
-                    now = moving.resolved(suite, moving.of_raw_table(con, contract, name, as_of, company))
+                    now = moving.resolved(suite, moment)
                     answers = moving.answers(con, now, suite)
                     if answers is not None:
                         mark = fingerprint.of_raw_table(con, suite, table, as_of, let_out, answers)
@@ -101,7 +102,8 @@ def check_raw_tables(
                     results = _set_aside(con, address, table, results, suite, run_id, as_of, let_out)
                 held = quarantine.held(con, address)
                 records = _records(con, address, held)
-                results = _with_bounds(results, now, records - held.load)
+                rows = records - held.load - moment.past
+                results = _with_bounds(results, now, rows, moment.past)
                 odd = findings.read(con, run_id, contract.system, name)
                 verdict = verdicts.table_verdict(
                     contract.system, address, table, results, held, records, kpis, reused, odd
@@ -112,7 +114,7 @@ def check_raw_tables(
                 verdicts.write_reading(con, run_id, contract.system, address, held.load, records, owner, kpis)
                 verdicts.write_findings(con, run_id, contract.system, address, odd, owner, kpis)
                 if not failed_to_run:
-                    history.remember(con, address, as_of, records - held.load)
+                    history.remember(con, address, as_of, rows)
                     verdicts.write_verdict(con, run_id, verdict)
                     given.append(verdict)
                 fingerprint.remember(con, address, None if failed_to_run else mark, run_id)
@@ -265,11 +267,11 @@ def _company(settings: Settings, suites: Mapping[str, Suite]) -> Company | None:
     return read_company(settings.kpi_definitions) if moving.needs_calendar(suites.values()) else None
 
 
-def _with_bounds(results: Sequence[CheckResult], now: Suite | None, rows: int) -> list[CheckResult]:
+def _with_bounds(results: Sequence[CheckResult], now: Suite | None, rows: int, past: int = 0) -> list[CheckResult]:
     """Results whose reason also says what was expected today, where the bounds of a rule move."""
     plain = now.checks if now else {}
     return [
-        replace(result, expectation=moving.with_bounds(result.expectation, plain[result.name], rows))
+        replace(result, expectation=moving.with_bounds(result.expectation, plain[result.name], rows, past))
         if result.outcome.status == "fail"
         else result
         for result in results

@@ -216,6 +216,9 @@ def _problems(
         for key, name in rules.named_columns(kwargs)
         if columns is not None and name not in columns
     ]
+    if table and table.delivery == "snapshot" and "added_of_usual" in kwargs:
+        wrong = "added_of_usual: of snapshots each is the whole table; of_usual is about the newest"
+        problems.append(("added_of_usual", wrong))
     if table and not problems and "column" in kwargs and kwargs["column"] not in (*LOAD_COLUMNS, SNAPSHOT_DAY):
         problems += _type_problems(expectation, rule, table.column(kwargs["column"]))
     return problems

@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.gate import moving
+from pipelines.extract.contract import SourceContract
+from pipelines.gate import history, moving
 from pipelines.gate.engine import GreatExpectations
 from pipelines.gate.history import Count
 from pipelines.gate.moving import Moment
@@ -73,6 +74,32 @@ def test_added_rows_are_held_against_those_of_other_working_days() -> None:
     with_sunday = [known[0], Count(date(2026, 3, 29), 1031), *known[1:]]
     assert bounds(asked, Moment(TUESDAY, CHINA, with_sunday)) == (1042, 1090)
     assert bounds(asked, Moment(date(2026, 4, 5), CHINA, known)) == (0, None)
+
+
+def test_what_is_usual_of_snapshots_is_the_newest(con: duckdb.DuckDBPyConnection) -> None:
+    """On a Monday three copies have come since Friday, each as large as ever."""
+    users = {
+        "from": {"glob": "users_*.csv", "day": "%Y%m%d"}, "delivery": "snapshot", "key": ["id"], "entities": [],
+        "columns": [{"name": "id", "as": "employee_id"}],
+    }  # fmt: skip
+    said = {"system": "hr", "kind": "files", "owner": "x", "connection": {"path": "."}, "tables": {"users": users}}
+    contract = SourceContract.model_validate(said | {"label": {"zh": "人", "en": "HR"}})
+    con.execute("create schema raw_hr")
+    con.execute("create schema gate")
+    con.execute(history.TABLE)
+    con.execute(
+        "create table raw_hr.users as select id, day::date as _snapshot_date"
+        " from range(10) as t(id), unnest([date '2026-03-27', date '2026-03-28', date '2026-03-29']) as d(day)"
+    )
+    for day in (25, 26, 27):
+        history.remember(con, "raw_hr.users", date(2026, 3, day), 10)
+    moment = moving.of_raw_table(con, contract, "users", date(2026, 3, 30), None)
+    assert moment.past == 20
+    asked = suite_of([(ROWS, {"of_usual": {"min": 0.7, "max": 1.5}})])
+    (rule,), (plain,) = asked.expectations, moving.resolved(asked, moment).expectations
+    assert (plain.kwargs["min_value"], plain.kwargs["max_value"]) == (27, 35)
+    told = moving.with_bounds(rule, plain, rows=4, past=20)
+    assert told.why_in("en") == "-. There are 4 rows, usually 7 or more and at most 15"
 
 
 def test_midnight_is_that_of_the_company_on_the_clock_of_the_source() -> None:
