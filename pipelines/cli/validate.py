@@ -24,12 +24,18 @@ def validate(settings: Settings) -> None:
 
 
 def read_all(settings: Settings) -> tuple[Definitions, dict[str, Suite]]:
-    """Definitions and suites, checked against each other; what a run looks at before it touches anything."""
+    """Definitions and suites, checked against each other; what a run looks at before it touches anything.
+
+    The suites of sources that are off are checked like all others and left out of what is returned.
+    """
     from pipelines.gate import suite
     from pipelines.model import check
+    from pipelines.publish.tables import columns
 
     definitions = check.read_definitions(settings)
-    suites = suite.read_suites(settings)
-    if errors := suite.validate(suites, definitions.contracts, set(definitions.people)):
+    suites = suite.read_suites(settings, also_off=True)
+    contracts = [*definitions.contracts, *definitions.off]
+    if errors := suite.validate(suites, contracts, set(definitions.people), columns()):
         raise KpiErrors(errors)
-    return definitions, suites
+    off = {contract.raw_schema for contract in definitions.off}
+    return definitions, {address: found for address, found in suites.items() if found.schema not in off}

@@ -32,10 +32,16 @@ TABLE = (
 
 
 def of_raw_table(
-    con: duckdb.DuckDBPyConnection, suite: Suite, table: TableContract, as_of: date, released: Collection[Released] = ()
+    con: duckdb.DuckDBPyConnection,
+    suite: Suite,
+    table: TableContract,
+    as_of: date,
+    released: Collection[Released] = (),
+    answers: Mapping[str, bool] | None = None,
 ) -> str | None:
     """The hash over suite, contract, releases, this code, and the deliveries of every table that the suite reads.
 
+    `answers` says whether each rule whose bounds move holds now: the bound itself is another one every day.
     None where the deliveries do not tell what is in the table (none is recorded, or a query reads what is not raw).
     """
     deliveries = []
@@ -56,7 +62,9 @@ def of_raw_table(
         deliveries.append([address, found])
     day = as_of.isoformat() if any("as_of" in query for query in queries) else None
     said = suite.file.path.read_text("utf-8")
-    return _hash(_code(), said, table.model_dump_json(), deliveries, day, sorted(released))
+    return _hash(
+        _code(), said, table.model_dump_json(), deliveries, day, sorted(released), sorted((answers or {}).items())
+    )
 
 
 def published_content(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, str]:
@@ -66,9 +74,10 @@ def published_content(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, 
     return content_hashes(con, "published", run_id=run_id)
 
 
-def of_published_table(suite: Suite, content: Mapping[str, str], as_of: date) -> str:
+def of_published_table(suite: Suite, content: Mapping[str, str], as_of: date, answers: Mapping[str, bool]) -> str:
     """The hash over the suite, this code, the day and the content of every published table (a query may read any)."""
-    return _hash(_code(), suite.file.path.read_text("utf-8"), sorted(content.items()), as_of.isoformat())
+    said = suite.file.path.read_text("utf-8")
+    return _hash(_code(), said, sorted(content.items()), as_of.isoformat(), sorted(answers.items()))
 
 
 def known_outcomes(con: duckdb.DuckDBPyConnection, suite: Suite, fingerprint: str | None) -> dict[str, Outcome] | None:

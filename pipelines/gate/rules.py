@@ -17,6 +17,10 @@ from string import Formatter
 from typing import Any
 
 QUERY = "unexpected_rows_expectation"
+ROW_COUNT = "expect_table_row_count_to_be_between"
+NEWEST = "expect_column_max_to_be_between"
+OF_TYPE = "expect_column_values_to_be_of_type"
+COLUMNS = "expect_table_columns_to_match_set"
 Kwargs = Mapping[str, Any]
 
 
@@ -69,6 +73,13 @@ def columns_of(kwargs: Kwargs) -> list[str]:
     return named + list(kwargs.get("column_list", []))
 
 
+def named_columns(kwargs: Kwargs) -> list[tuple[str, str]]:
+    """(argument, column) of every column a rule names, those it only asks to be there included."""
+    keys = ("column", "column_A", "column_B", "column_list", "column_set")
+    said = [(key, kwargs[key]) for key in keys if key in kwargs]
+    return [(key, name) for key, value in said for name in (value if isinstance(value, list) else [value])]
+
+
 def query_text(kwargs: Kwargs, table: str, as_of: date) -> str:
     """The query of an `unexpected_rows_expectation` with {batch} and {as_of} filled in ({{ and }} stand for braces).
 
@@ -92,6 +103,15 @@ def failing_rows(kind: str, kwargs: Kwargs, address: str, as_of: date) -> str:
     condition = RULES[kind].failing
     assert condition is not None, f"{kind} is about a whole table"
     return f"select _batch_id, _row_number from {table} where {condition(kwargs, table)}"
+
+
+def holds(kind: str, kwargs: Kwargs) -> str:
+    """SQL over a whole table, true where it keeps a rule whose bounds move (ROW_COUNT, NEWEST; plain bounds only)."""
+    if kind == ROW_COUNT:
+        return _bounds("count(*)", kwargs)
+    column = quoted(kwargs["column"])
+    # A table without rows has no newest one: that it has none, another rule says.
+    return f"count(*) = 0 or coalesce({_bounds(f'max({column})', kwargs)}, false)"
 
 
 def mentioned_tables(kwargs: Kwargs) -> set[str]:
@@ -178,8 +198,19 @@ RULES: dict[str, Rule] = {
         _greater, ("{columns} 先后或大小不符", "{columns} are in the wrong order"), ("column_A", "column_B"),
         ("mostly", "or_equal", "ignore_row_if"),
     ),
-    "expect_table_row_count_to_be_between": Rule(
-        None, ("行数超出范围", "the number of rows is out of range"), (), (), one_of=_RANGE
+    ROW_COUNT: Rule(
+        None, ("行数超出范围", "the number of rows is out of range"), (), (),
+        one_of=(*_RANGE, "of_usual", "added_of_usual"),
+    ),
+    NEWEST: Rule(
+        None, ("{columns} 的最新值超出范围", "the newest {columns} is out of range"), optional=_STRICT[:2],
+        one_of=(*_RANGE, "min_working_days_ago", "max_days_ahead"), no_text=True,
+    ),
+    COLUMNS: Rule(
+        None, ("表中缺少约定的列", "the table lacks a column"), ("column_set", "exact_match"), ()
+    ),
+    OF_TYPE: Rule(
+        None, ("{columns} 的类型不符", "{columns} is of another type"), ("column", "type_"), ()
     ),
     QUERY: Rule(
         lambda kwargs, table: "", ("违反规则", "the record breaks a rule"), ("unexpected_rows_query",), ()

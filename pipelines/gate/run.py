@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from pipelines.errors import KpiError, KpiErrors
 from pipelines.extract import findings
 from pipelines.extract.contract import SourceContract, TableContract
-from pipelines.gate import counts, fingerprint, quarantine, releases, rules, verdicts
+from pipelines.gate import counts, fingerprint, history, moving, quarantine, releases, rules, verdicts
 from pipelines.gate.engine import GreatExpectations, Outcome
 from pipelines.gate.quarantine import Held
 from pipelines.gate.releases import Released
 from pipelines.gate.suite import Suite
 from pipelines.gate.verdicts import CheckResult, TableVerdict
+from pipelines.model.company import Company, read_company
 from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
 
@@ -44,9 +45,9 @@ def check_raw(
     Raises KpiErrors naming suite and rule where a rule could not be evaluated: that is our error, not the data's; its
     table then has results (status error) but no verdict, so that publishing fails closed.
     """
-    released = releases.read(settings)
+    released, company = releases.read(settings), _company(settings, suites)
     with open_warehouse(settings) as con:
-        return check_raw_tables(con, contracts, suites, run_id, as_of, kpis_by_table, progress, released)
+        return check_raw_tables(con, contracts, suites, run_id, as_of, kpis_by_table, progress, released, company)
 
 
 def check_raw_tables(
@@ -58,9 +59,14 @@ def check_raw_tables(
     kpis_by_table: Mapping[str, Sequence[str]],
     progress: Progress | None = None,
     released: Mapping[str, frozenset[Released]] | None = None,
+    company: Company | None = None,
 ) -> list[TableVerdict]:
-    """check_raw on a connection that is open already; `released` are rows that somebody let out, by address."""
+    """check_raw on a connection that is open already; `released` are rows that somebody let out, by address.
+
+    `company` is needed where a suite counts working days.
+    """
     con.execute(fingerprint.TABLE)
+    con.execute(history.TABLE)
     con.execute("delete from gate.verdicts where run_id = ?", [run_id])
     tell = progress or (lambda text: None)
     given: list[TableVerdict] = []
@@ -75,21 +81,29 @@ def check_raw_tables(
                     errors.append(KpiError(f"there is no table {address}", next_step="load it first: kpi run"))
                     continue
                 let_out = (released or {}).get(address, frozenset())
-                mark = fingerprint.of_raw_table(con, suite, table, as_of, let_out) if suite else None
+                moment = moving.of_raw_table(con, contract, name, as_of, company)
+                now, mark = suite, None
+                if suite:
+                    now = moving.resolved(suite, moment)
+                    answers = moving.answers(con, now, suite)
+                    if answers is not None:
+                        mark = fingerprint.of_raw_table(con, suite, table, as_of, let_out, answers)
                 outcomes = fingerprint.known_outcomes(con, suite, mark) if suite else {}
                 reused = suite is not None and outcomes is not None
-                if suite and outcomes is None:
+                if now and outcomes is None:
                     if gx is None:
                         tell("starting Great Expectations")
                         gx = stack.enter_context(GreatExpectations(con))
                     tell(f"checking {address}")
-                    outcomes = gx.check(suite, as_of)
+                    outcomes = gx.check(now, as_of)
                 results = _results(suite, outcomes or {}, contract.owner)
                 failed_to_run = _errors(suite, results)
                 if not reused and not failed_to_run:
                     results = _set_aside(con, address, table, results, suite, run_id, as_of, let_out)
                 held = quarantine.held(con, address)
                 records = _records(con, address, held)
+                rows = records - held.load - moment.past
+                results = _with_bounds(results, now, rows, moment.past)
                 odd = findings.read(con, run_id, contract.system, name)
                 verdict = verdicts.table_verdict(
                     contract.system, address, table, results, held, records, kpis, reused, odd
@@ -102,6 +116,7 @@ def check_raw_tables(
                 broken = {r.name for r in results if r.outcome.status == "fail"}
                 counts.write(con, contract, name, suite, owner, as_of, held.load, broken, mark)
                 if not failed_to_run:
+                    history.remember(con, address, as_of, rows)
                     verdicts.write_verdict(con, run_id, verdict)
                     given.append(verdict)
                 fingerprint.remember(con, address, None if failed_to_run else mark, run_id)
@@ -133,25 +148,32 @@ def check_published(
         return []
     broken: list[CheckResult] = []
     errors: list[KpiError] = []
+    company = _company(settings, {suite.address: suite for suite in promised})
     with open_warehouse(settings) as con, ExitStack() as stack:
         con.execute(fingerprint.TABLE)
+        con.execute(history.TABLE)
         gx: GreatExpectations | None = None
         content = fingerprint.published_content(con, run_id)
         for suite in promised:
             if not _exists(con, suite.address):
                 errors.append(suite.file.error(f"a suite for no table: {suite.address}"))
                 continue
-            mark = fingerprint.of_published_table(suite, content, as_of)
+            now = moving.resolved(suite, moving.of_published_table(con, suite, as_of, company))
+            answers = moving.answers(con, now, suite)
+            mark = None if answers is None else fingerprint.of_published_table(suite, content, as_of, answers)
             outcomes = fingerprint.known_outcomes(con, suite, mark)
             if outcomes is None:
                 if gx is None:
                     gx = stack.enter_context(GreatExpectations(con))
                 if progress:
                     progress(f"checking {suite.address}")
-                outcomes = gx.check(suite, as_of)
+                outcomes = gx.check(now, as_of)
             results = _results(suite, outcomes, owner)
             failed_to_run = _errors(suite, results)
+            rows = _count(con, suite.address)
+            results = _with_bounds(results, now, rows)
             con.execute("begin")
+            history.remember(con, suite.address, as_of, rows)
             verdicts.write_results(con, run_id, suite.system, suite.address, results, [])
             fingerprint.remember(con, suite.address, None if failed_to_run else mark, run_id)
             con.execute("commit")
@@ -234,8 +256,28 @@ def _records(con: duckdb.DuckDBPyConnection, address: str, held: Held) -> int:
 
     Not all that was ever delivered: a table delivered whole every day would soon hide any fault among its own past.
     """
+    return _count(con, address) + held.load
+
+
+def _count(con: duckdb.DuckDBPyConnection, address: str) -> int:
     row = con.execute(f"select count(*) from {rules.qualified(address)}").fetchone()
-    return (int(row[0]) if row else 0) + held.load
+    return int(row[0]) if row else 0
+
+
+def _company(settings: Settings, suites: Mapping[str, Suite]) -> Company | None:
+    """Whose working days count; None where no suite counts any."""
+    return read_company(settings.kpi_definitions) if moving.needs_calendar(suites.values()) else None
+
+
+def _with_bounds(results: Sequence[CheckResult], now: Suite | None, rows: int, past: int = 0) -> list[CheckResult]:
+    """Results whose reason also says what was expected today, where the bounds of a rule move."""
+    plain = now.checks if now else {}
+    return [
+        replace(result, expectation=moving.with_bounds(result.expectation, plain[result.name], rows, past))
+        if result.outcome.status == "fail"
+        else result
+        for result in results
+    ]
 
 
 def _exists(con: duckdb.DuckDBPyConnection, address: str) -> bool:

@@ -6,10 +6,8 @@ Does not: which rules exist (rules.py), running them (engine.py).
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipelines import yaml_file
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
-from pipelines.extract.contract import LOAD_COLUMNS, SourceContract, TableContract
-from pipelines.gate import rules
+from pipelines.extract.contract import LOAD_COLUMNS, SNAPSHOT_DAY, Column, SourceContract, TableContract
+from pipelines.gate import arguments, rules
 from pipelines.settings import Settings
 from pipelines.shape import Label, Strict
 
@@ -101,14 +99,15 @@ class Suite:
         return self.file.error(problem, ("expectations", place, "type"), next_step)
 
 
-def read_suites(settings: Settings) -> dict[str, Suite]:
-    """Every suite of a configuration by address, those of switched-off sources left out.
+def read_suites(settings: Settings, also_off: bool = False) -> dict[str, Suite]:
+    """Every suite of a configuration by address, those of switched-off sources left out unless `also_off`.
 
     Raises KpiErrors with file and line of everything that is not the shape of a suite.
     """
     suites: dict[str, Suite] = {}
     errors: list[KpiError] = []
-    off = {path.stem for path in sorted(settings.sources.glob("*.yml")) if _is_off(path)}
+    paths = [] if also_off else sorted(settings.sources.glob("*.yml"))
+    off = {path.stem for path in paths if _is_off(path)}
     for path in sorted(settings.expectations.glob("*/*.yml")):
         if path.parent.name.removeprefix("raw_") in off:
             continue
@@ -143,7 +142,7 @@ def validate(
             errors.append(
                 suite.file.error(
                     f"a suite for no table: {suite.address}{did_you_mean(suite.address, known)}",
-                    next_step="name the file after a table of an enabled source, or remove it",
+                    next_step="name the file after a table of a source, or remove it",
                 )
             )
             continue
@@ -183,7 +182,8 @@ def _owner_errors(suite: Suite, owner: str, place: yaml_file.Place, people_ids: 
 
 
 def _columns(table: TableContract) -> list[str]:
-    return [column.name for column in table.loaded_columns] + list(LOAD_COLUMNS)
+    own = [SNAPSHOT_DAY] if table.delivery == "snapshot" else []
+    return [column.name for column in table.loaded_columns] + [*LOAD_COLUMNS, *own]
 
 
 def _problems(
@@ -199,58 +199,43 @@ def _problems(
     problems += [("type", f"{kind} needs {key}") for key in rule.required if key not in kwargs]
     if rule.one_of and all(kwargs.get(key) is None for key in rule.one_of):
         problems.append(("type", f"{kind} needs {' or '.join(rule.one_of)}"))
+    for side, own in (("lower", ("min_value", "min_working_days_ago")), ("upper", ("max_value", "max_days_ahead"))):
+        if len([key for key in (*own, "of_usual", "added_of_usual") if key in kwargs]) > 1:
+            problems.append(("type", f"{kind} takes one {side} bound; write a second rule for the other"))
+            break
     if rule.failing is None and expectation.level == "row":
         problems.append(("level", f"{kind} is about the whole table: level must be table"))
     query = kwargs.get("unexpected_rows_query")
     if expectation.level == "row" and isinstance(query, str) and not ("_batch_id" in query and "_row_number" in query):
         problems.append(("unexpected_rows_query", "the query of a row rule must select _batch_id, _row_number"))
-    problems += [(key, f"{key} {wrong}") for key, value in kwargs.items() if (wrong := _wrong_value(key, value))]
+    problems += [(key, f"{key} {wrong}") for key, value in kwargs.items() if (wrong := arguments.wrong(key, value))]
     if problems:  # what follows reads the arguments
         return problems
-    for key in ("column", "column_A", "column_B", "column_list"):
-        named = kwargs.get(key, [])
-        for name in named if isinstance(named, list) else [named]:
-            if columns is not None and name not in columns:
-                problems.append((key, f"unknown column {name}{did_you_mean(name, sorted(columns))}"))
-    if table and not problems and "column" in kwargs and kwargs["column"] not in LOAD_COLUMNS:
-        column = table.column(kwargs["column"])
-        is_text = column.type == "text" or column.personal == "hash"
-        if rule.text_only and not is_text:
-            problems.append(("column", f"{kind} needs a text column; {column.name} is {column.type}"))
-        if rule.no_text and is_text:
-            problems.append(("column", f"{kind} needs a number or a date; {column.name} is text"))
+    problems += [
+        (key, f"unknown column {name}{did_you_mean(name, sorted(columns))}")
+        for key, name in rules.named_columns(kwargs)
+        if columns is not None and name not in columns
+    ]
+    if table and table.delivery == "snapshot" and "added_of_usual" in kwargs:
+        wrong = "added_of_usual: of snapshots each is the whole table; of_usual is about the newest"
+        problems.append(("added_of_usual", wrong))
+    if table and not problems and "column" in kwargs and kwargs["column"] not in (*LOAD_COLUMNS, SNAPSHOT_DAY):
+        problems += _type_problems(expectation, rule, table.column(kwargs["column"]))
     return problems
 
 
-def _wrong_value(key: str, value: Any) -> str:
-    """What is wrong with an argument's value, or nothing."""
-    if key in ("column", "column_A", "column_B", "regex") and not isinstance(value, str):
-        return "must be a text"
-    if key == "column_list" and not (
-        isinstance(value, list) and len(value) > 1 and all(isinstance(v, str) for v in value)
-    ):
-        return "must list two columns or more"
-    if key == "value_set" and not (isinstance(value, list) and value and not any(v is None for v in value)):
-        return "must list one value or more, none of them empty (an empty field never fails this rule)"
-    if key in ("min_value", "max_value") and not isinstance(value, int | float | Decimal | dt.date | None):
-        return "must be a number or a date (without quotes)"
-    if key == "mostly" and not (isinstance(value, int | float) and 0 < value <= 1):
-        return "must lie between 0 and 1"
-    if key == "unexpected_rows_query":
-        return _wrong_query(value)
-    return ""
-
-
-def _wrong_query(query: Any) -> str:
-    if not isinstance(query, str):
-        return "must be a text"
-    try:
-        placeholders = rules.query_placeholders(query)
-    except ValueError:
-        placeholders = {""}
-    if unknown := placeholders - {"batch", "as_of"}:
-        spelled = sorted(unknown)[0]
-        return f"has an unknown placeholder {{{spelled}}}; write {{batch}} and {{as_of}}, and {{{{ for a brace"
-    if "batch" not in placeholders:
-        return "must read {batch}, the table under test"
-    return ""
+def _type_problems(expectation: Expectation, rule: rules.Rule, column: Column) -> list[tuple[str, str]]:
+    """What is wrong between a rule and the type of the column it is about, as the contract says it."""
+    kwargs, kind = expectation.kwargs, expectation.type
+    problems = []
+    is_text = column.type == "text" or column.personal == "hash"
+    if rule.text_only and not is_text:
+        problems.append(("column", f"{kind} needs a text column; {column.name} is {column.type}"))
+    if rule.no_text and is_text:
+        problems.append(("column", f"{kind} needs a number or a date; {column.name} is text"))
+    by_days = [key for key in ("min_working_days_ago", "max_days_ahead") if key in kwargs]
+    if by_days and not is_text and column.type not in ("date", "timestamp"):
+        problems.append((by_days[0], f"{by_days[0]} needs a date; {column.name} is {column.type}"))
+    if "type_" in kwargs and kwargs["type_"] != (stored := column.duckdb_type.partition("(")[0].upper()):
+        problems.append(("type_", f"{column.name} is {stored} by its contract, not {kwargs['type_']}"))
+    return problems

@@ -55,6 +55,10 @@ def days(company: Company, until: date) -> Iterator[Day]:
         day += timedelta(days=1)
 
 
+def is_working(company: Company, day: date) -> bool:
+    return _is_working(company, day)[0]
+
+
 def _is_working(company: Company, day: date) -> tuple[bool, bool]:
     """Whether `day` is worked, and whether that is only provisional."""
     by_week = day.isoweekday() in company.working_hours.days

@@ -38,6 +38,7 @@ class Definitions(NamedTuple):
     entities: dict[str, Entity]
     compiled: dict[str, str]  # every compiled file by path
     reconciliations: list[Reconciliation]  # those with both sides fed
+    off: list[SourceContract]  # contracts that are switched off
 
 
 def read_definitions(settings: Settings) -> Definitions:
@@ -90,7 +91,7 @@ def read_definitions(settings: Settings) -> Definitions:
     rules = matched.matching if matched else None
     checks = reconciled.possible(compared.checks, inputs.feeds(contracts, settings.models))
     compiled = folder.compile_all(contracts, settings.models, kpis, company, entities, settings.sources, rules, checks)
-    return Definitions(company, people, business_goals, contracts, kpis, goals, entities, compiled, checks)
+    return Definitions(company, people, business_goals, contracts, kpis, goals, entities, compiled, checks, off)
 
 
 def _matching_errors(

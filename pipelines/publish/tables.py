@@ -5,6 +5,9 @@ Belongs here: names and keys. Does not: what the columns hold (dbt contracts in 
 
 from __future__ import annotations
 
+from pipelines import yaml_file
+from pipelines.settings import DBT_PROJECT
+
 SCHEMA = "published"
 
 _PERIOD = ("grain", "period_start")
@@ -52,3 +55,12 @@ KEYED_BY_RUN = frozenset({"quality_results", "verdicts"})
 # Columns that differ between two runs on the same input, and tables that are about the run itself.
 NOT_CONTENT = frozenset({"run_id", "generation", "recorded_at", "loaded_at", "published_at"})
 NOT_COMPARED = frozenset({"publication", "run_steps", "alerts"})
+
+
+def columns() -> dict[str, list[str]]:
+    """The columns of each published table by address (`published.units`), as the dbt contracts promise them."""
+    found = {}
+    for path in sorted((DBT_PROJECT / "models" / "5_published").glob("*.yml")):
+        for model in yaml_file.read(path).data.get("models", []):
+            found[f"{SCHEMA}.{model['name']}"] = [column["name"] for column in model["columns"]]
+    return found

@@ -52,21 +52,25 @@ class Notice:
 def notices(con: duckdb.DuckDBPyConnection, people: Mapping[str, Person], run_id: str) -> list[Notice]:
     """The failing critical and warning rules of `run_id`, worst first within each owner.
 
-    A rule that could not be run (status error) is a notice too: silence must never look like health.
+    A rule that could not be run (status error) is a critical notice whatever its severity: it stops the run, and
+    silence must never look like health.
     Raises KpiError where the run has no results at all.
     """
     if not con.execute("select count(*) from gate.results where run_id = ?", [run_id]).fetchall()[0][0]:
         raise KpiError(f"the gate has no results of run {run_id}", next_step="run `kpi run` again")
     found = con.execute(
         """
-        select results.owner, results.table_name, results.check_name, results.severity, results.status, results.level,
+        select results.owner, results.table_name, results.check_name,
+               case when results.status = 'error' then 'critical' else results.severity end as severity,
+               results.status, results.level,
                coalesce(results.failed_rows, 0), coalesce(results.checked_rows, 0),
                coalesce(results.why_zh, ''), coalesce(results.why_en, ''),
                coalesce(results.kpis_affected, ''), coalesce(verdicts.verdict = 'block', false)
         from gate.results as results
         left join gate.verdicts as verdicts using (run_id, table_name)
-        where results.run_id = ? and results.status <> 'pass' and results.severity in ('critical', 'warning')
-        order by results.owner, (results.severity = 'critical') desc, coalesce(results.failed_rows, 0) desc,
+        where results.run_id = ? and results.status <> 'pass'
+          and (results.severity in ('critical', 'warning') or results.status = 'error')
+        order by results.owner, (severity = 'critical') desc, coalesce(results.failed_rows, 0) desc,
                  results.table_name, results.check_name
         """,
         [run_id],

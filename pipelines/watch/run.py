@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.errors import KpiError
 from pipelines.gate.verdicts import DELIVERY
-from pipelines.model.company import Person, read_people
+from pipelines.model.company import Person, read_company, read_people
 from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
 from pipelines.watch import notices
@@ -58,7 +58,7 @@ def tell(settings: Settings, run_id: str) -> Told:
         kept = [*lists.values(), *(f.fix_list for f in stale or () if f.fix_list)]
         fix_list.tidy(settings.reports, kept, without=() if stale is not None else tuple(kind.table for kind in KINDS))
         judged = _judged(con, run_id) | ({kind.table for kind in KINDS} if stale is not None else set())
-        seen = alerts.Seen(found, lists, judged, _stewards(con), stale or [])
+        seen = alerts.Seen(found, lists, judged, _stewards(con, settings), stale or [])
     return Told(found, notices.write(found, people, settings.reports, run_id, seen.stale), dict(blocked), seen)
 
 
@@ -96,11 +96,20 @@ def _judged(con: duckdb.DuckDBPyConnection, run_id: str) -> set[str]:
     }
 
 
-def _stewards(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Who answers for the data of each KPI; empty where the run stopped before the definitions were written."""
+def _stewards(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, str]:
+    """Who answers for the data of each KPI; from its file where a first run stopped before definitions were written."""
     there = "select 1 from duckdb_tables() where schema_name = 'definitions' and table_name = 'kpis'"
     if not con.execute(there).fetchall():
-        return {}
+        from pipelines.model.kpi import read_kpis
+
+        try:
+            company = read_company(settings.kpi_definitions)
+            return {
+                kpi_id: file.kpi.steward
+                for kpi_id, file in read_kpis(settings.kpi_definitions, company.catalogue).items()
+            }
+        except KpiError:  # the run stopped because of them
+            return {}
     return dict(con.execute("select kpi_id, steward from definitions.kpis order by definition_version").fetchall())
 
 

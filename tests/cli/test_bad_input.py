@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import kpi
-from tests.journey.small_company import CONTRACTS, SmallCompany
+from tests.journey.small_company import CONTRACTS, HAS_OWNER, SmallCompany
 
 KPI = """id: kept_promises
 label: {zh: 兑现, en: Kept promises}
@@ -84,6 +84,21 @@ DELIVERIES: dict[str, tuple[Spoil, list[str]]] = {
     "another encoding": (wrong_encoding, ["contracts.csv", "utf-8"]),
 }
 
+CONTRACTS_SUITE = "expectations/raw_crm/contracts.yml"
+OFF_SUITE = "expectations/raw_pack/contracts.yml"
+
+
+def a_pack_that_is_off(said: dict[str, str]) -> Spoil:
+    """A source that is switched off, with a suite whose one rule says this beside what is right."""
+
+    def spoil(company: SmallCompany) -> None:
+        text = (company.folder / "sources" / "crm.yml").read_text(encoding="utf-8")
+        company.write("sources/pack.yml", text.replace("system: crm", "system: pack\nenabled: false", 1))
+        company.suite("raw_pack/contracts", HAS_OWNER | said)
+
+    return spoil
+
+
 DEFINITIONS: dict[str, tuple[Spoil, list[str]]] = {
     "an unknown column in a filter": (
         a_kpi_that_says("status = ", "statsu = "),
@@ -143,6 +158,46 @@ DEFINITIONS: dict[str, tuple[Spoil, list[str]]] = {
     "a suite rule for no column": (
         edit("expectations/raw_crm/contracts.yml", "column: 负责人", "column: 负责"),
         ["expectations/raw_crm/contracts.yml:14", "负责", "did you mean 负责人?"],
+    ),
+    "a suite rule that does not exist": (
+        edit(CONTRACTS_SUITE, "expect_column_values_to_not_be_null", "expect_column_values_to_not_be_nul"),
+        [f"{CONTRACTS_SUITE}:13", "unknown expectation", "did you mean expect_column_values_to_not_be_null?"],
+    ),
+    "a severity that does not exist": (
+        edit(CONTRACTS_SUITE, "severity: critical", "severity: fatal"),
+        [f"{CONTRACTS_SUITE}:9", "severity", "critical", "warning", "info"],
+    ),
+    "a suite of nobody": (
+        edit(CONTRACTS_SUITE, "owner: sales_ops", "owner: sales_op"),
+        [f"{CONTRACTS_SUITE}:1", "unknown owner sales_op", "did you mean sales_ops?"],
+    ),
+    "a suite rule of nobody": (
+        edit(CONTRACTS_SUITE, "  severity: critical\n", "  severity: critical\n  owner: finance\n"),
+        [f"{CONTRACTS_SUITE}:10", "unknown owner finance", "people.yml"],
+    ),
+    "a share of usual that is none": (
+        edit(CONTRACTS_SUITE, "min_value: 10", "of_usual: {least: 0.5}"),
+        [f"{CONTRACTS_SUITE}:7", "of_usual must say min, max or both"],
+    ),
+    "a published column that does not exist": (
+        lambda company: company.suite("published/kpi_values", HAS_OWNER | {"column": "valeu", "level": "table"}),
+        ["expectations/published/kpi_values.yml:", "unknown column valeu", "did you mean value?"],
+    ),
+    "a suite rule for no column, in a pack that is off": (
+        a_pack_that_is_off({"column": "负责"}),
+        [f"{OFF_SUITE}:7", "unknown column 负责", "did you mean 负责人?"],
+    ),
+    "a suite rule that does not exist, in a pack that is off": (
+        a_pack_that_is_off({"type": "expect_column_values_to_exist"}),
+        [f"{OFF_SUITE}:6", "unknown expectation expect_column_values_to_exist"],
+    ),
+    "a severity that does not exist, in a pack that is off": (
+        a_pack_that_is_off({"severity": "error"}),
+        [f"{OFF_SUITE}:9", "severity"],
+    ),
+    "a suite rule of nobody, in a pack that is off": (
+        a_pack_that_is_off({"owner": "sales"}),
+        [f"{OFF_SUITE}:10", "unknown owner sales"],
     ),
     "an empty file of people": (
         lambda company: company.write("kpi_definitions/people.yml", ""),

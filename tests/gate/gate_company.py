@@ -113,6 +113,12 @@ class Company:
                     [number],
                 )
 
+    def calendar(self) -> None:
+        """A company in Shanghai that works when China does."""
+        name = {"zh": "公司", "en": "Company"}
+        said = {"name": name, "currency": "CNY", "time_zone": "Asia/Shanghai", "holidays": "CN"}
+        self.write("kpi_definitions/company.yml", said)
+
     def check(self, run_id: str = "run1", as_of: date = AS_OF) -> dict[str, TableVerdict]:
         """Runs the gate; verdicts by address."""
         kpis = {"raw_crm.deals": ["won_amount", "win_rate"]}

@@ -15,6 +15,8 @@ from tests.gate.gate_company import Company
 
 NOT_NULL = {"type": "expect_column_values_to_not_be_null", "column": "产品"}
 QUERY = {"type": "unexpected_rows_expectation"}
+ROWS = {"type": "expect_table_row_count_to_be_between", "level": "table"}
+NEWEST = {"type": "expect_column_max_to_be_between", "level": "table"}
 
 
 def problems(company: Company) -> list[str]:
@@ -69,6 +71,44 @@ def test_validate_accepts_a_right_suite(company: Company) -> None:
         (
             {**QUERY, "unexpected_rows_query": "select * from {batch}"},
             "8: the query of a row rule must select _batch_id, _row_number",
+        ),
+        (
+            {**ROWS, "of_usual": {"least": 0.5}},
+            "8: of_usual must say min, max or both as shares of what is usual, such as {min: 0.5, max: 2}",
+        ),
+        ({**ROWS, "added_of_usual": {"min": 2, "max": 1}}, "8: added_of_usual must have min below max"),
+        (
+            {**ROWS, "min_value": 1, "of_usual": {"min": 0.5}},
+            "7: expect_table_row_count_to_be_between takes one lower bound; write a second rule for the other",
+        ),
+        (
+            {**NEWEST, "column": "金额", "min_working_days_ago": 1},
+            "9: min_working_days_ago needs a date; 金额 is decimal(18,2)",
+        ),
+        (
+            {**NEWEST, "column": "产品", "min_working_days_ago": 1},
+            "8: expect_column_max_to_be_between needs a number or a date; 产品 is text",
+        ),
+        (
+            {**NEWEST, "column": "创建", "min_working_days_ago": -1},
+            "9: min_working_days_ago must be a whole number of days, 0 or more",
+        ),
+        (
+            {"type": "expect_column_values_to_be_of_type", "column": "金额", "type_": "DATE", "level": "table"},
+            "9: 金额 is DECIMAL by its contract, not DATE",
+        ),
+        (
+            {"type": "expect_column_values_to_be_of_type", "column": "金额", "type_": "MONEY", "level": "table"},
+            "9: type_ must be one of VARCHAR, BIGINT, BOOLEAN, DOUBLE, DATE, TIMESTAMP, DECIMAL",
+        ),
+        (
+            {
+                "type": "expect_table_columns_to_match_set",
+                "column_set": ["产品", "商机编"],
+                "exact_match": False,
+                "level": "table",
+            },
+            "8: unknown column 商机编 (did you mean 商机编号?)",
         ),
     ],
 )

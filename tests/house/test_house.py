@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from pipelines import yaml_file
-from pipelines.extract.contract import read_contracts
+from pipelines.extract.contract import read_all_contracts, read_contracts
+from pipelines.gate import moving, rules
 from pipelines.gate.suite import read_suites
 from pipelines.model import schemas
 from pipelines.model.compiler import folder, staging
 from pipelines.model.entities import read_entities
-from pipelines.publish.tables import KEYS
+from pipelines.publish.tables import KEYS, columns
 from pipelines.settings import DBT_PROJECT, REPOSITORY, Settings
 
 SHIPPED = Settings()
@@ -96,12 +97,23 @@ def test_a_schema_refuses_a_field_that_nobody_knows(kind: str) -> None:
         jsonschema.validate(as_json(yaml_file.read(path).data) | {"surprise": 1}, schema)
 
 
-def test_a_suite_stands_at_the_address_of_its_table() -> None:
-    raw = {f"{c.raw_schema}.{table}" for c in read_contracts(SHIPPED) for table in c.tables}
-    published = {f"published.{table}" for table in KEYS}
-    suites = set(read_suites(SHIPPED))
-    assert raw - suites == set(), "every raw table has its suite"
-    assert suites <= raw | published
+def test_every_raw_and_every_published_table_has_a_suite_at_its_address() -> None:
+    enabled, off = read_all_contracts(SHIPPED)
+    tables = {f"{c.raw_schema}.{table}" for c in [*enabled, *off] for table in c.tables}
+    assert set(read_suites(SHIPPED, also_off=True)) == tables | set(columns())
+    assert set(columns()) <= {f"published.{table}" for table in KEYS}
+
+
+def test_a_suite_has_rows_a_key_columns_and_a_bound_that_moves() -> None:
+    """What every suite of a raw table says at the least; and its people read `why` in both languages."""
+    for address, suite in read_suites(SHIPPED, also_off=True).items():
+        kinds = {rule.type for rule in suite.expectations}
+        assert all(not isinstance(rule.why, str) for rule in suite.expectations), address
+        if suite.schema == "published":
+            continue
+        assert kinds & {"expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique"}, address
+        assert {rules.ROW_COUNT, rules.COLUMNS} <= kinds, address
+        assert any(moving.is_moving(rule) for rule in suite.expectations), address
 
 
 def test_a_contract_stands_in_the_file_of_its_system() -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from pipelines.extract.personal.forms import CREDIT_DIGITS, CREDIT_WEIGHTS
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -30,6 +32,10 @@ create macro business_date() as date '{BUSINESS_DATE}';
 -- A number in [0, 1) that belongs to row n and to the word, and to nothing else. hash(n, word) would not do: it joins
 -- the two hashes by a rule so simple that the draws of two words move together (won deals all fell into one year).
 create macro u(n, word) as (hash(xor(n::ubigint, hash(word))) >> 11)::double / 9007199254740992.0;
+-- A unified social credit code (GB 32100) of 17 signs and the one that checks them.
+create macro credit_code(signs) as signs || substr('{CREDIT_DIGITS}', cast(1 + (31 - list_sum(list_transform(
+    range(1, 18), lambda place: (strpos('{CREDIT_DIGITS}', signs[place]) - 1) * {list(CREDIT_WEIGHTS)}[place]
+)) % 31) % 31 as integer), 1);
 create macro pick(words, r) as words[1 + floor(r * len(words))::bigint];
 create macro whole(low, high, r) as (low + floor(r * (high - low + 1)))::int;
 -- The day itself, or the Monday after a weekend.

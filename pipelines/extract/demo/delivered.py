@@ -21,7 +21,10 @@ def _utc(column: str) -> str:
 
 CRM = {
     "customers": f"""
-        select customer_id as 客户编号, name as 客户名称, industry as 行业, size as 规模,
+        select customer_id as 客户编号, name as 客户名称,
+            credit_code(if(region_id = 'region_east', '91310115MA', '91440106MA') || lpad(n::text, 7, '0'))
+                as 统一社会信用代码,
+            industry as 行业, size as 规模,
             if(times = 6, 'A', if(times = 3, 'B', 'C')) as 等级,
             if(region_id = 'region_east', '华东', '华南') as 大区, source as 来源, employee_id as 负责人编号,
             if(churned is null, '正常', '停用') as 状态, strftime(clock(came, u(n, 'created')), {STAMP}) as 创建时间,

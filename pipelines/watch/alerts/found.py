@@ -27,13 +27,14 @@ def from_notices(
 ) -> list[Finding]:
     """A finding per notice; a rule that could not be run is our fault: it goes to the stewards of the KPIs it guards.
 
-    `stewards_of` gives each KPI's steward; where no KPI is touched, `otherwise` hear of it.
+    `stewards_of` gives each KPI's steward; where no KPI is touched, `otherwise` hear of it, and where these are nobody
+    the rule's own owner: a rule that is not run and of which nobody hears looks like one that holds.
     """
     made = []
     for notice in found:
         owners: Sequence[str] = [notice.owner]
         if notice.status == "error":
-            owners = sorted({stewards_of[kpi] for kpi in notice.kpis if kpi in stewards_of}) or otherwise
+            owners = sorted({stewards_of[kpi] for kpi in notice.kpis if kpi in stewards_of}) or otherwise or owners
         made += [
             Finding(
                 owner, notice.table, notice.check, notice.severity, notice.failed_rows, dict(notice.texts),

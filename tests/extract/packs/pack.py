@@ -12,6 +12,9 @@ from typing import Any
 
 from pipelines.extract.load import TableLoad
 from pipelines.extract.system import load_system
+from pipelines.gate.run import check_raw
+from pipelines.gate.suite import read_suites
+from pipelines.gate.verdicts import DELIVERY, READING
 from pipelines.model import check, tables
 from pipelines.resources import open_warehouse
 from pipelines.settings import REPOSITORY, Settings
@@ -54,6 +57,24 @@ class Pack:
         (contract,) = check.read_definitions(self.settings).contracts
         with open_warehouse(self.settings) as con:
             return dict(load_system(con, contract, only or list(contract.tables), self.settings, run_id, now))
+
+    def suites(self) -> None:
+        """Lays down the suites that are shipped with the pack."""
+        for path in sorted((REPOSITORY / "expectations" / f"raw_{self.system}").glob("*.yml")):
+            self.write(f"expectations/raw_{self.system}/{path.name}", path.read_text(encoding="utf-8"))
+
+    def failing(self, run_id: str, as_of: dt.date) -> dict[str, int]:
+        """`table: check` → rows, of every rule of the shipped suites that what is loaded breaks."""
+        self.suites()
+        (contract,) = check.read_definitions(self.settings).contracts
+        check_raw(self.settings, [contract], read_suites(self.settings), run_id, as_of, {})
+        with open_warehouse(self.settings) as con:
+            found = con.execute(
+                "select table_name, check_name, failed_rows from gate.results where run_id = ? and status <> 'pass'"
+                f" and expectation_type not in ('{DELIVERY}', '{READING}')",
+                [run_id],
+            ).fetchall()
+        return {f"{table.partition('.')[2]}: {name}": rows for table, name, rows in found}
 
     def entity(self, name: str, columns: str, key: str = "all") -> list[tuple[Any, ...]]:
         """Rows of an entity, computed by the real models on what is loaded now, in order; the warehouse stays."""

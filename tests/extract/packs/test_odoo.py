@@ -164,3 +164,45 @@ def test_a_run_gives_the_figures_counted_by_hand(odoo_pack: Pack) -> None:
         " and period_start = date '2026-03-01' order by unit_id"
     )
     assert [(unit, float(value)) for unit, value in reps] == [("5", 900), ("6", 400)]
+
+
+def test_suites_find_what_is_wrong_and_nothing_else(erp: Server, odoo_pack: Pack) -> None:
+    erp.execute(
+        *odoo.help_desk(),
+        # somebody works there, and says why a deal was lost
+        "update res_partner set write_date = '2026-04-02' where id = 21",
+        "update crm_lead set create_date = '2026-04-02' where id = 7",
+        "update crm_lead set lost_reason_id = 1 where id = 5",
+        "update account_move set write_date = '2026-04-02' where id in (1, 101)",
+        "update mail_message set date = '2026-04-02', create_date = '2026-04-02' where id = 7",
+    )
+    odoo_pack.load("r1")
+    assert odoo_pack.failing("r1", dt.date(2026, 4, 3)) == {}
+    erp.execute(
+        "update crm_lead set create_date = '2026-04-01' where id = 8",  # after it was taken up and won
+        "update crm_lead set user_id = 99, expected_revenue = -1 where id = 7",
+        "update sale_order set state = 'locked' where id = 1",
+        "update sale_order_line set price_subtotal = 1200 where id = 1",
+        "update account_move set amount_tax_signed = 0, write_date = '2026-04-03' where id = 1",
+        "update account_move set amount_untaxed_signed = 100, amount_total_signed = 81, write_date = '2026-04-03'"
+        " where id = 3",
+        "update account_move set invoice_date_due = '2026-03-01', write_date = '2026-04-03' where id = 2",
+        "insert into res_currency_rate (name, rate, currency_id, company_id) values ('2026-04-02', 0.5, 2, 1)",
+        "update helpdesk_ticket set close_date = '2026-03-01' where id = 1",
+        "update rating_rating set rating = 50 where id = 4",
+    )
+    odoo_pack.load("r2", NOW + dt.timedelta(days=1))
+    assert odoo_pack.failing("r2", dt.date(2026, 4, 7)) == {
+        "deals: closed_not_before_created": 1,
+        "leads: converted_not_before_created": 1,
+        "deals: owner_is_a_user": 1,
+        "deals: be_between(expected_revenue)": 1,
+        "orders: be_in_set(state)": 1,
+        "order_lines: not_more_than_quantity_times_price": 1,
+        "invoices: net_and_tax_make_the_total": 1,
+        "invoices: sign_fits_the_kind": 1,
+        "invoices: due_not_before_invoiced": 1,
+        "exchange_rates: rate_does_not_leap": 1,
+        "tickets: closed_not_before_created": 1,
+        "ratings: be_between(rating)": 1,
+    }

@@ -163,3 +163,43 @@ def test_a_run_gives_the_figures_counted_by_hand(wukong_pack: Pack) -> None:
         ("crm_signed_by_department", "2", 10000, 12500.50, 1.25005, "green"),
         ("crm_signed_by_rep", "11", 20000, 10000, 0.5, "red"),
     ]
+
+
+def test_suites_find_what_is_wrong_and_nothing_else(crm: Server, wukong_pack: Pack) -> None:
+    crm.execute(  # somebody works there, and says why a deal was lost
+        "update wk_crm_customer set update_time = '2026-04-01' where customer_id = 101",
+        "update wk_crm_business set create_time = '2026-04-01' where business_id = 8",
+        "update wk_crm_business set status_remark = '价格高' where business_id = 6",
+    )
+    wukong_pack.load("r1")
+    days = [dt.date(2026, 4, day) for day in (2, 3, 7)]
+    assert [wukong_pack.failing(f"r{day.day}", day) for day in days] == [{}, {}, {}]
+    crm.execute(
+        "update wk_crm_contract set order_date = null where contract_id = 301",
+        "update wk_crm_contract set money = -5 where contract_id = 306",
+        "insert into wk_crm_leads (leads_id, is_transform, create_time) values (53, 1, '2026-04-02')",
+        "update wk_crm_business set is_end = 9, money = -1, customer_id = 999 where business_id = 8",
+        "update wk_crm_receivables set money = 99999 where receivables_id = 402",
+        "update wk_crm_receivables_plan set contract_id = 999 where plan_id = 601",
+        "update wk_admin_user set dept_id = 9 where user_id = 13",
+        "insert into wk_crm_return_visit (visit_id, customer_id, owner_user_id, visit_time, batch_id) values"
+        " (7, 101, 11, '2026-05-01', 'v7')",
+        "insert into wk_crm_return_visit_data (name, value, batch_id) values ('satisficing', '还行', 'v7')",
+        "delete from wk_crm_achievement where obj_id = 11",  # 3 of 7 targets are left: a reading that broke off
+    )
+    wukong_pack.load("r4", NOW + dt.timedelta(days=1))
+    assert wukong_pack.failing("r4", dt.date(2026, 4, 8)) == {
+        "contracts: approved_contract_has_a_date": 1,
+        "contracts: be_between(money)": 1,
+        "leads: converted_lead_has_a_customer": 1,
+        "deals: be_in_set(is_end)": 1,
+        "deals: ended_not_before_created": 1,  # the same deal: with an end it has a time, its last update
+        "deals: be_between(money)": 1,
+        "deals: customer_is_known": 1,
+        "payments: not_more_than_the_contract": 1,
+        "receivables: contract_is_known": 1,
+        "users: department_is_known": 1,
+        "return_visits: be_in_set(satisfaction)": 1,
+        "return_visits: not_in_the_future": 1,
+        "targets: rows_as_usual": 1,
+    }

@@ -12,7 +12,7 @@ from pipelines.resources import open_warehouse
 from pipelines.settings import REPOSITORY
 from tests.extract.packs import zendesk_rows as rows
 from tests.extract.packs.loopback import Window
-from tests.extract.packs.pack import Pack
+from tests.extract.packs.pack import NOW, Pack
 from tests.extract.packs.test_zoho import told
 from tests.extract.packs.zendesk_server import AGENT, KEY, ZendeskServer, seconds
 
@@ -184,3 +184,37 @@ def test_a_run_of_the_second_day_gives_the_figures_counted_by_hand(zendesk: Zend
     assert figures["first_response_time"][0] == pytest.approx(rows.MEDIAN_THEN)
     assert figures["reopened_share"][0] == pytest.approx(rows.REOPENED_THEN)
     assert figures["csat_pct"][0] == pytest.approx(rows.SATISFIED_THEN, abs=1e-6)
+
+
+def test_suites_find_what_is_wrong_and_nothing_else(zendesk: ZendeskServer, pack: Pack) -> None:
+    gone = {"tickets: agent_is_known": 1}  # ticket 5 was answered by somebody who has left: told to nobody
+    pack.load("r1")
+    assert pack.failing("r1", dt.date(2026, 3, 16)) == gone
+    at = "2026-03-17T03:00:00Z"
+    touched = {"updated_at": at, "generated_timestamp": seconds(at)}
+    tickets = {row["id"]: row for row in zendesk.rows["tickets"]}
+    early = tickets[2]["metric_set"] | {"solved_at": "2026-03-01T02:00:00Z"}
+    before = tickets[3]["metric_set"] | {"reply_time_in_minutes": {"calendar": -3, "business": -3}}
+    rude = tickets[4]["metric_set"] | {"reply_time_in_minutes": {"calendar": 6000, "business": 600}}
+    zendesk.put("tickets", tickets[1] | {"status": "archived", "organization_id": 99} | touched)
+    zendesk.put("tickets", tickets[2] | {"metric_set": early} | touched)
+    zendesk.put("tickets", tickets[3] | {"metric_set": before} | touched)
+    zendesk.put("tickets", tickets[4] | {"metric_set": rude} | touched)
+    zendesk.put("users", zendesk.rows["users"][2] | {"email": "not a mail", "updated_at": at})
+    event = zendesk.rows["ticket_events"][0]
+    zendesk.put(
+        "ticket_events", event | {"ticket_id": 98, "created_at": "2026-03-17T11:00:00Z", "timestamp": seconds(at)}
+    )
+    zendesk.put("satisfaction_ratings", zendesk.rows["satisfaction_ratings"][0] | {"score": "great", "updated_at": at})
+    pack.load("r2", NOW + dt.timedelta(days=1))
+    assert pack.failing("r2", dt.date(2026, 3, 17)) == gone | {
+        "tickets: be_in_set(status)": 1,
+        "tickets: organization_is_known": 1,
+        "tickets: solved_not_before_created": 1,
+        "tickets: be_between(metric_set.reply_time_in_minutes.calendar)": 1,
+        "tickets: solved_not_before_first_reply": 2,  # also the one solved before it was asked
+        "users: be_in_set(_email_is_valid)": 1,
+        "ticket_events: ticket_is_known": 3,
+        "ticket_events: time_is_told_twice_alike": 3,
+        "surveys: be_in_set(score)": 1,
+    }

@@ -13,7 +13,7 @@ from pipelines.extract.load import TableLoad
 from pipelines.resources import open_warehouse
 from tests.extract.packs import zoho_rows as rows
 from tests.extract.packs.loopback import Window
-from tests.extract.packs.pack import Pack
+from tests.extract.packs.pack import NOW, Pack
 from tests.extract.packs.zoho_server import CLIENT, ZohoServer
 
 DEALS = ("deals", "deals_deleted", "deal_stages")
@@ -197,3 +197,44 @@ def test_a_run_of_the_second_day_gives_the_figures_counted_by_hand(zoho: ZohoSer
     figures = pack.company.figures()
     assert figures["won_amount"] == (pytest.approx(rows.WON_THEN), "ok", "ok")
     assert figures["win_rate"] == (pytest.approx(7 / 11, abs=1e-6), "ok", "ok")
+
+
+def test_suites_find_what_is_wrong_and_nothing_else(zoho: ZohoServer, pack: Pack) -> None:
+    # Told to nobody: contacts of no account, owners who have left, a stage of the organisation's own.
+    known = {
+        "contacts: not_be_null(Account_Name.id)": 46,
+        "leads: owner_is_a_user": 102,
+        "deals: be_in_set(Stage)": 1,
+        "deals: owner_is_a_user": 1,
+    }
+    zoho.modules["Leads"]["200005"] |= {"Modified_Time": "2026-03-29T09:00:00+08:00"}
+    pack.load("r1")
+    assert pack.failing("r1", dt.date(2026, 3, 30)) == known
+    changed = {"Modified_Time": "2026-03-30T09:00:00+08:00"}
+    modules = zoho.modules
+    modules["Leads"]["200001"] |= changed | {"Converted_Date_Time": "2026-01-01T09:00:00+08:00"}
+    modules["Leads"]["200002"] |= changed | {"Converted_Date_Time": None}
+    modules["Deals"]["901"] |= changed | {"Closing_Date": "2026-05-30"}
+    modules["Deals"]["902"] |= changed | {"Amount": None}
+    modules["Deals"]["907"] |= changed | {"Closing_Date": "2026-01-02", "Reason_For_Loss__s": None}
+    modules["Deals"]["910"] |= changed | {"Account_Name": {"id": "599", "name": "x"}, "Currency": "yuan"}
+    modules["Contacts"]["100001"] |= changed | {"Mobile": "12345", "Email": "nobody"}
+    modules["Events"]["611"] |= changed | {"Check_In_Time": "2026-03-01T13:58:00+08:00"}
+    modules["Tasks"]["621"] |= changed | {"Closed_Time": None, "What_Id": {"id": "999", "name": "x"}}
+    zoho.roles = zoho.roles[:1]
+    pack.load("r2", NOW + dt.timedelta(days=1))
+    assert pack.failing("r2", dt.date(2026, 3, 31)) == known | {
+        "leads: converted_not_before_created": 1,
+        "leads: converted_lead_has_a_time": 1,
+        "deals: won_deal_is_not_in_the_future": 1,
+        "deals: won_deal_has_a_date_and_an_amount": 1,
+        "deals: closed_not_before_created": 1,
+        "deals: lost_deal_says_why": 1,
+        "deals: account_is_known": 1,
+        "deals: match_regex(Currency)": 1,
+        "contacts: be_in_set(_Mobile_is_valid)": 1,
+        "contacts: be_in_set(_Email_is_valid)": 1,
+        "events: checked_in_on_the_day": 1,
+        "tasks: done_task_has_a_time": 1,
+        "tasks: what_it_is_about_is_known": 1,
+    }
