@@ -155,7 +155,7 @@ def _gx_kwargs(address: str, expectation: Expectation, as_of: date) -> dict[str,
 def _outcome(result: Any, expectation: Expectation, rows: int) -> Outcome:
     if result is None:
         return Outcome("error", problem="Great Expectations gave no result for it")
-    if problem := _exception(result.exception_info):
+    if problem := problem_of(result.exception_info):
         return Outcome("error", problem=problem)
     counts: Mapping[str, Any] = result.result or {}
     failed = counts.get("unexpected_count")
@@ -172,7 +172,7 @@ def _outcome(result: Any, expectation: Expectation, rows: int) -> Outcome:
     return Outcome("pass" if result.success else "fail", int(failed), checked)
 
 
-def _exception(info: Mapping[str, Any] | None) -> str:
+def problem_of(info: Mapping[str, Any] | None) -> str:
     """What an expectation raised, without any value of the data; nothing where it did not.
 
     DuckDB's conversion errors quote the value; those about names and syntax quote only what the suite says.

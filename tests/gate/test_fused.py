@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.gate import fused, rules
-from pipelines.gate.engine import GreatExpectations, _exception
+from pipelines.gate.engine import GreatExpectations, problem_of
 from pipelines.gate.metric_sql import EXPECTATIONS, METRICS
 from pipelines.gate.suite import Suite
 from tests.gate.gate_company import AS_OF
@@ -126,7 +126,7 @@ def test_what_is_not_known_or_fails_goes_great_expectations_own_way(
     (left,) = [one for one in ours if one not in others]
     assert len(ours) == len(others) + 1
     assert (left["success"], left["result"]) == (alone["success"], alone["result"])
-    assert _exception(left["exception_info"]) == _exception(alone["exception_info"])
+    assert problem_of(left["exception_info"]) == problem_of(alone["exception_info"])
 
 
 @pytest.mark.parametrize(
