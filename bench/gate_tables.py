@@ -1,4 +1,4 @@
-"""Fourteen tables, fourteen rules for each, and the same rules as one query written by hand a table.
+"""Fourteen tables, fifteen rules for each, and the same rules as one query written by hand a table.
 
 Belongs here: what `bench.gate` checks. The query is what somebody would write who knows the data: it says nothing of
 our code, and the counts of both must be equal.
@@ -50,6 +50,8 @@ RULES: list[dict[str, Any]] = [
      "or_equal": True},
     {"type": "unexpected_rows_expectation", "unexpected_rows_query":
      "select _batch_id, _row_number from {batch} where quantity > 30 and status = 'odd'"},
+    {"type": "unexpected_rows_expectation", "unexpected_rows_query":
+     "select _batch_id, _row_number from {batch} where product not in (select product from raw_bench.products)"},
 ]  # fmt: skip
 
 BY_HAND = """
@@ -67,14 +69,16 @@ select count(*) = 0 as is_empty,
     count_if(not regexp_matches(phone, '^1[3-9][0-9]{{9}}$')) as odd_phone,
     count_if(length(name) not between 3 and 7) as odd_name,
     count_if(shipped < ordered) as sent_early,
-    count_if(quantity > 30 and status = 'odd') as odd_order
+    count_if(quantity > 30 and status = 'odd') as odd_order,
+    count_if(product not in (select product from raw_bench.products)) as no_product
 from {table}
 """
 
 
 def make(con: duckdb.DuckDBPyConnection, rows: int) -> None:
-    """Fills the tables of schema raw_bench with `rows` rows altogether."""
+    """Fills the tables of schema raw_bench with `rows` rows altogether, and a small one that they refer to."""
     con.execute("create schema raw_bench")
+    con.execute("create table raw_bench.products as select 'P' || n as product from range(1, 900) as made(n)")
     for table, share in TABLES.items():
         con.execute(MADE.format(table=table, rows=rows * share // sum(TABLES.values())))
 

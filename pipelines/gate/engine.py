@@ -61,6 +61,10 @@ class GreatExpectations:
             creation = {"creator": lambda: ConnectionWrapper(self.con.cursor()), "poolclass": NullPool}
             self._context = self._gx.get_context(mode="ephemeral")
             self._context.variables.progress_bars = {"globally": False}
+            # Nobody reads what this context keeps: its configuration, written anew as YAML with every table, and a
+            # second copy of every result as JSON. 14 tables with 196 rules: 0.48 → 0.33 CPU s.
+            self._context._save_project_config = lambda *args, **kwargs: None
+            self._context.validation_results_store.store_validation_results = lambda *args, **kwargs: None
             # The seam that GX offers for its execution engine is on the class, so it is put back at the end.
             self._datasource = cast("Any", SQLDatasource)
             self._override = self._datasource.execution_engine_override

@@ -106,7 +106,7 @@ def _reads_elsewhere(query: str) -> bool:
 @cache
 def _code() -> str:
     """A hash of the code that decides outcomes: an upgrade checks everything anew."""
-    names = ("rules.py", "engine.py", "shims.py", "fused.py", "metric_sql.py", "quarantine.py")
+    names = ("rules.py", "engine.py", "shims.py", "fused.py", "metric_sql.py", "row_query.py", "quarantine.py")
     texts = [(Path(__file__).parent / name).read_bytes() for name in names]
     return hashlib.sha256(b"".join(texts)).hexdigest()
 

@@ -17,8 +17,18 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from pipelines.gate import rules
-from pipelines.gate.metric_sql import EXPECTATIONS, METRICS, Key, UnknownMetricError, key_of
+from pipelines.gate import row_query, rules
+from pipelines.gate.metric_sql import (
+    EXPECTATIONS,
+    METRICS,
+    QUERY_ROWS,
+    Key,
+    Metric,
+    UnknownMetricError,
+    key_of,
+    query_of,
+    rows_where,
+)
 
 if TYPE_CHECKING:
     from pipelines.gate.suite import Suite
@@ -36,7 +46,7 @@ class Answers:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, suite: Suite) -> None:
         self._con = con
-        self._table = rules.qualified(suite.address)
+        self._table, self._address = rules.qualified(suite.address), (suite.schema, suite.table)
         found = con.execute(
             "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?",
             [suite.schema, suite.table],
@@ -51,8 +61,7 @@ class Answers:
             try:
                 key, metric = key_of(name, arguments), METRICS[name]
                 if key not in self._numbers and key not in together:
-                    sql = metric.sql(arguments, self._types, self._table)
-                    together[key] = f"({sql})" if metric.alone else sql
+                    together[key] = self._row_condition(name, arguments) or self._sql(metric, arguments)
             except UnknownMetricError:
                 continue
         self._compute(together)
@@ -77,6 +86,17 @@ class Answers:
                     metric.metric_name, {**metric.metric_domain_kwargs, **metric.metric_value_kwargs}
                 )
         return found
+
+    def _sql(self, metric: Metric, arguments: Mapping[str, Any]) -> str:
+        sql = metric.sql(arguments, self._types, self._table)
+        return f"({sql})" if metric.alone else sql
+
+    def _row_condition(self, name: str, arguments: Mapping[str, Any]) -> str | None:
+        """The SQL for a query that asks each row of the table a question; None for all else."""
+        if name != QUERY_ROWS:
+            return None
+        condition = row_query.condition(self._con, query_of(arguments), self._address, self._types)
+        return rows_where(condition) if condition else None
 
     def _compute(self, asked: Mapping[Key, str]) -> None:
         """One statement; where it fails, each half alone, so that a faulty rule costs the others little."""

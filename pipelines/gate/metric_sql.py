@@ -121,7 +121,16 @@ def _pair_rows(said: Arguments, types: Mapping[str, str], table: str) -> str:
 
 
 def _query_rows(said: Arguments, types: Mapping[str, str], table: str) -> str:
-    """The query as engine.py hands it over: the table's name filled in, braces doubled, colons escaped."""
+    return f"select count(*) from ({query_of(said)}) as broken"
+
+
+def rows_where(condition: str) -> str:
+    """The number of rows a condition picks, as an aggregate: what a query with this condition counts."""
+    return f"coalesce({_sum(condition)}, 0)"
+
+
+def query_of(said: Arguments) -> str:
+    """The query as it is run; engine.py hands it over with braces doubled and colons escaped."""
     query = str(said["unexpected_rows_query"])
     if re.search(r"(?<!\\):", query):
         raise UnknownMetricError("a bound parameter")
@@ -129,7 +138,7 @@ def _query_rows(said: Arguments, types: Mapping[str, str], table: str) -> str:
         text = query.format()
     except (LookupError, ValueError) as error:
         raise UnknownMetricError("a placeholder") from error
-    return "select count(*) from ({}) as broken".format(text.replace(r"\:", ":"))
+    return text.replace(r"\:", ":")
 
 
 def _column(said: Arguments, types: Mapping[str, str]) -> str:
@@ -183,6 +192,7 @@ def _sum(condition: str) -> str:
     return f"sum(case when {condition} then 1 else 0 end)"
 
 
+QUERY_ROWS = "unexpected_rows_query.row_count"
 _COLUMN, _PAIR, _LIST = ("column",), ("column_A", "column_B", "ignore_row_if"), ("column_list", "ignore_row_if")
 _BOUNDS = ("column", "min_value", "max_value", "strict_min", "strict_max")
 METRICS: dict[str, Metric] = {
@@ -197,7 +207,7 @@ METRICS: dict[str, Metric] = {
     "compound_columns.unique.filtered_row_count": Metric(_LIST, _compound_rows),
     "column_pair_values.a_greater_than_b.unexpected_count": Metric((*_PAIR, "or_equal"), _pair),
     "column_pair_values.a_greater_than_b.filtered_row_count": Metric(_PAIR, _pair_rows),
-    "unexpected_rows_query.row_count": Metric(("unexpected_rows_query",), _query_rows, alone=True),
+    QUERY_ROWS: Metric(("unexpected_rows_query",), _query_rows, alone=True),
 }
 
 _OF_COLUMN = ("table.row_count", "column_values.nonnull.unexpected_count")
@@ -217,5 +227,5 @@ EXPECTATIONS: dict[str, tuple[str, ...]] = {
         "table.row_count", f"{_GREATER}.unexpected_count", f"{_GREATER}.filtered_row_count",
     ),
     "expect_table_row_count_to_be_between": ("table.row_count",),
-    "unexpected_rows_expectation": ("unexpected_rows_query.row_count",),
+    "unexpected_rows_expectation": (QUERY_ROWS,),
 }  # fmt: skip
