@@ -116,7 +116,8 @@ class GreatExpectations:
         definition = self._context.validation_definitions.add(definition)
         if not self.fuse:
             return definition.run(result_format=COUNTS_ONLY)
-        with self._answering(fused.Answers(self.con.cursor(), suite)):
+        # A cursor that is left open would keep the file locked.
+        with self.con.cursor() as cursor, self._answering(fused.Answers(cursor, suite)):
             return definition.run(result_format=COUNTS_ONLY)
 
     @contextmanager
