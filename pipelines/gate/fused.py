@@ -15,8 +15,6 @@ from contextlib import suppress
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from pipelines.gate import row_query, rules
 from pipelines.gate.metric_sql import (
     EXPECTATIONS,
@@ -31,6 +29,8 @@ from pipelines.gate.metric_sql import (
 )
 
 if TYPE_CHECKING:
+    import duckdb
+
     from pipelines.gate.suite import Suite
 
 Numbers = dict[str, Any]  # what an expectation's _validate takes: metric name → number
@@ -100,6 +100,8 @@ class Answers:
 
     def _compute(self, asked: Mapping[Key, str]) -> None:
         """One statement; where it fails, each half alone, so that a faulty rule costs the others little."""
+        import duckdb
+
         if not asked:
             return
         try:

@@ -111,7 +111,7 @@ def _compound_rows(said: Arguments, types: Mapping[str, str], table: str) -> str
 
 def _pair(said: Arguments, types: Mapping[str, str], table: str) -> str:
     a, b = (_column({"column": said[name]}, types) for name in ("column_A", "column_B"))
-    fine = f"{a} >= {b} or ({a} is null and {b} is null)" if said.get("or_equal") else f"{a} > {b}"
+    fine = f"{a} {'>=' if said.get('or_equal') else '>'} {b}"  # NULL where a side is missing: no failure either way
     kept = _kept(said, types, [said["column_A"], said["column_B"]])
     return f"coalesce({_sum(f'{kept} and not ({fine})')}, 0)"  # GX counts these by a query of their own: 0, not NULL
 
