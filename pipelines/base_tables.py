@@ -55,6 +55,16 @@ create table if not exists gate.blocked_entities (entity varchar not null);
 -- One row per KPI.
 create table if not exists gate.kpi_quality (kpi_id varchar not null, quality varchar not null);
 
+-- One row per table: the fingerprint of what was checked last, and the run that did it.
+create table if not exists gate.fingerprints (
+    table_name varchar not null, fingerprint varchar not null, run_id varchar not null
+);
+
+-- One row per table and business date on which it was checked.
+create table if not exists gate.row_counts (
+    table_name varchar not null, day date not null, rows bigint not null, primary key (table_name, day)
+);
+
 -- One row per day, table and employee: what the gate counted of the records that raw held on that day,
 -- whose fingerprint is `content`.
 create table if not exists gate.quality_counts (

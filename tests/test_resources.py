@@ -27,7 +27,7 @@ def test_warehouse_opens_in_utc_with_its_limits_and_base_tables(settings):
             tables = con.execute("select schema_name || '.' || table_name from duckdb_tables() order by 1").fetchall()
     assert said == ("UTC", 1, str(settings.data / "tmp"))
     assert [name for (name,) in tables] == [
-        "gate.blocked_entities", "gate.kpi_quality", "gate.quality_counts", "gate.quarantine_effect", "gate.results", "gate.verdicts", "loads.base_version",
+        "gate.blocked_entities", "gate.fingerprints", "gate.kpi_quality", "gate.quality_counts", "gate.quarantine_effect", "gate.results", "gate.row_counts", "gate.verdicts", "loads.base_version",
         "loads.findings", "loads.ledger", "loads.objects",
     ]  # fmt: skip
 

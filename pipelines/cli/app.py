@@ -178,6 +178,22 @@ def quarantine_release(
     release(configuration.load(config, data_dir), table, rows or [], rule, every, reason)
 
 
+quality = typer.Typer(help="What the suites find, as pages to read.", no_args_is_help=True)
+app.add_typer(quality, name="quality")
+
+
+@quality.command("docs")
+def quality_docs(
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="business date, as 2026-05-20")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run every suite on what is loaded, and write the pages of it to reports/data_docs/: counts, no values."""
+    from pipelines.cli.quality import docs
+
+    docs(configuration.load(config, data_dir), as_of)
+
+
 audits = typer.Typer(help="Check a sample by hand: the error rate that no rule can find.", no_args_is_help=True)
 app.add_typer(audits, name="audit")
 

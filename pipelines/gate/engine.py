@@ -1,29 +1,20 @@
-"""Runs suites through Great Expectations, inside the database. The only module that imports it, and only when it must.
+"""Runs suites through Great Expectations, inside the database; it is imported when a suite is run, and not before.
 
-Belongs here: what makes GX 1.24 work on DuckDB 2.0 (see `_duckdb_engine`), its objects, its results as plain outcomes.
-Does not: which rows fail (rules.py), what follows from a failure (verdicts.py).
-
-The seam for more speed: `Engine.resolve_metrics` in `_duckdb_engine` sees every number GX asks for in one pass.
+Belongs here: GX's objects, its results as plain outcomes. Does not: what makes GX work on DuckDB (shims.py) and fast
+(fused.py), which rows fail (rules.py), what follows from a failure (verdicts.py).
 """
 
 from __future__ import annotations
 
-import atexit
-import logging
-import os
 import re
-import sys
-import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from io import StringIO
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from pipelines.gate import rules
+from pipelines.gate import fused, rules
+from pipelines.gate.shims import duckdb_engine, load, quiet
 from pipelines.gate.suite import Expectation, Suite
 
 if TYPE_CHECKING:
@@ -48,15 +39,19 @@ class Outcome:
 
 
 class GreatExpectations:
-    """GX on one open connection; use as a context manager, so that nothing of it outlives the connection."""
+    """GX on one open connection; use as a context manager, so that nothing of it outlives the connection.
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self.con = con
+    `fuse`: a table's numbers come from one statement of ours; without it GX asks for each by itself (the tests hold
+    both equal).
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, fuse: bool = True) -> None:
+        self.con, self.fuse = con, fuse
 
     def __enter__(self) -> GreatExpectations:
-        with _quiet():
+        with quiet():
             self._gx = load()
-            engine_class = _duckdb_engine()
+            engine_class = duckdb_engine()
             from duckdb_engine import ConnectionWrapper
             from great_expectations.datasource.fluent import SQLDatasource
             from sqlalchemy.pool import NullPool
@@ -66,6 +61,10 @@ class GreatExpectations:
             creation = {"creator": lambda: ConnectionWrapper(self.con.cursor()), "poolclass": NullPool}
             self._context = self._gx.get_context(mode="ephemeral")
             self._context.variables.progress_bars = {"globally": False}
+            # Nobody reads what this context keeps: its configuration, written anew as YAML with every table, and a
+            # second copy of every result as JSON. 14 tables with 196 rules: 0.48 → 0.33 CPU s.
+            self._context._save_project_config = lambda *args, **kwargs: None
+            self._context.validation_results_store.store_validation_results = lambda *args, **kwargs: None
             # The seam that GX offers for its execution engine is on the class, so it is put back at the end.
             self._datasource = cast("Any", SQLDatasource)
             self._override = self._datasource.execution_engine_override
@@ -89,7 +88,7 @@ class GreatExpectations:
 
     def validate(self, suite: Suite, as_of: date) -> Any:
         """GX's own ExpectationSuiteValidationResult, counts only."""
-        with _quiet():
+        with quiet():
             return self._validate(suite, as_of)
 
     def _validate(self, suite: Suite, as_of: date) -> Any:
@@ -114,127 +113,33 @@ class GreatExpectations:
             data=asset.add_batch_definition_whole_table("whole table"),
             suite=self._context.suites.add(gx_suite),
         )
-        return self._context.validation_definitions.add(definition).run(result_format=COUNTS_ONLY)
+        definition = self._context.validation_definitions.add(definition)
+        if not self.fuse:
+            return definition.run(result_format=COUNTS_ONLY)
+        # A cursor that is left open would keep the file locked.
+        with self.con.cursor() as cursor, self._answering(fused.Answers(cursor, suite)):
+            return definition.run(result_format=COUNTS_ONLY)
+
+    @contextmanager
+    def _answering(self, answers: fused.Answers) -> Iterator[None]:
+        """While it lasts, GX takes from `answers` what stands there."""
+        engine, get_validator = self._source.get_execution_engine(), self._context.get_validator
+
+        def fused_validator(*args: Any, **kwargs: Any) -> Any:
+            validator = get_validator(*args, **kwargs)
+            validator.graph_validate = fused.judge(answers, validator, validator.graph_validate)
+            return validator
+
+        engine.answers, self._context.get_validator = answers, fused_validator
+        try:
+            yield
+        finally:
+            engine.answers = None
+            del self._context.get_validator
 
     def _row_count(self, address: str) -> int:
         row = self.con.execute(f"select count(*) from {rules.qualified(address)}").fetchone()
         return int(row[0]) if row else 0
-
-
-@cache
-def load() -> ModuleType:
-    """Great Expectations, imported once, with analytics off and two large imports of its own left out.
-
-    scipy.stats and altair are stood in for while GX is imported: 2.4 → 1.6 CPU s (GX 1.24.1, Python 3.11, 2 cores;
-    6.3 → 4.2 where no bytecode is kept).
-    Only the Kullback-Leibler and chart code uses them, none of the rules of rules.py; tests/gate/test_engine.py runs
-    each of those after such an import. Afterwards the real modules are importable again for everybody else.
-    """
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    stand_ins = {name: _StandIn(name) for name in ("scipy.stats", "altair") if name not in sys.modules}
-    sys.modules.update(stand_ins)
-    try:
-        import great_expectations
-    finally:
-        for name, module in stand_ins.items():
-            if sys.modules.get(name) is module:
-                del sys.modules[name]
-    atexit.register(_let_go_of_duckdb)
-    return great_expectations
-
-
-def _let_go_of_duckdb() -> None:
-    """At exit: something in GX keeps duckdb_engine alive, and DuckDB then prints 40 lines about leaked objects."""
-    for name, module in list(sys.modules.items()):
-        if name.split(".")[0] == "duckdb_engine":
-            vars(module).clear()
-
-
-class _StandIn(ModuleType):
-    """A module in which every name is another stand-in; enough for `from scipy import stats` and annotations."""
-
-    def __getattr__(self, name: str) -> _StandIn:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _StandIn(f"{self.__name__}.{name}")
-
-
-@cache
-def _duckdb_engine() -> type[Any]:
-    """GX's SQL execution engine with what it needs on DuckDB (great_expectations issues 10738 and 11579).
-
-    1. It reads rows after the connection was given back, which closes a DuckDB cursor: rows are fetched on execute.
-    2. Reflection through SQLAlchemy 2.1 fails and GX then forgets the schema: columns come from duckdb_columns().
-    3. It knows no regular expressions on DuckDB: regexp_matches.
-    And one of ours: it asks for failing values even where none are wanted (one more scan a rule): it is given none.
-    """
-    import sqlalchemy as sa
-    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
-    from great_expectations.expectations.metrics.map_metric_provider import (
-        ColumnMapMetricProvider,
-        column_condition_partial,
-    )
-
-    class Engine(SqlAlchemyExecutionEngine):
-        def execute_query(self, query: Any) -> Any:
-            with self.get_connection() as connection:
-                return connection.execute(query).freeze()()
-
-        def get_inspector(self) -> Any:
-            return _Inspector(self)
-
-        def resolve_metrics(
-            self, metrics_to_resolve: Iterable[Any], metrics: Any = None, runtime_configuration: Any = None
-        ) -> dict[Any, Any]:
-            wanted = list(metrics_to_resolve)
-            values = [metric for metric in wanted if metric.metric_name.endswith(_VALUES)]
-            resolved: dict[Any, Any] = {metric.id: [] for metric in values}
-            rest = [metric for metric in wanted if not metric.metric_name.endswith(_VALUES)]
-            if rest:
-                resolved |= super().resolve_metrics(rest, metrics, runtime_configuration)
-            return resolved
-
-    class MatchRegex(ColumnMapMetricProvider):
-        condition_metric_name = "column_values.match_regex"
-        condition_value_keys = ("regex",)
-
-        @column_condition_partial(engine=Engine)
-        def _duckdb(cls, column: Any, regex: str, **kwargs: Any) -> Any:
-            return sa.func.regexp_matches(column, sa.literal(regex))
-
-    return Engine
-
-
-# Metrics that hold rows or values of the data rather than counts.
-_VALUES = (".unexpected_values", ".unexpected_rows", "unexpected_rows_query.table")
-
-
-class _Inspector:
-    """The part of SQLAlchemy's inspector that GX asks for a table's columns."""
-
-    def __init__(self, engine: Any) -> None:
-        self.engine = engine
-        self.dialect = engine.engine.dialect
-
-    def get_pk_constraint(self, table_name: str, schema: str | None = None) -> dict[str, Any]:
-        return {}
-
-    def get_columns(self, table_name: str, schema: str | None = None) -> list[dict[str, Any]]:
-        import sqlalchemy as sa
-
-        query = sa.text(
-            "select column_name, data_type from duckdb_columns() where schema_name = :schema and table_name = :name"
-            " order by column_index"
-        ).bindparams(schema=schema, name=table_name)
-        # GX refuses to compare text and truth values with numbers; a rule about a type names one of these.
-        known = {
-            "VARCHAR": sa.VARCHAR(), "BOOLEAN": sa.BOOLEAN(), "BIGINT": sa.BIGINT(), "INTEGER": sa.INTEGER(),
-            "DECIMAL": sa.DECIMAL(), "DOUBLE": sa.DOUBLE(), "DATE": sa.DATE(), "TIMESTAMP": sa.TIMESTAMP(),
-        }  # fmt: skip
-        return [
-            {"name": name, "type": known.get(data_type.partition("(")[0], sa.types.NullType())}
-            for name, data_type in self.engine.execute_query(query).fetchall()
-        ]
 
 
 def _gx_kwargs(address: str, expectation: Expectation, as_of: date) -> dict[str, Any]:
@@ -255,7 +160,7 @@ def _gx_kwargs(address: str, expectation: Expectation, as_of: date) -> dict[str,
 def _outcome(result: Any, expectation: Expectation, rows: int) -> Outcome:
     if result is None:
         return Outcome("error", problem="Great Expectations gave no result for it")
-    if problem := _exception(result.exception_info):
+    if problem := problem_of(result.exception_info):
         return Outcome("error", problem=problem)
     counts: Mapping[str, Any] = result.result or {}
     failed = counts.get("unexpected_count")
@@ -274,7 +179,7 @@ def _outcome(result: Any, expectation: Expectation, rows: int) -> Outcome:
     return Outcome("pass" if result.success else "fail", int(failed), checked)
 
 
-def _exception(info: Mapping[str, Any] | None) -> str:
+def problem_of(info: Mapping[str, Any] | None) -> str:
     """What an expectation raised, without any value of the data; nothing where it did not.
 
     DuckDB's conversion errors quote the value; those about names and syntax quote only what the suite says.
@@ -289,17 +194,3 @@ def _exception(info: Mapping[str, Any] | None) -> str:
         return unknown.group(0)
     kind = re.search(r"\b(\w+(?:Error|Exception))\b", message + " " + str(told[0].get("exception_traceback", "")))
     return f"it raised {kind.group(1)}" if kind else "it raised an exception"
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """GX logs and prints queries and error texts, in which values of the data may stand: none of that is let out."""
-    logger = logging.getLogger("great_expectations")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings(), redirect_stdout(StringIO()):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)

@@ -25,11 +25,6 @@ from pipelines.gate.verdicts import DELIVERY, READING
 if TYPE_CHECKING:
     import duckdb
 
-TABLE = (
-    "create table if not exists gate.fingerprints"
-    " (table_name varchar not null, fingerprint varchar not null, run_id varchar not null)"
-)
-
 
 def of_raw_table(
     con: duckdb.DuckDBPyConnection,
@@ -115,7 +110,8 @@ def _reads_elsewhere(query: str) -> bool:
 @cache
 def _code() -> str:
     """A hash of the code that decides outcomes: an upgrade checks everything anew."""
-    texts = [(Path(__file__).parent / name).read_bytes() for name in ("rules.py", "engine.py", "quarantine.py")]
+    names = ("rules.py", "engine.py", "shims.py", "fused.py", "metric_sql.py", "row_query.py", "quarantine.py")
+    texts = [(Path(__file__).parent / name).read_bytes() for name in names]
     return hashlib.sha256(b"".join(texts)).hexdigest()
 
 

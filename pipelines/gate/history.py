@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 
 KEPT = 60  # dates that are looked back at: ten working days of one that is checked on a tenth of all days as well
 
-TABLE = (
-    "create table if not exists gate.row_counts"
-    " (table_name varchar not null, day date not null, rows bigint not null, primary key (table_name, day))"
-)
-
 
 class Count(NamedTuple):
     """`rows` of a table as last checked on the business date `day`; of snapshots those of the newest."""

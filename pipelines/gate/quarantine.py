@@ -6,6 +6,7 @@ leaving set-aside rows out (staging does, by _batch_id and _row_number).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,8 @@ COLUMNS = """
     _batch_id varchar, _row_number bigint, _source_file varchar, stage varchar, rule varchar, column_name varchar,
     reason_zh varchar, reason_en varchar, record varchar, run_id varchar, set_aside_at timestamp
 """
+
+MARK = "_breaks_"  # before the number of a rule: whether a row breaks it
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,6 @@ def set_aside(
     """
     target = rules.qualified(address_of(address))
     schema = rules.quoted(address_of(address).split(".", 1)[0])
-    counts: dict[str, Broken] = {}
     con.execute("begin")
     try:
         con.execute(f"create schema if not exists {schema}")
@@ -78,25 +80,25 @@ def set_aside(
             f" select _batch_id, _row_number, rule, set_aside_at as since from {target} where stage = 'rule'"
         )
         con.execute(f"delete from {target} where stage = 'rule'")
-        for name, rule in broken.items():
-            reason_zh, reason_en = reasons(rule)
-            inserted = con.execute(
+        if broken:
+            con.execute(
                 f"""
                 insert into {target} by name
-                select raw._batch_id, raw._row_number, raw._source_file, 'rule' as stage, ? as rule, ? as column_name,
-                    ? as reason_zh, ? as reason_en, {_record(table)} as record, ? as run_id,
+                with {_rules(broken)}, {_failing(broken, address, table, as_of)}
+                select failing._batch_id, failing._row_number, failing._source_file, 'rule' as stage, rules.rule,
+                    rules.column_name, rules.reason_zh, rules.reason_en, failing.record, ? as run_id,
                     coalesce(held_before.since, ?) as set_aside_at
-                from {rules.qualified(address)} as raw
-                semi join ({rules.failing_rows(rule.type, rule.kwargs, address, as_of)}) as broken
-                    using (_batch_id, _row_number)
+                from failing
+                join rules using (number)
                 left join held_before
-                    on held_before._batch_id = raw._batch_id and held_before._row_number = raw._row_number
-                    and held_before.rule = ?
+                    on held_before._batch_id = failing._batch_id and held_before._row_number = failing._row_number
+                    and held_before.rule = rules.rule
                 """,
-                [name, ", ".join(rule.columns), reason_zh, reason_en, run_id, set_aside_at, name],
-            ).fetchone()
-            let_out = _let_out(con, target, [row for row in released if row.rule == name])
-            counts[name] = Broken(int(inserted[0]) if inserted else 0, let_out)
+                [run_id, set_aside_at],
+            )
+        rows = dict(con.execute(f"select rule, count(*) from {target} where stage = 'rule' group by 1").fetchall())
+        let_out = _let_out(con, target, [row for row in released if row.rule in broken])
+        counts = {name: Broken(rows.get(name, 0), let_out[name]) for name in broken}
         con.execute("drop table held_before")
         con.execute("commit")
     except BaseException:
@@ -105,10 +107,49 @@ def set_aside(
     return counts
 
 
-def _let_out(con: duckdb.DuckDBPyConnection, target: str, released: Collection[Released]) -> int:
-    """Takes released rows out again; returns how many there were."""
+def _rules(broken: Mapping[str, Expectation]) -> str:
+    """A CTE of what quarantine says of each rule, by its number among `broken`."""
+    values = ", ".join(
+        f"({number}, {', '.join(rules.literal(text) for text in (name, ', '.join(rule.columns), *reasons(rule)))})"
+        for number, (name, rule) in enumerate(broken.items())
+    )
+    return f"rules (number, rule, column_name, reason_zh, reason_en) as (values {values})"
+
+
+def _failing(broken: Mapping[str, Expectation], address: str, table: TableContract, as_of: date) -> str:
+    """CTEs that end in `failing`: one row per row and rule it breaks (as a number), in one scan for all rules.
+
+    Every row asks of each rule whether it breaks it: by the rule's condition, or by being among the query's rows.
+    """
+    raw = rules.qualified(address)
+    asked, queries = [], []
+    for number, rule in enumerate(broken.values()):
+        condition = rules.RULES[rule.type].failing
+        if rule.type == rules.QUERY or condition is None:
+            rows = rules.failing_rows(rule.type, rule.kwargs, address, as_of)
+            queries.append(f"broken_{number} as ({rows})")
+            asked.append(f"(_batch_id, _row_number) in (select (_batch_id, _row_number) from broken_{number})")
+        else:
+            asked.append(condition(rule.kwargs, raw))
+    answers = [f"{MARK}{number}" for number in range(len(asked))]
+    marks = ", ".join(f"({condition}) as {answer}" for condition, answer in zip(asked, answers, strict=True))
+    numbers = ", ".join(f"case when {answer} then {number} end" for number, answer in enumerate(answers))
+    columns = f"raw._batch_id, raw._row_number, raw._source_file, {_record(table)} as record"
+    return ", ".join(
+        [
+            *queries,
+            f"marked as (select *, {marks} from {raw})",
+            f"each as (select {columns}, unnest([{numbers}]) as number from marked as raw"
+            f" where {' or '.join(answers)})",
+            "failing as (select * from each where number is not null)",
+        ]
+    )
+
+
+def _let_out(con: duckdb.DuckDBPyConnection, target: str, released: Collection[Released]) -> Counter[str]:
+    """Takes released rows out again; returns how many there were of each rule."""
     if not released:
-        return 0
+        return Counter()
     batches, numbers, names = zip(*released, strict=True)
     found = con.execute(
         f"""
@@ -116,10 +157,11 @@ def _let_out(con: duckdb.DuckDBPyConnection, target: str, released: Collection[R
         using (select unnest(?) as batch_id, unnest(?) as row_number, unnest(?) as rule) as released
         where held.stage = 'rule' and held._batch_id = released.batch_id
             and held._row_number = released.row_number and held.rule = released.rule
+        returning held.rule
         """,
         [list(batches), list(numbers), list(names)],
-    ).fetchone()
-    return int(found[0]) if found else 0
+    ).fetchall()
+    return Counter(rule for (rule,) in found)
 
 
 def held(con: duckdb.DuckDBPyConnection, address: str) -> Held:

@@ -65,8 +65,6 @@ def check_raw_tables(
 
     `company` is needed where a suite counts working days.
     """
-    con.execute(fingerprint.TABLE)
-    con.execute(history.TABLE)
     con.execute("delete from gate.verdicts where run_id = ?", [run_id])
     tell = progress or (lambda text: None)
     given: list[TableVerdict] = []
@@ -150,8 +148,6 @@ def check_published(
     errors: list[KpiError] = []
     company = _company(settings, {suite.address: suite for suite in promised})
     with open_warehouse(settings) as con, ExitStack() as stack:
-        con.execute(fingerprint.TABLE)
-        con.execute(history.TABLE)
         gx: GreatExpectations | None = None
         content = fingerprint.published_content(con, run_id)
         for suite in promised:

@@ -31,6 +31,7 @@ GROUPS = {
     "alert list": ["open alerts", "--all", "--config"],
     "alert ack": ["see to an alert", "--reason", "--config"],
     "alert test": ["trial message", "KPI_USER", "--config"],
+    "quality docs": ["counts, no values", "--as-of", "--config"],
     "alert send": ["quiet hours", "--config", "--data-dir"],
 }
 

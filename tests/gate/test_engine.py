@@ -15,8 +15,8 @@ from tests.gate.gate_company import AS_OF, GOOD, Company
 def test_load_leaves_the_real_modules_importable_and_exits_silently() -> None:
     code = """
 import sys
-from pipelines.gate import engine
-engine.load()
+from pipelines.gate import shims
+shims.load()
 assert not {"scipy.stats", "altair"} & set(sys.modules)
 import scipy.stats
 print(round(scipy.stats.norm.cdf(0), 1))

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.base_tables import BASE_TABLES
 from pipelines.extract.contract import SourceContract
 from pipelines.gate import history, moving
 from pipelines.gate.engine import GreatExpectations
@@ -85,8 +86,7 @@ def test_what_is_usual_of_snapshots_is_the_newest(con: duckdb.DuckDBPyConnection
     said = {"system": "hr", "kind": "files", "owner": "x", "connection": {"path": "."}, "tables": {"users": users}}
     contract = SourceContract.model_validate(said | {"label": {"zh": "人", "en": "HR"}})
     con.execute("create schema raw_hr")
-    con.execute("create schema gate")
-    con.execute(history.TABLE)
+    con.execute(BASE_TABLES)
     con.execute(
         "create table raw_hr.users as select id, day::date as _snapshot_date"
         " from range(10) as t(id), unnest([date '2026-03-27', date '2026-03-28', date '2026-03-29']) as d(day)"
