@@ -76,15 +76,19 @@ def test_the_contracts_that_the_page_on_sources_shows_are_contracts() -> None:
     folder.compile_all(contracts, None, {}, definitions.company, definitions.entities)  # every field is an entity's
 
 
-def test_the_suite_that_the_page_on_quality_shows_is_one() -> None:
+def test_what_the_page_on_quality_shows_is_a_suite_and_a_reconciliation() -> None:
     from pipelines.gate.suite import Suite, SuiteFile, validate
+    from pipelines.model.reconciliation import Reconciliations, ReconciliationsFile, problems
     from pipelines.yaml_file import YamlFile
 
-    (shown,) = fences((REPOSITORY / "docs" / "quality.md").read_text(encoding="utf-8"), "yaml")
+    shown, compared = fences((REPOSITORY / "docs" / "quality.md").read_text(encoding="utf-8"), "yaml")
     said = SuiteFile.model_validate(yaml.safe_load(shown))
     suite = Suite("raw_crm.deals", said.owner, said.expectations, YamlFile(Path("deals.yml"), {}, {}))
     definitions = check.read_definitions(Settings())
     assert validate({suite.address: suite}, definitions.contracts, set(definitions.people)) == []
+    checks = Reconciliations.model_validate(yaml.safe_load(compared)).reconciliations
+    file = ReconciliationsFile(checks, YamlFile(Path("reconciliations.yml"), {}, {}))
+    assert list(problems(file, definitions.entities, definitions.people)) == []
 
 
 def test_the_channels_that_the_page_on_alerts_shows_can_be_used() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.errors import KpiErrors
 from pipelines.extract.contract import SourceContract
 from pipelines.model.company import Company
-from pipelines.model.compiler import inputs, links, measures, money, parents, reconciled, staging
+from pipelines.model.compiler import inputs, links, measures, money, parents, reconciled, staging, totals
 from pipelines.model.compiler.inputs import Feed
 from pipelines.model.entities import Entity
 from pipelines.model.kpi import KpiFile
@@ -49,6 +49,8 @@ def compile_all(
         path = f"3_kpis/{measures.model_name(name)}.sql"
         files[path] = measures.compile_entity(entities[name], branches, kpis, company.time_zone)
     files["3_kpis/kpi_numbers.sql"] = measures.compile_numbers(kpis)
+    parts = {name: _as_counted(entity) for name, entity in entities.items()}
+    files[f"3_kpis/{totals.MODEL}.sql"] = totals.compile_all(kpis, entities, parts, company.time_zone)
     files[f"3_kpis/{reconciled.MODEL}.sql"] = reconciled.compile_all(reconciliations, entities, company.time_zone)
     return files
 
@@ -85,6 +87,11 @@ def _as_delivered(entity: Entity, fed: dict[str, list[Feed]]) -> str:
     if money.is_priced(entity, fed):
         return money.received(entity)
     return f"delivered_{entity.name}" if entity.is_handwritten else entity.name
+
+
+def _as_counted(entity: Entity) -> str:
+    """The model with what is delivered for an entity, priced: what KPIs count, before derived fields."""
+    return f"delivered_{entity.name}" if entity.is_handwritten and not entity.is_derived else entity.name
 
 
 def differences(files: dict[str, str], folder: Path) -> list[str]:
