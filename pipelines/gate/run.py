@@ -111,8 +111,8 @@ def check_raw_tables(
                 owner = (suite.owner if suite else None) or contract.owner
                 verdicts.write_reading(con, run_id, contract.system, address, held.load, records, owner, kpis)
                 verdicts.write_findings(con, run_id, contract.system, address, odd, owner, kpis)
-                broken = {r.name for r in results if r.outcome.status == "fail"}
-                counts.write(con, contract, name, suite, owner, as_of, held.load, broken, mark)
+                failing = {r.name for r in results if r.outcome.status == "fail"}
+                counts.write(con, contract, name, suite, owner, as_of, held.load, failing, mark)
                 if not failed_to_run:
                     history.remember(con, address, as_of, rows)
                     verdicts.write_verdict(con, run_id, verdict)
@@ -136,7 +136,7 @@ def check_published(
     owner: str = "",
     progress: Progress | None = None,
 ) -> list[CheckResult]:
-    """The critical rules that the published tables break: with any of them nothing may be swapped (a publication rule).
+    """What came of every rule of the published tables: a critical one that fails is a publication rule (`broken`).
 
     Every outcome is written to gate.results under the system `published`; `owner` answers where a suite names nobody.
     Raises KpiErrors where a rule could not be evaluated, or a suite is for no table.
@@ -144,7 +144,7 @@ def check_published(
     promised = [suite for suite in suites.values() if suite.schema == "published"]
     if not promised:
         return []
-    broken: list[CheckResult] = []
+    found: list[CheckResult] = []
     errors: list[KpiError] = []
     company = _company(settings, {suite.address: suite for suite in promised})
     with open_warehouse(settings) as con, ExitStack() as stack:
@@ -174,10 +174,34 @@ def check_published(
             fingerprint.remember(con, suite.address, None if failed_to_run else mark, run_id)
             con.execute("commit")
             errors += failed_to_run
-            broken += [r for r in results if r.outcome.status == "fail" and r.expectation.severity == "critical"]
+            found += results
     if errors:
         raise KpiErrors(errors)
-    return broken
+    return found
+
+
+def published_results(settings: Settings, suites: Mapping[str, Suite], run_id: str) -> list[CheckResult] | None:
+    """What check_published found earlier in this run; None where it has not looked at every rule: then look."""
+    with open_warehouse(settings) as con:
+        rows = con.execute(
+            "select table_name, check_name, owner, status, failed_rows, checked_rows from gate.results"
+            " where run_id = ? and system = 'published'",
+            [run_id],
+        ).fetchall()
+    known = {(table, check): (owner, Outcome(*outcome)) for table, check, owner, *outcome in rows}
+    found = []
+    for suite in suites.values():
+        for name, rule in suite.checks.items() if suite.schema == "published" else ():
+            if (suite.address, name) not in known:
+                return None
+            owner, outcome = known[suite.address, name]
+            found.append(CheckResult(name, rule, outcome, owner, suite.address))
+    return found
+
+
+def broken(results: Sequence[CheckResult]) -> list[CheckResult]:
+    """The critical rules that do not hold: with any of them on a published table nothing may be swapped."""
+    return [r for r in results if r.outcome.status != "pass" and r.expectation.severity == "critical"]
 
 
 def _results(suite: Suite | None, outcomes: Mapping[str, Outcome], owner: str) -> list[CheckResult]:

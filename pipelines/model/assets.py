@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.gate.verdicts import Reconciled
+from pipelines.gate.verdicts import CheckResult, Reconciled
 from pipelines.model.dbt import NodeResult
 from pipelines.model.graph import Graph
 from pipelines.model.reconciliation import Reconciliation, read_reconciliations
@@ -24,13 +24,17 @@ RECONCILIATIONS = dg.AssetKey(["published", "reconciliations"])
 def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
     specs = [_spec(graph, unique_id) for unique_id in sorted(graph.models)]
     checks = {spec.key: spec for unique_id in sorted(graph.tests) if (spec := _check(graph, unique_id))}
+    published = [node for node in graph.models.values() if node["schema"] == "published"]
     compared = read_reconciliations(settings.kpi_definitions).checks
     checks |= {spec.key: spec for check in compared for spec in [_reconciliation(check)]}
+    checks |= {spec.key: spec for node in published for spec in [_suite(node["name"])]}
 
     @dg.multi_asset(name="dbt_build", specs=specs, check_specs=list(checks.values()))
     def dbt_build(
         context: dg.AssetExecutionContext, business_date: BusinessDate
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+        from pipelines.gate.run import check_published
+        from pipelines.gate.suite import read_suites
         from pipelines.model import build as model
 
         as_of = business_date.of(settings)
@@ -48,6 +52,9 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         model.refuse_bad(built.results)
         yield from _outcomes(graph, built.results)
         yield from _agreement(compared, built.reconciled)
+        say("model", "checking what published tables promise")
+        promised = check_published(settings, read_suites(settings), context.run_id, as_of)
+        yield from _promises([node["name"] for node in published], promised)
 
     return [dbt_build]
 
@@ -89,6 +96,32 @@ def _check(graph: Graph, unique_id: str) -> dg.AssetCheckSpec | None:
 
 def _reconciliation(check: Reconciliation) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(name=check.id, asset=RECONCILIATIONS, description=f"{check.label.en}. {check.why.en}.")
+
+
+def _suite(table: str) -> dg.AssetCheckSpec:
+    said = f"expectations/published/{table}.yml holds; where a critical rule does not, nothing is published."
+    return dg.AssetCheckSpec(name="suite", asset=["published", table], description=said)
+
+
+def _promises(tables: Sequence[str], found: Sequence[CheckResult]) -> Iterator[dg.AssetCheckResult]:
+    """What came of each published table's suite; it does not block: publishing reads the same results itself."""
+    from pipelines.gate.run import broken
+
+    for table in tables:
+        own = [result for result in found if result.table == f"published.{table}"]
+        failed = [result for result in own if result.outcome.status != "pass"]
+        worst = dg.AssetCheckSeverity.ERROR if broken(failed) else dg.AssetCheckSeverity.WARN
+        yield dg.AssetCheckResult(
+            check_name="suite",
+            asset_key=["published", table],
+            passed=not failed,
+            severity=worst,
+            metadata={
+                "rules": len(own),
+                "failed_rules": len(failed),
+                "failed_rows": sum(result.outcome.failed_rows or 0 for result in failed),
+            },
+        )
 
 
 def _agreement(checks: Sequence[Reconciliation], found: list[Reconciled]) -> Iterator[dg.AssetCheckResult]:

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pipelines.errors import KpiErrors
-from pipelines.gate.run import check_published
+from pipelines.gate.run import broken, check_published, published_results
 from pipelines.gate.suite import read_suites
 from pipelines.resources import open_warehouse
 from pipelines.settings import REPOSITORY
@@ -256,8 +256,11 @@ def test_gate_returns_the_critical_rules_that_a_published_table_breaks(company: 
         con.execute("create table published.kpi_values as select null::int as value, null::varchar as unit_id")
     suites = read_suites(company.settings)
     for run_id in ("run1", "run2"):  # the second reuses
-        broken = check_published(company.settings, suites, run_id, AS_OF, owner="data")
-        assert [(r.name, r.owner, r.outcome.failed_rows) for r in broken] == [("not_be_null(value)", "data", 1)]
+        assert published_results(company.settings, suites, run_id) is None
+        found = check_published(company.settings, suites, run_id, AS_OF, owner="data")
+        assert len(found) == 2
+        assert [(r.name, r.owner, r.outcome.failed_rows) for r in broken(found)] == [("not_be_null(value)", "data", 1)]
+        assert published_results(company.settings, suites, run_id) == found
     with open_warehouse(company.settings) as con:
         con.execute("update published.kpi_values set value = 1")
-    assert check_published(company.settings, suites, "run3", AS_OF) == []
+    assert broken(check_published(company.settings, suites, "run3", AS_OF)) == []
