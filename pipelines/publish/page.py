@@ -174,8 +174,18 @@ def _card(data: PageData, kpi: str, grain: str, start: date) -> dict[str, Any] |
         "last_year": fmt.change(value["year_ago_change"], about["unit"]),
         "trend": _trend(value["year_ago_change"], about["direction"]),
         "spark": sparkline(line, targets, bool(value["is_partial"])),
+        "held": _with_held(data.effects.get((kpi, grain, start)), about["unit"]),
         "cadence": CADENCES.get(str(about["cadence"]), plain(str(about["cadence"]))),
     }
+
+
+def _with_held(effect: Row | None, unit: str) -> Words | None:
+    """What the number would be with the rows that are set aside; None where none are."""
+    if effect is None:
+        return None
+    rows, value = f"{effect['held_rows']:,}", fmt.number(effect["value_with_held"], unit)
+    said = WORDS["with_held"]
+    return Words(said.zh.format(rows, value.zh), said.en.format(rows, value.en))
 
 
 def _failure(data: PageData, row: Row) -> dict[str, Any]:
@@ -188,6 +198,8 @@ def _failure(data: PageData, row: Row) -> dict[str, Any]:
         effect = WORDS["not_run"]
     elif held:
         effect = WORDS["held"]
+    elif row["level"] == "customer_month":
+        effect = _say("apart", *rows)
     elif row["severity"] == "critical":
         effect = _say("aside", *rows)
     else:

@@ -46,6 +46,9 @@ class PageData:
     checks: int
     loads: list[Row]
     verdicts: list[Row] = field(default_factory=list)
+    effects: dict[tuple, Row] = field(
+        default_factory=dict
+    )  # kpi_id, grain, period_start: what is held back would change
 
     @property
     def company(self) -> Unit:
@@ -80,6 +83,10 @@ def read(serving_file: Path) -> PageData:
             ).fetchall()[0][0],
             loads=_rows(con, 'select * from load_status order by system, "table"'),
             verdicts=_rows(con, "select * from verdicts where run_id = (select run_id from publication)"),
+            effects={
+                (row["kpi_id"], row["grain"], row["period_start"]): row
+                for row in _rows(con, "select * from quarantine_effect where held_rows > 0")
+            },
         )
     if not any(unit.level == "company" for unit in data.units.values()):
         raise KpiError("published.units has no row of level company", next_step="check the org_units of the sources")

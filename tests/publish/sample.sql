@@ -41,6 +41,14 @@ create table published.goal_attainment (
     kpi_id varchar, target decimal(38, 6), actual decimal(38, 6), attainment decimal(38, 6), pace decimal(38, 6),
     status varchar, quality varchar, is_closed boolean, as_of_date date, run_id varchar, label_zh varchar, label_en varchar
 );
+create table published.quarantine_effect as
+select
+    'win_rate' as kpi_id, 'month' as grain, date '2026-06-01' as period_start, 0.41::decimal(38, 6) as value,
+    0.4231::decimal(38, 6) as value_with_held, 0.0131::decimal(38, 6) as difference, 33::bigint as held_rows,
+    0::bigint as unread_rows, 'raw_crm.deals' as tables, '赢单率' as label_zh, 'Win rate' as label_en
+union all
+select
+    'won_amount', 'month', date '2026-06-01', 1, 1, 0, 0, 4, 'raw_crm.contracts', '签单金额', 'Contract value signed';
 create table published.load_status (
     system varchar, "table" varchar, source_rows bigint, loaded bigint, quarantined bigint, duplicates bigint,
     watermark varchar, loaded_at timestamp, is_stale boolean

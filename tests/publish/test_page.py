@@ -174,3 +174,10 @@ def test_page_in_a_browser_shows_the_same_numbers_as_python(
             )
     assert len(expected) == 4
     assert [[row[1], row[2], row[3], row[5]] for row in cells] == expected
+
+
+def test_a_card_says_what_its_number_would_be_with_the_rows_that_are_set_aside(page: Callable[[], Path]) -> None:
+    text = page().read_text(encoding="utf-8")
+    assert text.count('class="held"') == 1  # records that cannot be read change nothing that anybody could say
+    assert "已隔离 33 行；若计入：42.3%" in text
+    assert "33 rows set aside; counting them: 42.3%" in text
