@@ -136,6 +136,7 @@ def _compute(
     }
     named = {node["name"]: node for node in graph.models.values()}
     same = {name for name in there & set(named) if name in kept or not graph.raw_tables(name) & changed}
+    same.discard("kpi_numbers")  # of touched KPIs only; where records merely cannot be read, all it reads is as it was
     con.execute(f"set search_path = '{','.join(RELATIONS)}'")
     try:
         for name, sql in renderer.in_order("kpi_numbers", same).items():
