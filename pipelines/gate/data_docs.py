@@ -15,6 +15,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from pipelines.gate import rules
 from pipelines.gate.engine import problem_of
 from pipelines.gate.shims import load, quiet
 
@@ -25,6 +26,8 @@ OUTSIDE = re.compile(
     r"|<footer\b.*?</footer>|background: url\('https?://[^)]*\)[^;]*;",
     re.S | re.I,
 )
+# What these observe is a count, or what a table is made of. The newest date, the largest amount is a value of the data.
+OBSERVED = frozenset({rules.ROW_COUNT, rules.QUERY, rules.COLUMNS, rules.OF_TYPE})
 HEAD = """<head><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'
  'unsafe-inline'; img-src 'self' data:; font-src 'self'"><style>
 body {font: 15px/1.5 sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em}
@@ -77,13 +80,15 @@ def _build(results: Iterable[Any], folder: Path) -> None:
 
 
 def _shown(result: Any) -> Any:
-    """A copy in which each rule says its name, reason and arguments, and an error only what engine.py lets out."""
+    """A copy in which each rule says its name, reason and arguments, an error what engine.py lets out, and no value."""
     shown = deepcopy(result)
     for one in shown.results:
         config = one.expectation_config
         arguments = [f"{key} {value}" for key, value in config.kwargs.items() if key not in ("batch_id", "column")]
         said = f"{config.meta['check']}: {config.meta['why']}" + "".join(f" · {argument}" for argument in arguments)
         config.description = html.escape(said)  # GX puts it on the page as it stands
+        if config.type not in OBSERVED and "observed_value" in one.result:
+            one.result["observed_value"] = None
         if problem := problem_of(one.exception_info):
             one.exception_info = {
                 "raised_exception": True,

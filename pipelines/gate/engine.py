@@ -87,7 +87,9 @@ class GreatExpectations:
         return {name: _outcome(found.get(name), rule, rows) for name, rule in suite.checks.items()}
 
     def validate(self, suite: Suite, as_of: date) -> Any:
-        """GX's own ExpectationSuiteValidationResult, counts only."""
+        """GX's own ExpectationSuiteValidationResult: counts, columns and types, and the largest value where a rule is
+        about that one: whoever keeps it leaves that out (data_docs.py).
+        """
         with quiet():
             return self._validate(suite, as_of)
 

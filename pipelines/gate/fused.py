@@ -15,11 +15,12 @@ from contextlib import suppress
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from pipelines.gate import row_query, rules
+from pipelines.gate import row_query, rules, shims
 from pipelines.gate.metric_sql import (
     EXPECTATIONS,
     METRICS,
     QUERY_ROWS,
+    Columns,
     Key,
     Metric,
     UnknownMetricError,
@@ -37,7 +38,10 @@ Numbers = dict[str, Any]  # what an expectation's _validate takes: metric name â
 # What GX asks for beside numbers; engine.py lets no value of the data out, so there are none.
 _NO_VALUES: Numbers = {"unexpected_rows_query.table": []}
 # Arguments that change no number.
-_HARMLESS = frozenset({"batch_id", "mostly", "min_value", "max_value", "strict_min", "strict_max"})
+_HARMLESS = frozenset(
+    {"batch_id", "mostly", "min_value", "max_value", "strict_min", "strict_max"}
+    | {"column", "type_", "column_set", "exact_match"}
+)
 _DOMAIN = frozenset({"batch_id", "condition_parser"})
 
 
@@ -48,7 +52,8 @@ class Answers:
         self._con = con
         self._table, self._address = rules.qualified(suite.address), (suite.schema, suite.table)
         found = con.execute(
-            "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?",
+            "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?"
+            " order by column_index",
             [suite.schema, suite.table],
         ).fetchall()
         self._types: dict[str, str] = dict(found)
@@ -60,7 +65,11 @@ class Answers:
         for name, arguments in asked:
             try:
                 key, metric = key_of(name, arguments), METRICS[name]
-                if key not in self._numbers and key not in together:
+                if key in self._numbers or key in together:
+                    continue
+                if metric.of_columns:
+                    self._numbers[key] = metric.of_columns(self._columns())
+                else:
                     together[key] = self._row_condition(name, arguments) or self._sql(metric, arguments)
             except UnknownMetricError:
                 continue
@@ -87,7 +96,13 @@ class Answers:
                 )
         return found
 
+    def _columns(self) -> Columns:
+        if not self._types:
+            raise UnknownMetricError("no such table")
+        return [column | {"primary_key": False} for column in shims.columns(self._types.items())]
+
     def _sql(self, metric: Metric, arguments: Mapping[str, Any]) -> str:
+        assert metric.sql, "of_columns where it is no SQL"
         sql = metric.sql(arguments, self._types, self._table)
         return f"({sql})" if metric.alone else sql
 
@@ -114,7 +129,15 @@ class Answers:
                 self._compute(dict(parts[:half]))
                 self._compute(dict(parts[half:]))
             return
-        self._numbers |= zip(asked, row, strict=True)
+        for key, number in zip(asked, row, strict=True):
+            with suppress(TypeError):  # a value that JSON has no form for
+                self._numbers[key] = _as_json(number) if METRICS[key[0]].is_value else number
+
+
+def _as_json(value: Any) -> Any:
+    from great_expectations.util import convert_to_json_serializable
+
+    return convert_to_json_serializable(value)
 
 
 def judge(answers: Answers, validator: Any, own_way: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
@@ -129,7 +152,7 @@ def judge(answers: Answers, validator: Any, own_way: Callable[..., list[Any]]) -
         )
         results, left = [], []
         for configuration, known in asked:
-            result = known.judged(answers, runtime) if known else None
+            result = known.judged(answers, validator.execution_engine, runtime) if known else None
             if result is None:
                 left.append(configuration)
             else:
@@ -148,11 +171,14 @@ class _Known:
         self.expectation, self.metrics = expectation, metrics
         self.said: dict[str, Any] = {name: getattr(expectation, name) for name in expectation.__fields__}
 
-    def judged(self, answers: Answers, runtime: Mapping[str, Any]) -> Any:
+    def judged(self, answers: Answers, engine: Any, runtime: Mapping[str, Any]) -> Any:
         """GX's result for it; None where a number is missing or GX raises: its own way tells the error better."""
         try:
             numbers: Numbers = {name: answers.get(name, self.said) for name in self.metrics}
-            raw = self.expectation._validate(metrics=numbers | _NO_VALUES, runtime_configuration=dict(runtime))
+            # Without the engine, names of columns and types would be compared as of a pandas table.
+            raw = self.expectation._validate(
+                metrics=numbers | _NO_VALUES, runtime_configuration=dict(runtime), execution_engine=engine
+            )
             return self.expectation._build_evr(raw_response=raw)
         except Exception:
             return None

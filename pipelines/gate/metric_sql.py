@@ -1,4 +1,4 @@
-"""The numbers that Great Expectations' expectations rest on (its metrics), as SQL.
+"""The numbers that Great Expectations' expectations rest on (its metrics), as SQL; and what it asks of columns.
 
 Belongs here: which metrics we know, the arguments each depends on, and its SQL with exactly GX's treatment of NULLs and
 of empty tables, where a sum is NULL (tests/gate/test_fused.py holds both equal). Does not: running it (fused.py), which
@@ -18,6 +18,7 @@ from pipelines.gate.rules import literal, quoted
 
 Arguments = Mapping[str, Any]
 Key = tuple[str, tuple[Any, ...]]
+Columns = list[dict[str, Any]]  # of the table in its order, each with name and type as GX tells them
 
 # The types whose literal means the same as the value that GX binds.
 _KNOWN_VALUES = (bool, int, float, Decimal, date, str)
@@ -32,12 +33,15 @@ class UnknownMetricError(Exception):
 class Metric:
     """One metric: `sql(arguments, types, table)` from the arguments in `keys` and the column types of the table.
 
-    An aggregate over all rows of the table; where `alone`, a query that gives one number.
+    An aggregate over all rows of the table; where `alone`, a query that gives one number. Where it is `of_columns`, no
+    row is read for it. `is_value`: it is a value of the data, which GX takes in the form that JSON has for it.
     """
 
     keys: tuple[str, ...]
-    sql: Callable[[Arguments, Mapping[str, str], str], str]
+    sql: Callable[[Arguments, Mapping[str, str], str], str] | None = None
     alone: bool = False
+    is_value: bool = False
+    of_columns: Callable[[Columns], Any] | None = None
 
 
 def key_of(name: str, arguments: Arguments) -> Key:
@@ -118,6 +122,10 @@ def _pair(said: Arguments, types: Mapping[str, str], table: str) -> str:
 
 def _pair_rows(said: Arguments, types: Mapping[str, str], table: str) -> str:
     return f"count(case when {_kept(said, types, [said['column_A'], said['column_B']])} then 1 end)"
+
+
+def _max(said: Arguments, types: Mapping[str, str], table: str) -> str:
+    return f"max({_column(said, types)})"
 
 
 def _query_rows(said: Arguments, types: Mapping[str, str], table: str) -> str:
@@ -207,6 +215,9 @@ METRICS: dict[str, Metric] = {
     "compound_columns.unique.filtered_row_count": Metric(_LIST, _compound_rows),
     "column_pair_values.a_greater_than_b.unexpected_count": Metric((*_PAIR, "or_equal"), _pair),
     "column_pair_values.a_greater_than_b.filtered_row_count": Metric(_PAIR, _pair_rows),
+    "column.max": Metric(_COLUMN, _max, is_value=True),
+    "table.columns": Metric((), of_columns=lambda columns: [column["name"] for column in columns]),
+    "table.column_types": Metric((), of_columns=list),
     QUERY_ROWS: Metric(("unexpected_rows_query",), _query_rows, alone=True),
 }
 
@@ -227,5 +238,8 @@ EXPECTATIONS: dict[str, tuple[str, ...]] = {
         "table.row_count", f"{_GREATER}.unexpected_count", f"{_GREATER}.filtered_row_count",
     ),
     "expect_table_row_count_to_be_between": ("table.row_count",),
+    "expect_column_max_to_be_between": ("column.max",),
+    "expect_table_columns_to_match_set": ("table.columns",),
+    "expect_column_values_to_be_of_type": ("table.column_types",),
     "unexpected_rows_expectation": (QUERY_ROWS,),
 }  # fmt: skip

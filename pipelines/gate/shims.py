@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from io import StringIO
@@ -129,15 +129,21 @@ class _Inspector:
             "select column_name, data_type from duckdb_columns() where schema_name = :schema and table_name = :name"
             " order by column_index"
         ).bindparams(schema=schema, name=table_name)
-        # GX refuses to compare text and truth values with numbers; a rule about a type names one of these.
-        known = {
-            "VARCHAR": sa.VARCHAR(), "BOOLEAN": sa.BOOLEAN(), "BIGINT": sa.BIGINT(), "INTEGER": sa.INTEGER(),
-            "DECIMAL": sa.DECIMAL(), "DOUBLE": sa.DOUBLE(), "DATE": sa.DATE(), "TIMESTAMP": sa.TIMESTAMP(),
-        }  # fmt: skip
-        return [
-            {"name": name, "type": known.get(data_type.partition("(")[0], sa.types.NullType())}
-            for name, data_type in self.engine.execute_query(query).fetchall()
-        ]
+        return columns(self.engine.execute_query(query).fetchall())
+
+
+def columns(found: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Columns (name, DuckDB's type) as SQLAlchemy's inspector tells them."""
+    import sqlalchemy as sa
+
+    # GX refuses to compare text and truth values with numbers; a rule about a type names one of these.
+    known = {
+        "VARCHAR": sa.VARCHAR(), "BOOLEAN": sa.BOOLEAN(), "BIGINT": sa.BIGINT(), "INTEGER": sa.INTEGER(),
+        "DECIMAL": sa.DECIMAL(), "DOUBLE": sa.DOUBLE(), "DATE": sa.DATE(), "TIMESTAMP": sa.TIMESTAMP(),
+    }  # fmt: skip
+    return [
+        {"name": name, "type": known.get(data_type.partition("(")[0], sa.types.NullType())} for name, data_type in found
+    ]
 
 
 @contextmanager

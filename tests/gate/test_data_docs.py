@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 from pathlib import Path
 
 from pipelines.gate import data_docs
@@ -27,6 +28,11 @@ def broken(company: Company) -> None:
         {"type": column + "be_between", "column": "金额", "min_value": 0},
         {"type": column + "be_unique", "column": "商机编号"},
         {"type": column + "not_be_null", "column": "关闭"},
+        {"type": "expect_column_max_to_be_between", "column": "关闭", "max_value": date(2030, 1, 1), "level": "table"},
+        {"type": "expect_column_max_to_be_between", "column": "金额", "max_value": 1, "level": "table"},
+        {"type": "expect_table_columns_to_match_set", "column_set": ["产品", "客户群"], "exact_match": False,
+         "level": "table"},
+        {"type": "expect_column_values_to_be_of_type", "column": "金额", "type_": "BIGINT", "level": "table"},
         {"type": "expect_compound_columns_to_be_unique", "column_list": ["商机编号", "产品"]},
         {"type": "expect_column_pair_values_a_to_be_greater_than_b", "column_A": "关闭", "column_B": "创建"},
         {
@@ -84,6 +90,6 @@ def test_quality_docs_checks_an_idle_warehouse_and_changes_nothing_in_it(company
     before = company.settings.warehouse.read_bytes()
     done = kpi("quality", "docs", "--config", company.folder, "--as-of", "2026-03-31")
     index = company.settings.reports / "data_docs" / "index.html"
-    assert "10 rules of 1 tables as of 2026-03-31, 10 do not hold" in " ".join(done.stdout.split())
+    assert "14 rules of 1 tables as of 2026-03-31, 14 do not hold" in " ".join(done.stdout.split())
     assert index.is_file()
     assert company.settings.warehouse.read_bytes() == before

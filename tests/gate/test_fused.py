@@ -35,12 +35,44 @@ MORE: list[tuple[str, dict[str, Any]]] = [
     (PAIR, {"column_A": REAL, "column_B": AMOUNT, "mostly": 0.5}),
     (PAIR, {"column_A": LATER, "column_B": DAY}),
     ("expect_column_value_lengths_to_be_between", {"column": TEXT, "min_value": 1, "strict_min": True, "mostly": 0.7}),
+    (rules.NEWEST, {"column": AMOUNT, "max_value": 5}),
+    (rules.NEWEST, {"column": AMOUNT, "min_value": Decimal("0.10"), "max_value": 7.77, "strict_max": True}),
+    (rules.NEWEST, {"column": REAL, "min_value": 0, "max_value": 5.0, "strict_min": True}),
+    (rules.NEWEST, {"column": DAY, "min_value": date(2026, 1, 1)}),
+    (rules.NEWEST, {"column": LATER, "min_value": datetime(2026, 1, 1), "max_value": datetime(2026, 4, 1), "strict_max": True}),
+    (rules.COLUMNS, {"column_set": [LATER, DAY], "exact_match": False}),
+    (rules.COLUMNS, {"column_set": [AMOUNT.upper(), DAY, "nowhere"], "exact_match": False}),
+    (rules.COLUMNS, {"column_set": ["_batch_id", "_row_number", REAL, AMOUNT, TEXT, DAY, LATER], "exact_match": True}),
+    (rules.COLUMNS, {"column_set": [DAY, AMOUNT], "exact_match": True}),
+    *((rules.OF_TYPE, {"column": c, "type_": "DECIMAL"}) for c in (AMOUNT, REAL, DAY)),
+    *((rules.OF_TYPE, {"column": c, "type_": "DATE"}) for c in (DAY, LATER, TEXT)),
+    (rules.OF_TYPE, {"column": TEXT, "type_": "VARCHAR"}),
+    (rules.OF_TYPE, {"column": "_row_number", "type_": "BIGINT"}),
     (rules.QUERY, {"unexpected_rows_query": f"select * from {{batch}} where {REAL} > 0.1"}),
     (rules.QUERY, {"unexpected_rows_query": f"select {AMOUNT}, count(*) from {{batch}} group by 1 having count(*) > 1"}),
 ]  # fmt: skip
+AT = datetime(2026, 3, 31, 23, 59, 59, 123456)
+KINDS: dict[str, tuple[str, Any, Any]] = {  # column: type, a value, a bound
+    "moment": ("TIMESTAMP", AT, AT),
+    "zoned": ("TIMESTAMPTZ", AT, AT),
+    "fine": ("TIMESTAMP_NS", AT, AT),
+    "day": ("DATE", AT.date(), datetime(2026, 3, 31)),
+    "exact": ("DECIMAL(18,2)", Decimal("123456789.01"), Decimal("123456789.01")),
+    "long": ("DECIMAL(38,10)", Decimal("1234567890123.0123456789"), 1),
+    "number": ("BIGINT", 2**62 + 1, 2**62),
+    "huge": ("HUGEINT", 2**100, 5),
+    "text": ("VARCHAR", "2026-03-31", datetime(2026, 3, 31)),
+    "flag": ("BOOLEAN", True, 1),
+    "id": ("UUID", "0190163d-8694-739b-aea5-966c26f8ad91", 1),
+    "times": ("TIME", "12:00:00", 1),
+}
 # What metric_sql does not know, or had better leave alone: GX says what is wrong with it, or what the number is.
 LEFT_ALONE: list[tuple[str, dict[str, Any]]] = [
-    ("expect_column_max_to_be_between", {"column": AMOUNT, "max_value": 5}),
+    ("expect_column_min_to_be_between", {"column": AMOUNT, "max_value": 5}),
+    (rules.NEWEST, {"column": "nowhere", "min_value": 1}),
+    (rules.NEWEST, {"column": AMOUNT, "min_value": datetime(2026, 1, 1)}),
+    (rules.OF_TYPE, {"column": "nowhere", "type_": "DATE"}),
+    (rules.OF_TYPE, {"column": AMOUNT, "type_": "no such type"}),
     ("expect_column_values_to_not_match_regex", {"column": TEXT, "regex": "a"}),
     (EXPECT + "not_be_null", {"column": TEXT, "row_condition": f'col("{AMOUNT}") > 0', "condition_parser": "great_expectations"}),
     (EXPECT + "be_between", {"column": TEXT, "min_value": 1}),
@@ -100,8 +132,23 @@ def test_fused_and_plain_great_expectations_say_the_same(
     assert said(con, suite, fuse=True) == said(con, suite, fuse=False)
 
 
+@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize("column", list(KINDS))
+def test_newest_and_type_of_every_kind_of_column(con: duckdb.DuckDBPyConnection, column: str, count: int) -> None:
+    kind, value, bound = KINDS[column]
+    con.execute(f"create or replace table raw_x.things ({column} {kind})")
+    for number in range(count):
+        con.execute("insert into raw_x.things values (?)", [value if number == 1 else None])
+    asked = [
+        (rules.NEWEST, {"column": column, "min_value": bound, "strict_min": strict}) for strict in (True, False)
+    ] + [(rules.OF_TYPE, {"column": column, "type_": type_}) for type_ in ("TIMESTAMP", "DECIMAL", kind)]
+    suite = suite_of([*asked, (rules.COLUMNS, {"column_set": [column], "exact_match": True})])
+    assert said(con, suite, fuse=True) == said(con, suite, fuse=False)
+
+
 def test_every_rule_is_held_against_plain_great_expectations() -> None:
-    assert {kind for kind, _ in ASKED + MORE} >= set(rules.RULES) & set(EXPECTATIONS)
+    assert set(rules.RULES) == set(EXPECTATIONS)
+    assert {kind for kind, _ in ASKED + MORE} == set(EXPECTATIONS)
     assert {name for names in EXPECTATIONS.values() for name in names} == set(METRICS)
 
 
