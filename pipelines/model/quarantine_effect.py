@@ -56,13 +56,17 @@ def write(
     """
     held = _held(con, definitions)
     touched = _touched(definitions, graph, held, kept)
-    renderer = Renderer(_narrowed(definitions, touched), models, _source)
+    narrowed = _narrowed(definitions, touched)
+    renderer = Renderer(
+        definitions.compiled | {f"{name}.sql": text for name, text in narrowed.items()}, models, _source
+    )
     rows = 0
     con.execute("begin")
     try:
         con.execute("delete from gate.quarantine_effect")
         if touched:
-            _compute(con, renderer, graph, {address for address, some in held.items() if some.rule}, kept)
+            changed = {address for address, some in held.items() if some.rule}
+            _compute(con, renderer, graph, changed, set(narrowed), kept)
             rows = _insert(con, renderer, touched, run_id)
         con.execute("delete from published.quarantine_effect")
         con.execute(f"insert into published.quarantine_effect by name {renderer.render('quarantine_effect')[0]}")
@@ -98,9 +102,9 @@ def _touched(
 
 
 def _narrowed(definitions: Definitions, touched: Mapping[str, Touched]) -> dict[str, str]:
-    """The compiled models, with the measures and numbers of the touched KPIs for the company and long periods only."""
+    """The measures and numbers of the touched KPIs as SQL by model, for the company and long periods only."""
     if not touched:
-        return definitions.compiled
+        return {}
     kpis = {
         kpi_id: some.kpi.model_copy(
             update={"levels": ["company"], "grains": [grain for grain in some.kpi.grains if grain in GRAINS]}
@@ -114,7 +118,7 @@ def _narrowed(definitions: Definitions, touched: Mapping[str, Touched]) -> dict[
         for entity, branches in measures.by_entity(kpis).items()
     }
     texts["kpi_numbers"] = measures.compile_numbers(kpis)
-    return definitions.compiled | {f"{name}.sql": text for name, text in texts.items()}
+    return texts
 
 
 def _source(schema: str, table: str) -> str:
@@ -122,11 +126,17 @@ def _source(schema: str, table: str) -> str:
 
 
 def _compute(
-    con: duckdb.DuckDBPyConnection, renderer: Renderer, graph: Graph, changed: set[str], kept: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    renderer: Renderer,
+    graph: Graph,
+    changed: set[str],
+    narrowed: set[str],
+    kept: Sequence[str],
 ) -> None:
     """Makes the temporary table `kpi_numbers`, and what it is made of, with nothing in quarantine.
 
-    What no changed table reaches is read as the build left it: by its plain name, which the search path finds.
+    What no changed table reaches is read as the build left it, by its plain name, which the search path finds; but for
+    the `narrowed` models, which must be there even where all that is held are records that could not be read.
     """
     there = {
         name
@@ -136,7 +146,7 @@ def _compute(
     }
     named = {node["name"]: node for node in graph.models.values()}
     same = {name for name in there & set(named) if name in kept or not graph.raw_tables(name) & changed}
-    same.discard("kpi_numbers")  # of touched KPIs only; where records merely cannot be read, all it reads is as it was
+    same -= narrowed  # as the build left them they hold every level and grain
     con.execute(f"set search_path = '{','.join(RELATIONS)}'")
     try:
         for name, sql in renderer.in_order("kpi_numbers", same).items():

@@ -87,6 +87,15 @@ def test_what_is_held_back_says_what_it_would_change_until_it_is_mended(company:
     assert (company.query(effect), company.figures()) == ([], GOOD)
 
 
+def test_a_single_record_that_cannot_be_read_is_set_aside_and_stops_nothing(company: SmallCompany) -> None:
+    company.deliver("contracts", [*CONTRACTS, CONTRACTS[-1] | {"合同编号": "C41", "金额": "a lot"}])
+    done = company.run()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert company.figures() == GOOD | {"won_amount": (40000.0, "ok", "warn"), "new_customers": (40.0, "ok", "warn")}
+    effect = "select distinct kpi_id, value, value_with_held, held_rows, unread_rows from published.quarantine_effect"
+    assert sorted(company.query(effect)) == [("new_customers", 40, 40, 0, 1), ("won_amount", 40000, 40000, 0, 1)]
+
+
 def test_a_new_column_is_told_and_the_rest_of_the_delivery_used(company: SmallCompany) -> None:
     company.deliver("contracts", [row | {"备注": "x", "折扣": "0"} for row in CONTRACTS])
     done = company.run()

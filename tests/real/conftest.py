@@ -12,6 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.settings import load
+from pipelines.watch.alerts import record
 from tests.conftest import kpi
 
 HERE = Path(__file__).parent
@@ -50,6 +52,28 @@ class Served:
     def failed(self, table: str) -> dict[str, int]:
         """Failing rows per check of a raw table."""
         return dict(self.rows('select "check", failed_rows from published.quality_results where "table" = ?', table))
+
+    def told(self, owner: str, language: str = "en") -> dict[str, str]:
+        """What one person is told of, by check: the sentence of each alert that is open; no other alert is theirs."""
+        settings = load(data_dir=self.warehouse.parent.parent)
+        return {
+            alert.finding.check: alert.finding.text[language]
+            for alert in record.read(settings).open
+            if alert.finding.owner == owner
+        }
+
+    def notices(self, name: str) -> list[str]:
+        """The sentences below a person's name in notices.md."""
+        text = (self.warehouse.parent.parent / "reports" / "notices.md").read_text(encoding="utf-8")
+        (own,) = [part for part in text.split("\n## ") if part.startswith(f"{name}\n")]
+        return [line.removeprefix("- ") for line in own.splitlines() if line.startswith("- ")]
+
+    def qualities(self) -> dict[str, set[str]]:
+        """Every quality a KPI is published with."""
+        found: dict[str, set[str]] = {}
+        for kpi_id, quality in self.rows("select distinct kpi_id, quality from published.kpi_values"):
+            found.setdefault(kpi_id, set()).add(quality)
+        return found
 
 
 @pytest.fixture(scope="session")

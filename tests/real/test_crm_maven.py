@@ -100,6 +100,17 @@ def test_the_dirt_is_reported_and_not_lost(maven, known):
     assert maven.one("select verdict from published.verdicts where \"table\" = 'raw_crm.sales_pipeline'") == "warn"
 
 
+def test_orphan_products_are_told_to_sales_and_change_no_figure_silently(maven):
+    told = maven.told("sales_ops")
+    assert "1,480 of 8,800 rows of raw_crm.sales_pipeline break the rule product_is_known." in told["product_is_known"]
+    assert "GTXPro should read GTX Pro" in told["product_is_known"]
+    assert "KPIs touched: " in told["product_is_known"]
+    assert told["product_is_known"] in maven.notices("Sales operations")
+    assert maven.qualities() == {
+        key: {"warn"} for key in ("won_amount", "new_customers", "win_rate", "sales_cycle_days")
+    }
+
+
 def test_children_add_up_to_the_company(maven):
     assert (
         maven.rows(

@@ -65,3 +65,27 @@ def test_question_marks_are_nulls_and_reported(desk):
     failed = desk.failed("raw_desk.incident_events")
     assert failed["not_be_null(assigned_to)"] == 27496  # 19.40 % of the events
     assert failed["not_be_null(sys_created_at)"] == 53076  # 37.45 %
+
+
+def test_times_out_of_order_and_question_marks_are_told_to_the_desk_and_change_no_figure_silently(desk):
+    told = desk.told("data_desk")
+    rows = {
+        "not_be_null(assigned_to)": "27,496 of 141,712",
+        "updated_after_opened": "5 of 141,712",
+        "created_after_opened": "34 of 88,636",  # those that have both times
+        "events_in_order": "5 of 141,712",
+    }
+    for rule, share in rows.items():
+        assert f"{share} rows of raw_desk.incident_events break the rule {rule}." in told[rule]
+        assert told[rule] in desk.notices("Service desk data")
+    assert desk.qualities() == {key: {"warn"} for key in ("resolution_sla", "reopened_share", "resolution_time")}
+
+
+def test_a_question_mark_is_no_value_anywhere(desk):
+    with desk.inside() as con:
+        (texts,) = con.execute(
+            "select list(column_name) from information_schema.columns where table_schema = 'raw_desk'"
+            " and table_name = 'incident_events' and data_type = 'VARCHAR'"
+        ).fetchone()
+        asked = " or ".join(f"\"{name}\" = '?'" for name in texts)
+        assert con.execute(f"select count(*) from raw_desk.incident_events where {asked}").fetchone() == (0,)

@@ -62,8 +62,20 @@ def test_the_dirt_is_reported_and_not_lost(retail, known):
     assert failed["line_is_not_repeated"] == figures["exact_duplicate_rows"]
 
 
+def test_repeated_lines_are_told_to_their_owner_and_change_no_figure_silently(retail, known):
+    repeated = known["erp_online_retail"]["exact_duplicate_rows"]
+    assert repeated == 5268
+    told = retail.told("data_erp")["line_is_not_repeated"]
+    assert "5,268 of 541,909 rows of raw_erp.invoice_lines break the rule line_is_not_repeated." in told
+    assert "They are counted all the same." in told
+    assert told in retail.notices("ERP data")
+    assert retail.qualities() == {"revenue": {"warn"}, "avg_order_value": {"warn"}}
+
+
 def test_the_last_month_is_marked_as_a_part(retail):
     assert retail.one(
         "select is_partial from published.kpi_values where kpi_id = 'revenue' and grain = 'month' and level = 'company' "
         "and period_start = date '2011-12-01'"
     )
+    whole = "select count(*) from published.kpi_values where grain = 'month' and is_partial and period_start < date '2011-12-01'"
+    assert retail.one(whole) == 0

@@ -40,7 +40,10 @@ class Column(Strict):
     also: list[str] = Field(default_factory=list, description="other names it has come under; taken, and told")
     type: TypeName = "text"
     as_: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")] | None = Field(None, alias="as")
-    required: bool = False
+    required: bool = Field(
+        False,
+        description="the column is in every delivery; that each record has a value in it, a rule of the suite says",
+    )
     format: str | None = Field(None, description="strptime format of a date or timestamp")
     thousands: str | None = Field(None, max_length=1)
     nulls: list[str] = Field(default_factory=list, description="texts that mean: no value")
