@@ -67,14 +67,15 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
 
 # What DuckDB and dbt say of names and syntax quotes what people wrote; every other kind of error can quote a record.
 _ABOUT_NAMES = {"Parser", "Binder", "Catalog", "Dependency", "Compilation", "Database", "Runtime", "Parsing", "Syntax"}
+_NOT_SHOWN = "; its text may hold data and is not shown"
 
 
 def without_data(message: str) -> str:
-    """A database's message on one line, without what may be a value of somebody's data."""
+    """A database's message on one line, without what may be a value of somebody's data; twice is the same as once."""
     told = " ".join(message.split())
-    kinds = re.findall(r"\b([A-Z][a-z]+(?: [A-Z][a-z]+)*) Error\b", told)
+    kinds = re.findall(rf"\b([A-Z][a-z]+(?: [A-Z][a-z]+)*) Error\b(?!{_NOT_SHOWN})", told)
     if private := [kind for kind in kinds if kind not in _ABOUT_NAMES]:
-        return f"{private[-1]} Error; its text may hold data and is not shown"
+        return f"{private[-1]} Error{_NOT_SHOWN}"
     return told
 
 

@@ -61,3 +61,10 @@ def test_did_you_mean_offers_the_nearest_word_or_nothing() -> None:
 )
 def test_errors_of_the_database_never_quote_a_record(message: str, shown: str) -> None:
     assert without_data(message) == shown
+
+
+def test_what_may_be_said_already_keeps_its_place_and_next_step() -> None:
+    hidden = without_data("Conversion Error: Could not convert string '13912345678' to DATE")
+    said = str(KpiError(f"dbt model orders failed: {hidden}", file="orders.sql", next_step="mend the model"))
+    assert without_data(said) == said
+    assert "13912345678" not in said
