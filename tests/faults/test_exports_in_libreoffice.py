@@ -1,0 +1,87 @@
+"""Fault 34: nothing that people open of ours is a formula, in the spreadsheet that would run it.
+
+Needs LibreOffice (Debian: libreoffice-calc); without it these tests say so and skip.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from pipelines.gate import audit_sheet
+from pipelines.gate.audit import Drawn, Finding, Sample
+from pipelines.watch.alerts import fix_list
+from tests.conftest import lacking
+
+pytestmark = pytest.mark.faults
+
+HOSTILE = [
+    "=1+1", "+1+1", "-1+1", "@SUM(1,1)", "=HYPERLINK(\"http://evil.example\",\"x\")", "=cmd|' /C calc'!A0", "\t=1+1",
+    "\r=1+1", " =1+1", "＝1+1", "=WEBSERVICE(\"http://evil.example\")", "\"=1+1\"", "=1+1;x", "'=1+1", "0123", "1e3",
+]  # fmt: skip
+# A comma, a quote, UTF-8, from the first line; columns as they are; and what is off by itself: formulas are evaluated.
+EVALUATED = "CSV:44,34,76,1,,0,false,true,false,false,false,-1,true"
+
+
+def converted(path: Path, to: str, *options: str) -> Path:
+    """`path` opened in LibreOffice and saved as another kind of file."""
+    if shutil.which("soffice") is None:
+        lacking("libreoffice", "LibreOffice is not installed")
+    profile, out = path.parent / "profile", path.parent / "out"
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", *options, "--convert-to", to, "--outdir", out, path],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return out / f"{path.stem}.{to.split(':')[0]}"
+
+
+def formulas(path: Path, *options: str) -> int:
+    """Cells that LibreOffice takes for formulas."""
+    return converted(path, "fods", *options).read_text(encoding="utf-8").count("table:formula=")
+
+
+def test_a_formula_would_be_seen(tmp_path: Path) -> None:
+    plain = tmp_path / "plain.csv"
+    plain.write_text('"a"\n=1+1\n', encoding="utf-8")
+    assert formulas(plain, f"--infilter={EVALUATED}") == 1
+    book = Workbook()
+    book.active["A1"] = "=1+1"  # type: ignore[index]
+    book.save(tmp_path / "book.xlsx")
+    assert formulas(tmp_path / "book.xlsx") == 1
+
+
+def test_no_cell_of_a_list_is_a_formula_and_every_key_can_still_be_read(tmp_path: Path) -> None:
+    path = tmp_path / fix_list.write_rows(
+        tmp_path, "raw_crm.deals", "a rule", ["=key", "n"], list(zip(HOSTILE, HOSTILE, strict=True))
+    )
+    assert formulas(path, f"--infilter={EVALUATED}") == 0
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        _, *rows = csv.reader(file)
+    assert [row[0].removeprefix("'") for row in rows] == [key.removeprefix("'") for key in HOSTILE]
+
+
+def test_no_cell_of_an_audit_is_a_formula_and_it_comes_back_from_libreoffice_as_it_was_filled_in(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "audit.xlsx"
+    keys = [key for key in HOSTILE if key.strip() == key]
+    sample = Sample("S1", "crm.customers", 7, 0.02, dt.datetime(2026, 3, 31), dict.fromkeys(keys))
+    audit_sheet.write(path, sample, [Drawn(key, None, {"name": key, "city": "Xi'an"}) for key in keys])
+    assert formulas(path) == 0
+    book = load_workbook(path)
+    for number in range(2, len(keys) + 1):  # the last is left open
+        book["audit"].cell(number, 4).value = "yes" if number == 2 else "否"
+    book["audit"].cell(2, 5).value = "city"
+    book.save(path)
+    found = audit_sheet.read(converted(path, "xlsx"))
+    assert found == audit_sheet.read(path)
+    sample_id, answers, open_ = found
+    assert (sample_id, open_) == ("S1", [keys[-1]])
+    assert answers[keys[0]] == Finding(keys[0], True, ("city",))
+    assert set(answers) == set(keys[:-1])
