@@ -50,6 +50,7 @@ class Entity(NamedTuple):
     key: tuple[str, ...] = ()
     money: Money | None = None
     parents: tuple[Parent, ...] = ()  # the first that has a value gives it
+    unit: str | None = None  # the column of the unit a row belongs to, where it is nobody's
 
     @property
     def delivered(self) -> list[EntityColumn]:
@@ -87,6 +88,7 @@ def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
                 key=tuple(meta.get("key", ())),
                 money=Money(tuple(meta["money"]["amounts"]), tuple(meta["money"]["day"])) if "money" in meta else None,
                 parents=tuple(_parent(said) for said in meta.get("parents", ())),
+                unit=meta.get("unit"),
             )
     return entities
 

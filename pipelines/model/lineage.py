@@ -12,7 +12,7 @@ from pipelines.model.company import read_company
 from pipelines.model.compiler import inputs, parents
 from pipelines.model.entities import read_entities
 from pipelines.model.graph import Graph, kpis_by_raw_table
-from pipelines.model.kpi import Kpi, read_kpis
+from pipelines.model.kpi import Kpi, entities_of, read_kpis
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def kpis_by_table(settings: Settings) -> dict[str, list[str]]:
 
 
 def entities_by_kpi(kpis: dict[str, Kpi]) -> dict[str, set[str]]:
-    return {kpi_id: {measure.entity for measure in kpi.measures.values()} for kpi_id, kpi in kpis.items()}
+    return {kpi_id: entities_of(kpi, kpis) for kpi_id, kpi in kpis.items()}
 
 
 def quality_of_kpis(kpis: dict[str, Kpi], graph: Graph, verdicts: dict[str, str]) -> dict[str, str]:

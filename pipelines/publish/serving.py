@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KpiError
 from pipelines.publish import verify
@@ -111,7 +111,17 @@ def _build(
 
 
 def current_generation(folder: Path) -> int:
-    """The generation served now, 0 before the first.
+    """The generation served now, 0 before the first."""
+    return _served(folder, "max(generation)") or 0
+
+
+def published_run(folder: Path) -> str | None:
+    """The run whose figures are served now; None before the first."""
+    return _served(folder, "max(run_id)")
+
+
+def _served(folder: Path, what: str) -> Any:
+    """Something of the publication that is served now.
 
     Read from a copy: a BI tool that opened the file for writing locks it, and must not stop the night's run.
     """
@@ -119,12 +129,12 @@ def current_generation(folder: Path) -> int:
 
     served, aside = folder / FILE, folder / f"{ASIDE}.served"
     if not served.exists():
-        return 0
+        return None
     try:
         shutil.copyfile(served, aside)
         with duckdb.connect() as con:
             con.execute(f"attach {_text(aside)} as {_SERVING} (read_only)")
-            return con.execute(f"select max(generation) from {_SERVING}.{SCHEMA}.publication").fetchall()[0][0] or 0
+            return con.execute(f"select {what} from {_SERVING}.{SCHEMA}.publication").fetchall()[0][0]
     except duckdb.Error as error:
         raise KpiError(
             f"the file served now cannot be read ({_first_line(error)}), so its generation is unknown",

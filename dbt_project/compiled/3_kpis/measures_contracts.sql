@@ -1,4 +1,4 @@
--- One row per grain, period, level and unit: the measures of contracts.
+-- One row per period, level, unit, cut and date counted by: the measures of contracts.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with contracts as (
     select
@@ -19,6 +19,17 @@ calendar_days as (
         quarter_start,
         year_start
     from {{ ref('calendar_days') }}
+),
+
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
 ),
 
 employee_units as (
@@ -42,18 +53,19 @@ company as (
 
 facts_by_signed_date as (
     select
-        signed_date as day,
-        owner_id as person_id,
-        case when approval = 'approved' and is_first_of_customer then customer_id end as new_customers,
-        case when approval = 'approved' then cast(amount as decimal(38,12)) end as won_amount
+        contracts.signed_date as day,
+        contracts.owner_id as person_id,
+        case when contracts.approval = 'approved' and contracts.is_first_of_customer then contracts.customer_id end as new_customers,
+        case when contracts.approval = 'approved' then contracts.amount end as won_amount
     from contracts
     cross join run
-    where signed_date is not null
+    where contracts.signed_date is not null
 ),
 
 placed_by_signed_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
         company.company_id,
@@ -76,12 +88,15 @@ placed_by_signed_date as (
 
 grouped_by_signed_date as (
     select
+        false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(nullif(count(distinct new_customers), 0) as decimal(38,6)) as new_customers,
-        cast(sum(won_amount) as decimal(38,6)) as won_amount
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(distinct new_customers), 0) as decimal(38,12)) as new_customers,
+        cast(sum(won_amount) as decimal(38,12)) as won_amount
     from placed_by_signed_date
     group by grouping sets (
         (month_start, company_id),
@@ -97,15 +112,54 @@ grouped_by_signed_date as (
     )
 ),
 
+compared_by_signed_date as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(distinct new_customers), 0) as decimal(38,12)) as new_customers,
+        cast(sum(won_amount) as decimal(38,12)) as won_amount
+    from placed_by_signed_date
+    inner join spans on placed_by_signed_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
 final as (
     select
+        is_to_date,
         grain,
         period_start,
         level,
         unit_id,
+        cut,
+        cut_value,
         new_customers,
         won_amount
     from grouped_by_signed_date
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        new_customers,
+        won_amount
+    from compared_by_signed_date
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- One row per grain, period, level and unit: the measures of customer_periods.
+-- One row per period, level, unit, cut and date counted by: the measures of customer_periods.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with customer_periods as (
     select
@@ -9,16 +9,6 @@ with customer_periods as (
         is_active_end,
         owner_id
     from {{ ref('customer_periods') }}
-),
-
-calendar_days as (
-    select
-        day,
-        week_start,
-        month_start,
-        quarter_start,
-        year_start
-    from {{ ref('calendar_days') }}
 ),
 
 employee_units as (
@@ -42,20 +32,22 @@ company as (
 
 facts_by_period_end as (
     select
-        period_end as day,
-        grain,
-        period_start,
-        owner_id as person_id,
-        case when is_active_start and is_active_end then 1 end as retention_rate__numerator,
-        case when is_active_start then 1 end as retention_rate__denominator
+        customer_periods.period_end as day,
+        false as is_to_date,
+        customer_periods.grain,
+        customer_periods.period_start,
+        customer_periods.owner_id as person_id,
+        case when customer_periods.is_active_start and customer_periods.is_active_end then 1 end as retention_rate__numerator,
+        case when customer_periods.is_active_start then 1 end as retention_rate__denominator
     from customer_periods
     cross join run
-    where period_end is not null
+    where customer_periods.period_end is not null
 ),
 
 placed_by_period_end as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        facts_by_period_end.is_to_date,
         facts_by_period_end.grain,
         facts_by_period_end.period_start,
         company.company_id,
@@ -76,28 +68,35 @@ placed_by_period_end as (
 
 grouped_by_period_end as (
     select
+        is_to_date,
         grain,
         period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(nullif(count(retention_rate__numerator), 0) as decimal(38,6)) as retention_rate__numerator,
-        cast(nullif(count(retention_rate__denominator), 0) as decimal(38,6)) as retention_rate__denominator
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(retention_rate__numerator), 0) as decimal(38,12)) as retention_rate__numerator,
+        cast(nullif(count(retention_rate__denominator), 0) as decimal(38,12)) as retention_rate__denominator
     from placed_by_period_end
+    where grain in ('month', 'quarter')
     group by grouping sets (
-        (grain, period_start, company_id),
-        (grain, period_start, region_id),
-        (grain, period_start, department_id),
-        (grain, period_start, team_id),
-        (grain, period_start, rep_id)
+        (is_to_date, grain, period_start, company_id),
+        (is_to_date, grain, period_start, region_id),
+        (is_to_date, grain, period_start, department_id),
+        (is_to_date, grain, period_start, team_id),
+        (is_to_date, grain, period_start, rep_id)
     )
 ),
 
 final as (
     select
+        is_to_date,
         grain,
         period_start,
         level,
         unit_id,
+        cut,
+        cut_value,
         retention_rate__numerator,
         retention_rate__denominator
     from grouped_by_period_end

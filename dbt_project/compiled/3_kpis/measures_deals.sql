@@ -1,4 +1,4 @@
--- One row per grain, period, level and unit: the measures of deals.
+-- One row per period, level, unit, cut and date counted by: the measures of deals.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with deals as (
     select
@@ -17,6 +17,17 @@ calendar_days as (
         quarter_start,
         year_start
     from {{ ref('calendar_days') }}
+),
+
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
 ),
 
 employee_units as (
@@ -40,19 +51,20 @@ company as (
 
 facts_by_closed_at as (
     select
-        {{ local_date('closed_at', "'Asia/Shanghai'") }} as day,
-        owner_id as person_id,
-        case when status = 'won' then cast(cycle_days as decimal(38,12)) end as sales_cycle_days,
-        case when status = 'won' then 1 end as win_rate__numerator,
-        case when status in ('won', 'lost') then 1 end as win_rate__denominator
+        {{ local_date('deals.closed_at', "'Asia/Shanghai'") }} as day,
+        deals.owner_id as person_id,
+        case when deals.status = 'won' then deals.cycle_days end as sales_cycle_days,
+        case when deals.status = 'won' then 1 end as win_rate__numerator,
+        case when deals.status in ('won', 'lost') then 1 end as win_rate__denominator
     from deals
     cross join run
-    where closed_at is not null
+    where deals.closed_at is not null
 ),
 
 placed_by_closed_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
         company.company_id,
@@ -76,13 +88,16 @@ placed_by_closed_at as (
 
 grouped_by_closed_at as (
     select
+        false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast({{ exact_median('sales_cycle_days') }} as decimal(38,6)) as sales_cycle_days,
-        cast(nullif(count(win_rate__numerator), 0) as decimal(38,6)) as win_rate__numerator,
-        cast(nullif(count(win_rate__denominator), 0) as decimal(38,6)) as win_rate__denominator
+        'none' as cut,
+        'all' as cut_value,
+        cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days,
+        cast(nullif(count(win_rate__numerator), 0) as decimal(38,12)) as win_rate__numerator,
+        cast(nullif(count(win_rate__denominator), 0) as decimal(38,12)) as win_rate__denominator
     from placed_by_closed_at
     group by grouping sets (
         (month_start, company_id),
@@ -98,16 +113,57 @@ grouped_by_closed_at as (
     )
 ),
 
+compared_by_closed_at as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days,
+        cast(nullif(count(win_rate__numerator), 0) as decimal(38,12)) as win_rate__numerator,
+        cast(nullif(count(win_rate__denominator), 0) as decimal(38,12)) as win_rate__denominator
+    from placed_by_closed_at
+    inner join spans on placed_by_closed_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
 final as (
     select
+        is_to_date,
         grain,
         period_start,
         level,
         unit_id,
+        cut,
+        cut_value,
         sales_cycle_days,
         win_rate__numerator,
         win_rate__denominator
     from grouped_by_closed_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        sales_cycle_days,
+        win_rate__numerator,
+        win_rate__denominator
+    from compared_by_closed_at
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- One row per grain, period, level and unit: the measures of orders.
+-- One row per period, level, unit, cut and date counted by: the measures of orders.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with orders as (
     select
@@ -17,6 +17,17 @@ calendar_days as (
         quarter_start,
         year_start
     from {{ ref('calendar_days') }}
+),
+
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
 ),
 
 employee_units as (
@@ -40,18 +51,19 @@ company as (
 
 facts_by_order_date as (
     select
-        order_date as day,
-        owner_id as person_id,
-        case when status not in ('cancelled', 'returned') then cast(amount_net as decimal(38,12)) end as avg_order_value__numerator,
-        case when status not in ('cancelled', 'returned') then 1 end as avg_order_value__denominator
+        orders.order_date as day,
+        orders.owner_id as person_id,
+        case when orders.status not in ('cancelled', 'returned') then orders.amount_net end as avg_order_value__numerator,
+        case when orders.status not in ('cancelled', 'returned') then 1 end as avg_order_value__denominator
     from orders
     cross join run
-    where order_date is not null
+    where orders.order_date is not null
 ),
 
 placed_by_order_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
         company.company_id,
@@ -74,12 +86,15 @@ placed_by_order_date as (
 
 grouped_by_order_date as (
     select
+        false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(sum(avg_order_value__numerator) as decimal(38,6)) as avg_order_value__numerator,
-        cast(nullif(count(avg_order_value__denominator), 0) as decimal(38,6)) as avg_order_value__denominator
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(avg_order_value__numerator) as decimal(38,12)) as avg_order_value__numerator,
+        cast(nullif(count(avg_order_value__denominator), 0) as decimal(38,12)) as avg_order_value__denominator
     from placed_by_order_date
     group by grouping sets (
         (month_start, company_id),
@@ -95,15 +110,54 @@ grouped_by_order_date as (
     )
 ),
 
+compared_by_order_date as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(avg_order_value__numerator) as decimal(38,12)) as avg_order_value__numerator,
+        cast(nullif(count(avg_order_value__denominator), 0) as decimal(38,12)) as avg_order_value__denominator
+    from placed_by_order_date
+    inner join spans on placed_by_order_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
 final as (
     select
+        is_to_date,
         grain,
         period_start,
         level,
         unit_id,
+        cut,
+        cut_value,
         avg_order_value__numerator,
         avg_order_value__denominator
     from grouped_by_order_date
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        avg_order_value__numerator,
+        avg_order_value__denominator
+    from compared_by_order_date
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- One row per grain, period, level and unit: the measures of payments.
+-- One row per period, level, unit, cut and date counted by: the measures of payments.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with payments as (
     select
@@ -17,6 +17,17 @@ calendar_days as (
         quarter_start,
         year_start
     from {{ ref('calendar_days') }}
+),
+
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
 ),
 
 employee_units as (
@@ -40,17 +51,18 @@ company as (
 
 facts_by_paid_date as (
     select
-        paid_date as day,
-        owner_id as person_id,
-        case when status = 'approved' then cast(amount as decimal(38,12)) end as cash_collected
+        payments.paid_date as day,
+        payments.owner_id as person_id,
+        case when payments.status = 'approved' then payments.amount end as cash_collected
     from payments
     cross join run
-    where paid_date is not null
+    where payments.paid_date is not null
 ),
 
 placed_by_paid_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
         company.company_id,
@@ -72,11 +84,14 @@ placed_by_paid_date as (
 
 grouped_by_paid_date as (
     select
+        false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(sum(cash_collected) as decimal(38,6)) as cash_collected
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(cash_collected) as decimal(38,12)) as cash_collected
     from placed_by_paid_date
     group by grouping sets (
         (month_start, company_id),
@@ -92,14 +107,51 @@ grouped_by_paid_date as (
     )
 ),
 
+compared_by_paid_date as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(cash_collected) as decimal(38,12)) as cash_collected
+    from placed_by_paid_date
+    inner join spans on placed_by_paid_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
 final as (
     select
+        is_to_date,
         grain,
         period_start,
         level,
         unit_id,
+        cut,
+        cut_value,
         cash_collected
     from grouped_by_paid_date
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cash_collected
+    from compared_by_paid_date
 )
 
 select * from final

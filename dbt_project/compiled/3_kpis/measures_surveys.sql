@@ -1,4 +1,4 @@
--- One row per grain, period, level and unit: the measures of surveys.
+-- One row per period, level, unit, cut and date counted by: the measures of surveys.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with surveys as (
     select
@@ -18,6 +18,17 @@ calendar_days as (
         quarter_start,
         year_start
     from {{ ref('calendar_days') }}
+),
+
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
 ),
 
 employee_units as (
@@ -41,18 +52,19 @@ company as (
 
 facts_by_answered_at as (
     select
-        {{ local_date('answered_at', "'Asia/Shanghai'") }} as day,
-        agent_id as person_id,
-        case when kind = 'csat' and score >= 0.8 * scale_max then 1 end as csat_pct__numerator,
-        case when kind = 'csat' and score is not null then 1 end as csat_pct__denominator
+        {{ local_date('surveys.answered_at', "'Asia/Shanghai'") }} as day,
+        surveys.agent_id as person_id,
+        case when surveys.kind = 'csat' and surveys.score >= 0.8 * surveys.scale_max then 1 end as csat_pct__numerator,
+        case when surveys.kind = 'csat' and surveys.score is not null then 1 end as csat_pct__denominator
     from surveys
     cross join run
-    where answered_at is not null
+    where surveys.answered_at is not null
 ),
 
 placed_by_answered_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
         company.company_id,
@@ -75,12 +87,15 @@ placed_by_answered_at as (
 
 grouped_by_answered_at as (
     select
+        false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(nullif(count(csat_pct__numerator), 0) as decimal(38,6)) as csat_pct__numerator,
-        cast(nullif(count(csat_pct__denominator), 0) as decimal(38,6)) as csat_pct__denominator
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(csat_pct__numerator), 0) as decimal(38,12)) as csat_pct__numerator,
+        cast(nullif(count(csat_pct__denominator), 0) as decimal(38,12)) as csat_pct__denominator
     from placed_by_answered_at
     group by grouping sets (
         (month_start, company_id),
@@ -96,15 +111,54 @@ grouped_by_answered_at as (
     )
 ),
 
+compared_by_answered_at as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(csat_pct__numerator), 0) as decimal(38,12)) as csat_pct__numerator,
+        cast(nullif(count(csat_pct__denominator), 0) as decimal(38,12)) as csat_pct__denominator
+    from placed_by_answered_at
+    inner join spans on placed_by_answered_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
 final as (
     select
+        is_to_date,
         grain,
         period_start,
         level,
         unit_id,
+        cut,
+        cut_value,
         csat_pct__numerator,
         csat_pct__denominator
     from grouped_by_answered_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        csat_pct__numerator,
+        csat_pct__denominator
+    from compared_by_answered_at
 )
 
 select * from final

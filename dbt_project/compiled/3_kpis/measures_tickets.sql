@@ -1,4 +1,4 @@
--- One row per grain, period, level and unit: the measures of tickets.
+-- One row per period, level, unit, cut and date counted by: the measures of tickets.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with tickets as (
     select
@@ -24,6 +24,17 @@ calendar_days as (
     from {{ ref('calendar_days') }}
 ),
 
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -45,17 +56,18 @@ company as (
 
 facts_by_first_response_at as (
     select
-        {{ local_date('first_response_at', "'Asia/Shanghai'") }} as day,
-        agent_id as person_id,
-        cast(first_response_working_minutes as decimal(38,12)) as first_response_time
+        {{ local_date('tickets.first_response_at', "'Asia/Shanghai'") }} as day,
+        tickets.agent_id as person_id,
+        tickets.first_response_working_minutes as first_response_time
     from tickets
     cross join run
-    where first_response_at is not null
+    where tickets.first_response_at is not null
 ),
 
 placed_by_first_response_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
         company.company_id,
@@ -77,11 +89,14 @@ placed_by_first_response_at as (
 
 grouped_by_first_response_at as (
     select
+        false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast({{ exact_median('first_response_time') }} as decimal(38,6)) as first_response_time
+        'none' as cut,
+        'all' as cut_value,
+        cast({{ exact_median('first_response_time') }} as decimal(38,12)) as first_response_time
     from placed_by_first_response_at
     group by grouping sets (
         (month_start, company_id),
@@ -97,20 +112,44 @@ grouped_by_first_response_at as (
     )
 ),
 
+compared_by_first_response_at as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast({{ exact_median('first_response_time') }} as decimal(38,12)) as first_response_time
+    from placed_by_first_response_at
+    inner join spans on placed_by_first_response_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
 facts_by_created_at as (
     select
-        {{ local_date('created_at', "'Asia/Shanghai'") }} as day,
-        agent_id as person_id,
-        case when reopened_count > 0 then 1 end as reopened_share__numerator,
+        {{ local_date('tickets.created_at', "'Asia/Shanghai'") }} as day,
+        tickets.agent_id as person_id,
+        case when tickets.reopened_count > 0 then 1 end as reopened_share__numerator,
         1 as reopened_share__denominator
     from tickets
     cross join run
-    where created_at is not null
+    where tickets.created_at is not null
 ),
 
 placed_by_created_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
         company.company_id,
@@ -133,12 +172,15 @@ placed_by_created_at as (
 
 grouped_by_created_at as (
     select
+        false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(nullif(count(reopened_share__numerator), 0) as decimal(38,6)) as reopened_share__numerator,
-        cast(nullif(count(reopened_share__denominator), 0) as decimal(38,6)) as reopened_share__denominator
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(reopened_share__numerator), 0) as decimal(38,12)) as reopened_share__numerator,
+        cast(nullif(count(reopened_share__denominator), 0) as decimal(38,12)) as reopened_share__denominator
     from placed_by_created_at
     group by grouping sets (
         (month_start, company_id),
@@ -154,20 +196,45 @@ grouped_by_created_at as (
     )
 ),
 
+compared_by_created_at as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(reopened_share__numerator), 0) as decimal(38,12)) as reopened_share__numerator,
+        cast(nullif(count(reopened_share__denominator), 0) as decimal(38,12)) as reopened_share__denominator
+    from placed_by_created_at
+    inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
 facts_by_closed_at as (
     select
-        {{ local_date('closed_at', "'Asia/Shanghai'") }} as day,
-        agent_id as person_id,
-        case when is_resolution_in_sla then 1 end as resolution_sla__numerator,
+        {{ local_date('tickets.closed_at', "'Asia/Shanghai'") }} as day,
+        tickets.agent_id as person_id,
+        case when tickets.is_resolution_in_sla then 1 end as resolution_sla__numerator,
         1 as resolution_sla__denominator
     from tickets
     cross join run
-    where closed_at is not null
+    where tickets.closed_at is not null
 ),
 
 placed_by_closed_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
         company.company_id,
@@ -190,12 +257,15 @@ placed_by_closed_at as (
 
 grouped_by_closed_at as (
     select
+        false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(nullif(count(resolution_sla__numerator), 0) as decimal(38,6)) as resolution_sla__numerator,
-        cast(nullif(count(resolution_sla__denominator), 0) as decimal(38,6)) as resolution_sla__denominator
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(resolution_sla__numerator), 0) as decimal(38,12)) as resolution_sla__numerator,
+        cast(nullif(count(resolution_sla__denominator), 0) as decimal(38,12)) as resolution_sla__denominator
     from placed_by_closed_at
     group by grouping sets (
         (month_start, company_id),
@@ -211,19 +281,44 @@ grouped_by_closed_at as (
     )
 ),
 
+compared_by_closed_at as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(resolution_sla__numerator), 0) as decimal(38,12)) as resolution_sla__numerator,
+        cast(nullif(count(resolution_sla__denominator), 0) as decimal(38,12)) as resolution_sla__denominator
+    from placed_by_closed_at
+    inner join spans on placed_by_closed_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
 facts_by_resolved_at as (
     select
-        {{ local_date('resolved_at', "'Asia/Shanghai'") }} as day,
-        agent_id as person_id,
-        cast(resolution_working_hours as decimal(38,12)) as resolution_time
+        {{ local_date('tickets.resolved_at', "'Asia/Shanghai'") }} as day,
+        tickets.agent_id as person_id,
+        tickets.resolution_working_hours as resolution_time
     from tickets
     cross join run
-    where resolved_at is not null
+    where tickets.resolved_at is not null
 ),
 
 placed_by_resolved_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
         company.company_id,
@@ -245,11 +340,14 @@ placed_by_resolved_at as (
 
 grouped_by_resolved_at as (
     select
+        false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
         coalesce(month_start, quarter_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast({{ exact_median('resolution_time') }} as decimal(38,6)) as resolution_time
+        'none' as cut,
+        'all' as cut_value,
+        cast({{ exact_median('resolution_time') }} as decimal(38,12)) as resolution_time
     from placed_by_resolved_at
     group by grouping sets (
         (month_start, company_id),
@@ -265,74 +363,157 @@ grouped_by_resolved_at as (
     )
 ),
 
-combined as (
+compared_by_resolved_at as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
     select
-        grain,
-        period_start,
-        level,
-        unit_id,
-        first_response_time,
-        cast(null as decimal(38,6)) as reopened_share__numerator,
-        cast(null as decimal(38,6)) as reopened_share__denominator,
-        cast(null as decimal(38,6)) as resolution_sla__numerator,
-        cast(null as decimal(38,6)) as resolution_sla__denominator,
-        cast(null as decimal(38,6)) as resolution_time
-    from grouped_by_first_response_at
-    union all
-    select
-        grain,
-        period_start,
-        level,
-        unit_id,
-        cast(null as decimal(38,6)) as first_response_time,
-        reopened_share__numerator,
-        reopened_share__denominator,
-        cast(null as decimal(38,6)) as resolution_sla__numerator,
-        cast(null as decimal(38,6)) as resolution_sla__denominator,
-        cast(null as decimal(38,6)) as resolution_time
-    from grouped_by_created_at
-    union all
-    select
-        grain,
-        period_start,
-        level,
-        unit_id,
-        cast(null as decimal(38,6)) as first_response_time,
-        cast(null as decimal(38,6)) as reopened_share__numerator,
-        cast(null as decimal(38,6)) as reopened_share__denominator,
-        resolution_sla__numerator,
-        resolution_sla__denominator,
-        cast(null as decimal(38,6)) as resolution_time
-    from grouped_by_closed_at
-    union all
-    select
-        grain,
-        period_start,
-        level,
-        unit_id,
-        cast(null as decimal(38,6)) as first_response_time,
-        cast(null as decimal(38,6)) as reopened_share__numerator,
-        cast(null as decimal(38,6)) as reopened_share__denominator,
-        cast(null as decimal(38,6)) as resolution_sla__numerator,
-        cast(null as decimal(38,6)) as resolution_sla__denominator,
-        resolution_time
-    from grouped_by_resolved_at
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast({{ exact_median('resolution_time') }} as decimal(38,12)) as resolution_time
+    from placed_by_resolved_at
+    inner join spans on placed_by_resolved_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
 ),
 
 final as (
     select
+        is_to_date,
         grain,
         period_start,
         level,
         unit_id,
-        max(first_response_time) as first_response_time,
-        max(reopened_share__numerator) as reopened_share__numerator,
-        max(reopened_share__denominator) as reopened_share__denominator,
-        max(resolution_sla__numerator) as resolution_sla__numerator,
-        max(resolution_sla__denominator) as resolution_sla__denominator,
-        max(resolution_time) as resolution_time
-    from combined
-    group by grain, period_start, level, unit_id
+        cut,
+        cut_value,
+        first_response_time,
+        cast(null as decimal(38,12)) as reopened_share__numerator,
+        cast(null as decimal(38,12)) as reopened_share__denominator,
+        cast(null as decimal(38,12)) as resolution_sla__numerator,
+        cast(null as decimal(38,12)) as resolution_sla__denominator,
+        cast(null as decimal(38,12)) as resolution_time
+    from grouped_by_first_response_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        first_response_time,
+        cast(null as decimal(38,12)) as reopened_share__numerator,
+        cast(null as decimal(38,12)) as reopened_share__denominator,
+        cast(null as decimal(38,12)) as resolution_sla__numerator,
+        cast(null as decimal(38,12)) as resolution_sla__denominator,
+        cast(null as decimal(38,12)) as resolution_time
+    from compared_by_first_response_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as first_response_time,
+        reopened_share__numerator,
+        reopened_share__denominator,
+        cast(null as decimal(38,12)) as resolution_sla__numerator,
+        cast(null as decimal(38,12)) as resolution_sla__denominator,
+        cast(null as decimal(38,12)) as resolution_time
+    from grouped_by_created_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as first_response_time,
+        reopened_share__numerator,
+        reopened_share__denominator,
+        cast(null as decimal(38,12)) as resolution_sla__numerator,
+        cast(null as decimal(38,12)) as resolution_sla__denominator,
+        cast(null as decimal(38,12)) as resolution_time
+    from compared_by_created_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as first_response_time,
+        cast(null as decimal(38,12)) as reopened_share__numerator,
+        cast(null as decimal(38,12)) as reopened_share__denominator,
+        resolution_sla__numerator,
+        resolution_sla__denominator,
+        cast(null as decimal(38,12)) as resolution_time
+    from grouped_by_closed_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as first_response_time,
+        cast(null as decimal(38,12)) as reopened_share__numerator,
+        cast(null as decimal(38,12)) as reopened_share__denominator,
+        resolution_sla__numerator,
+        resolution_sla__denominator,
+        cast(null as decimal(38,12)) as resolution_time
+    from compared_by_closed_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as first_response_time,
+        cast(null as decimal(38,12)) as reopened_share__numerator,
+        cast(null as decimal(38,12)) as reopened_share__denominator,
+        cast(null as decimal(38,12)) as resolution_sla__numerator,
+        cast(null as decimal(38,12)) as resolution_sla__denominator,
+        resolution_time
+    from grouped_by_resolved_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as first_response_time,
+        cast(null as decimal(38,12)) as reopened_share__numerator,
+        cast(null as decimal(38,12)) as reopened_share__denominator,
+        cast(null as decimal(38,12)) as resolution_sla__numerator,
+        cast(null as decimal(38,12)) as resolution_sla__denominator,
+        resolution_time
+    from compared_by_resolved_at
 )
 
 select * from final

@@ -10,107 +10,107 @@ run as (
 
 audit_samples_by_drawn_at as (
     select
-        cast(sum(case when (is_wrong) then 1 end) as decimal(38,6)) as record_error_rate__numerator,
-        cast(sum(case when (is_wrong is not null) then 1 end) as decimal(38,6)) as record_error_rate__denominator
-    from {{ ref('audit_samples') }}
+        cast(sum(case when audit_samples.is_wrong then 1 end) as decimal(38,6)) as record_error_rate__numerator,
+        cast(sum(case when audit_samples.is_wrong is not null then 1 end) as decimal(38,6)) as record_error_rate__denominator
+    from {{ ref('audit_samples') }} as audit_samples
     cross join calendar
     cross join run
-    where {{ local_date('drawn_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
+    where {{ local_date('audit_samples.drawn_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
 ),
 
 contracts_by_signed_date as (
     select
-        cast(sum(case when (approval = 'approved') then cast(amount as decimal(38,12)) end) as decimal(38,6)) as won_amount
-    from {{ ref('delivered_contracts') }}
+        cast(sum(case when contracts.approval = 'approved' then contracts.amount end) as decimal(38,6)) as won_amount
+    from {{ ref('delivered_contracts') }} as contracts
     cross join calendar
     cross join run
-    where signed_date between calendar.first_day and run.as_of
+    where contracts.signed_date between calendar.first_day and run.as_of
 ),
 
 customer_periods_by_period_end as (
     select
-        cast(sum(case when (is_active_start and is_active_end) and grain = 'month' then 1 end) as decimal(38,6)) as retention_rate__numerator,
-        cast(sum(case when (is_active_start) and grain = 'month' then 1 end) as decimal(38,6)) as retention_rate__denominator
-    from {{ ref('customer_periods') }}
+        cast(sum(case when customer_periods.grain = 'month' then case when customer_periods.is_active_start and customer_periods.is_active_end then 1 end end) as decimal(38,6)) as retention_rate__numerator,
+        cast(sum(case when customer_periods.grain = 'month' then case when customer_periods.is_active_start then 1 end end) as decimal(38,6)) as retention_rate__denominator
+    from {{ ref('customer_periods') }} as customer_periods
     cross join calendar
     cross join run
-    where period_end between calendar.first_day and run.as_of
+    where customer_periods.period_end between calendar.first_day and run.as_of
 ),
 
 deals_by_closed_at as (
     select
-        cast(sum(case when (status = 'won') then 1 end) as decimal(38,6)) as win_rate__numerator,
-        cast(sum(case when (status in ('won', 'lost')) then 1 end) as decimal(38,6)) as win_rate__denominator
-    from {{ ref('delivered_deals') }}
+        cast(sum(case when deals.status = 'won' then 1 end) as decimal(38,6)) as win_rate__numerator,
+        cast(sum(case when deals.status in ('won', 'lost') then 1 end) as decimal(38,6)) as win_rate__denominator
+    from {{ ref('delivered_deals') }} as deals
     cross join calendar
     cross join run
-    where {{ local_date('closed_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
+    where {{ local_date('deals.closed_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
 ),
 
 invoices_by_invoice_date as (
     select
-        cast(sum(case when (status in ('issued', 'paid')) then cast(amount_net as decimal(38,12)) end) as decimal(38,6)) as revenue
-    from {{ ref('invoices') }}
+        cast(sum(case when invoices.status in ('issued', 'paid') then invoices.amount_net end) as decimal(38,6)) as revenue
+    from {{ ref('invoices') }} as invoices
     cross join calendar
     cross join run
-    where invoice_date between calendar.first_day and run.as_of
+    where invoices.invoice_date between calendar.first_day and run.as_of
 ),
 
 orders_by_order_date as (
     select
-        cast(sum(case when (status not in ('cancelled', 'returned')) then cast(amount_net as decimal(38,12)) end) as decimal(38,6)) as avg_order_value__numerator,
-        cast(sum(case when (status not in ('cancelled', 'returned')) then 1 end) as decimal(38,6)) as avg_order_value__denominator
-    from {{ ref('delivered_orders') }}
+        cast(sum(case when orders.status not in ('cancelled', 'returned') then orders.amount_net end) as decimal(38,6)) as avg_order_value__numerator,
+        cast(sum(case when orders.status not in ('cancelled', 'returned') then 1 end) as decimal(38,6)) as avg_order_value__denominator
+    from {{ ref('delivered_orders') }} as orders
     cross join calendar
     cross join run
-    where order_date between calendar.first_day and run.as_of
+    where orders.order_date between calendar.first_day and run.as_of
 ),
 
 payments_by_paid_date as (
     select
-        cast(sum(case when (status = 'approved') then cast(amount as decimal(38,12)) end) as decimal(38,6)) as cash_collected
-    from {{ ref('payments') }}
+        cast(sum(case when payments.status = 'approved' then payments.amount end) as decimal(38,6)) as cash_collected
+    from {{ ref('payments') }} as payments
     cross join calendar
     cross join run
-    where paid_date between calendar.first_day and run.as_of
+    where payments.paid_date between calendar.first_day and run.as_of
 ),
 
 surveys_by_answered_at as (
     select
-        cast(sum(case when (kind = 'csat' and score >= 0.8 * scale_max) then 1 end) as decimal(38,6)) as csat_pct__numerator,
-        cast(sum(case when (kind = 'csat' and score is not null) then 1 end) as decimal(38,6)) as csat_pct__denominator
-    from {{ ref('surveys') }}
+        cast(sum(case when surveys.kind = 'csat' and surveys.score >= 0.8 * surveys.scale_max then 1 end) as decimal(38,6)) as csat_pct__numerator,
+        cast(sum(case when surveys.kind = 'csat' and surveys.score is not null then 1 end) as decimal(38,6)) as csat_pct__denominator
+    from {{ ref('surveys') }} as surveys
     cross join calendar
     cross join run
-    where {{ local_date('answered_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
+    where {{ local_date('surveys.answered_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
 ),
 
 tickets_by_created_at as (
     select
-        cast(sum(case when (reopened_count > 0) then 1 end) as decimal(38,6)) as reopened_share__numerator,
+        cast(sum(case when tickets.reopened_count > 0 then 1 end) as decimal(38,6)) as reopened_share__numerator,
         cast(sum(1) as decimal(38,6)) as reopened_share__denominator
-    from {{ ref('delivered_tickets') }}
+    from {{ ref('delivered_tickets') }} as tickets
     cross join calendar
     cross join run
-    where {{ local_date('created_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
+    where {{ local_date('tickets.created_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
 ),
 
 tickets_by_closed_at as (
     select
         cast(sum(1) as decimal(38,6)) as resolution_sla__denominator
-    from {{ ref('delivered_tickets') }}
+    from {{ ref('delivered_tickets') }} as tickets
     cross join calendar
     cross join run
-    where {{ local_date('closed_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
+    where {{ local_date('tickets.closed_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
 ),
 
 tickets_by_closed_at_derived as (
     select
-        cast(sum(case when (is_resolution_in_sla) then 1 end) as decimal(38,6)) as resolution_sla__numerator
-    from {{ ref('tickets') }}
+        cast(sum(case when tickets.is_resolution_in_sla then 1 end) as decimal(38,6)) as resolution_sla__numerator
+    from {{ ref('tickets') }} as tickets
     cross join calendar
     cross join run
-    where {{ local_date('closed_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
+    where {{ local_date('tickets.closed_at', "'Asia/Shanghai'") }} between calendar.first_day and run.as_of
 ),
 
 final as (
@@ -121,7 +121,7 @@ final as (
         coalesce(record_error_rate__numerator, 0) as source_total,
         coalesce((
             select sum(record_error_rate__numerator) from {{ ref('measures_audit_samples') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from audit_samples_by_drawn_at
     union all
@@ -132,7 +132,7 @@ final as (
         coalesce(record_error_rate__denominator, 0) as source_total,
         coalesce((
             select sum(record_error_rate__denominator) from {{ ref('measures_audit_samples') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from audit_samples_by_drawn_at
     union all
@@ -143,7 +143,7 @@ final as (
         coalesce(won_amount, 0) as source_total,
         coalesce((
             select sum(won_amount) from {{ ref('measures_contracts') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from contracts_by_signed_date
     union all
@@ -154,7 +154,7 @@ final as (
         coalesce(retention_rate__numerator, 0) as source_total,
         coalesce((
             select sum(retention_rate__numerator) from {{ ref('measures_customer_periods') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from customer_periods_by_period_end
     union all
@@ -165,7 +165,7 @@ final as (
         coalesce(retention_rate__denominator, 0) as source_total,
         coalesce((
             select sum(retention_rate__denominator) from {{ ref('measures_customer_periods') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from customer_periods_by_period_end
     union all
@@ -176,7 +176,7 @@ final as (
         coalesce(win_rate__numerator, 0) as source_total,
         coalesce((
             select sum(win_rate__numerator) from {{ ref('measures_deals') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from deals_by_closed_at
     union all
@@ -187,7 +187,7 @@ final as (
         coalesce(win_rate__denominator, 0) as source_total,
         coalesce((
             select sum(win_rate__denominator) from {{ ref('measures_deals') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from deals_by_closed_at
     union all
@@ -198,7 +198,7 @@ final as (
         coalesce(revenue, 0) as source_total,
         coalesce((
             select sum(revenue) from {{ ref('measures_invoices') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from invoices_by_invoice_date
     union all
@@ -209,7 +209,7 @@ final as (
         coalesce(avg_order_value__numerator, 0) as source_total,
         coalesce((
             select sum(avg_order_value__numerator) from {{ ref('measures_orders') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from orders_by_order_date
     union all
@@ -220,7 +220,7 @@ final as (
         coalesce(avg_order_value__denominator, 0) as source_total,
         coalesce((
             select sum(avg_order_value__denominator) from {{ ref('measures_orders') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from orders_by_order_date
     union all
@@ -231,7 +231,7 @@ final as (
         coalesce(cash_collected, 0) as source_total,
         coalesce((
             select sum(cash_collected) from {{ ref('measures_payments') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from payments_by_paid_date
     union all
@@ -242,7 +242,7 @@ final as (
         coalesce(csat_pct__numerator, 0) as source_total,
         coalesce((
             select sum(csat_pct__numerator) from {{ ref('measures_surveys') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from surveys_by_answered_at
     union all
@@ -253,7 +253,7 @@ final as (
         coalesce(csat_pct__denominator, 0) as source_total,
         coalesce((
             select sum(csat_pct__denominator) from {{ ref('measures_surveys') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from surveys_by_answered_at
     union all
@@ -264,7 +264,7 @@ final as (
         coalesce(reopened_share__numerator, 0) as source_total,
         coalesce((
             select sum(reopened_share__numerator) from {{ ref('measures_tickets') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from tickets_by_created_at
     union all
@@ -275,7 +275,7 @@ final as (
         coalesce(reopened_share__denominator, 0) as source_total,
         coalesce((
             select sum(reopened_share__denominator) from {{ ref('measures_tickets') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from tickets_by_created_at
     union all
@@ -286,7 +286,7 @@ final as (
         coalesce(resolution_sla__denominator, 0) as source_total,
         coalesce((
             select sum(resolution_sla__denominator) from {{ ref('measures_tickets') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from tickets_by_closed_at
     union all
@@ -297,7 +297,7 @@ final as (
         coalesce(resolution_sla__numerator, 0) as source_total,
         coalesce((
             select sum(resolution_sla__numerator) from {{ ref('measures_tickets') }}
-            where level = 'company' and grain = 'month'
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'month'
         ), 0) as published_total
     from tickets_by_closed_at_derived
 )

@@ -54,7 +54,7 @@ periods as (
 ),
 
 unit_values as (
-    select kpi_id, grain, period_start, level, unit_id, exact_value from {{ ref('unit_values') }}
+    select kpi_id, grain, period_start, level, unit_id, exact_value from {{ ref('unit_values') }} where cut = 'none'
 ),
 
 -- A goal without a unit is set for every unit of its level that is there in the period.
