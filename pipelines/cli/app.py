@@ -68,7 +68,7 @@ def compile_(
 def show(
     kpi: Annotated[str, typer.Argument(help="a KPI's id, as won_amount")],
     level: Annotated[str, typer.Option(help="company, region, department, team or rep")] = "company",
-    grain: Annotated[str, typer.Option(help="month or quarter")] = "month",
+    grain: Annotated[str, typer.Option(help="day, week, month, quarter or year")] = "month",
     last: Annotated[int, typer.Option(help="how many periods back")] = 13,
     config: Config = None,
     data_dir: DataDir = None,
@@ -77,6 +77,20 @@ def show(
     from pipelines.cli.show import show as show_kpi
 
     show_kpi(configuration.load(config, data_dir), kpi, level, grain, last)
+
+
+@app.command()
+def close(
+    grain: Annotated[str, typer.Argument(help="week, month, quarter or year")],
+    period: Annotated[str, typer.Argument(help="as 2026-04, or a day in it")],
+    reason: Annotated[str, typer.Option(help="why now; kept with your name")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Close a period by hand: its published figures stay, whatever comes later."""
+    from pipelines.cli.close import close as close_period
+
+    close_period(configuration.load(config, data_dir), grain, period, reason)
 
 
 @app.command()

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 KEY = ("kpi_id", "grain", "period_start", "level", "unit_id", "cut", "cut_value")
-EXACT = "decimal(38,12)"
+NUMBER = "decimal(38,6)"
 COLUMNS: dict[str, str] = {
     **dict.fromkeys(["kpi_id", "grain"], "varchar"),
     "period_start": "date",
     **dict.fromkeys(["level", "unit_id", "cut", "cut_value"], "varchar"),
-    **dict.fromkeys(["published_value", "numerator", "denominator"], EXACT),
-    **dict.fromkeys(["state", "quality", "definition_hash"], "varchar"),
+    **dict.fromkeys(["published_value", "numerator", "denominator"], NUMBER),
+    **dict.fromkeys(["state", "definition_hash"], "varchar"),
     "definition_version": "integer",
     "closed_as_of": "date",
+    "closed_at": "timestamp",
     **dict.fromkeys(["closed_by", "run_id"], "varchar"),
 }
 PENDING = ".pending"
@@ -50,13 +51,16 @@ def settle(settings: Settings, published_run: str | None) -> None:
 
 
 def fill(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
-    """Fills definitions.closes with what was closed by a date: a rerun of March does not know what April closed."""
+    """Fills definitions.closes with what was closed by a date: a rerun of March does not know what April closed.
+
+    Of two closings of a figure the first one written holds, whatever date it was as of.
+    """
     files = sorted(str(path) for path in folder(settings).glob("*.parquet"))
     if files:
         names = ", ".join(COLUMNS)
         con.execute(
             f"insert into definitions.closes select {names} from read_parquet(?) where closed_as_of <= ?"
-            f" qualify row_number() over (partition by {', '.join(KEY)} order by closed_as_of, run_id) = 1",
+            f" qualify row_number() over (partition by {', '.join(KEY)} order by closed_at, run_id) = 1",
             [files, as_of],
         )
 
@@ -76,25 +80,22 @@ def begin(settings: Settings, as_of: date) -> None:
         path.with_suffix(".new").replace(path)
 
 
-def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, rows: str, run_id: str) -> Path | None:
-    """Writes the rows of a query (of COLUMNS) as pending; None where there are none."""
-    ((count,),) = con.execute(f"select count(*) from ({rows})").fetchall()
-    if not count:
-        return None
+def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, rows: str, run_id: str) -> int:
+    """Writes what a run closes as pending; returns how many figures. `rows` is a query of COLUMNS, its ? the run."""
     folder(settings).mkdir(parents=True, exist_ok=True)
     pending = folder(settings) / f"{run_id}{PENDING}"
     casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in COLUMNS.items())
     target = str(pending).replace("'", "''")
-    con.execute(f"copy (select {casts} from ({rows}) order by {', '.join(KEY)}) to '{target}' (format parquet)")
+    done = con.execute(
+        f"copy (select {casts} from ({rows}) order by {', '.join(KEY)}) to '{target}' (format parquet)", [run_id]
+    ).fetchone()
+    closed = int(done[0]) if done else 0
+    if not closed:
+        pending.unlink()
+        return 0
     with pending.open("rb") as file:
         os.fsync(file.fileno())
-    return pending
-
-
-def stand(pending: Path | None) -> None:
-    """What was pending is closed from now on."""
-    if pending is not None:
-        _stand(pending)
+    return closed
 
 
 def _stand(pending: Path) -> None:

@@ -28,7 +28,7 @@ COMPANY_ID = "company"  # the unit_id of the company level, whatever the company
 NUMBER = "decimal(38,6)"
 
 COLUMNS: dict[str, dict[str, str]] = {
-    "run": {"run_id": "varchar", "as_of_date": "date"},
+    "run": {"run_id": "varchar", "as_of_date": "date", "started_at": "timestamp"},
     "company": {
         "company_id": "varchar",
         "name_zh": "varchar",
@@ -135,7 +135,7 @@ def write(
     company = definitions.company
     kpis = definitions.kpis.values()
     rows: dict[str, Iterable[Sequence[Any]]] = {
-        "run": [(run_id, as_of)],
+        "run": [(run_id, as_of, now)],
         "company": [
             (
                 COMPANY_ID,

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KpiError
+from pipelines.keep import closes
 from pipelines.publish import verify
 from pipelines.publish.content_hash import address, quoted
 from pipelines.publish.tables import KEYS, SCHEMA
@@ -63,6 +64,8 @@ def publish(
         try:
             publication = _build(settings, run_id, as_of, now, definitions_hash, progress or (lambda _: None))
             _swap(folder / ASIDE, publication.path)
+            closes.settle(settings, run_id)
+            closes.begin(settings, as_of)
             return publication
         except duckdb.Error as error:
             raise KpiError(
@@ -102,6 +105,8 @@ def _build(
         progress("verifying the new file")
         con.execute(f"attach {_text(folder / ASIDE)} as {_NEXT} (read_only)")
         checked = {table: verify.check_copy(con, _WAREHOUSE, _NEXT, table, run_id) for table in tables}
+        if "closes" in tables:
+            closes.prepare(con, settings, f"select * from {_NEXT}.{SCHEMA}.closes where run_id = ?", run_id)
     return Publication(
         folder / FILE,
         generation,

@@ -23,6 +23,7 @@ final as (
         kpis.cadence,
         kpis.formula,
         kpis.sql,
+        kpis.definition_hash,
         kpis.label_zh,
         kpis.label_en,
         kpis.description_zh,

@@ -38,8 +38,10 @@ final as (
         measured.state,
         measured.quality,
         measured.is_partial,
-        -- What a check blocked is not closed: it would stay as it is.
-        measured.has_closed or (coalesce(closings.is_closing, false) and measured.quality <> 'blocked') as is_closed,
+        -- What a check blocked is not closed, for it would stay as it is; nor a cohort whose days have not passed.
+        measured.has_closed or (
+            coalesce(closings.is_closing, false) and measured.quality <> 'blocked' and not measured.is_partial
+        ) as is_closed,
         kpis.is_personal_at_rep and measured.level = 'rep' as is_personal,
         measured.previous_value,
         measured.previous_change,
