@@ -36,6 +36,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "currency": "varchar",
         "time_zone": "varchar",
         "stale_after_months": "integer",
+        "new_market_revenue": NUMBER,
         "close_after": "integer",
         "closing_since": "date",  # periods that were over before then close only by hand
     },
@@ -144,6 +145,7 @@ def write(
                 company.currency,
                 company.time_zone,
                 company.stale_after_months,
+                company.new_market_revenue,
                 company.close_after,
                 kept.get("closing_since", as_of),
             )

@@ -37,9 +37,10 @@ def test_an_entity_names_columns_that_it_has(entity: Any) -> None:
 
 
 def test_every_amount_with_a_currency_is_priced() -> None:
-    with_currency = {e.name for e in ENTITIES.values() if e.type_of("currency") and e.name != "exchange_rates"}
+    delivered = [entity for entity in ENTITIES.values() if not entity.is_derived]  # what is derived was priced before
+    with_currency = {e.name for e in delivered if e.type_of("currency") and e.name != "exchange_rates"}
     assert {e.name for e in ENTITIES.values() if e.money} == with_currency
-    for entity in ENTITIES.values():
+    for entity in delivered:
         decimals = {c.name for c in entity.delivered if c.type == "decimal(18,4)"} - {"quantity", "score", "minutes"}
         assert decimals == set(entity.money.amounts if entity.money else ())
 

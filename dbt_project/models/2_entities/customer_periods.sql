@@ -1,11 +1,12 @@
--- One row per customer, grain (month, quarter) and period since the customer is known.
+-- One row per customer, grain (month, quarter, year) and period since the customer is known.
 with customers as (
-    select customer_id, status, owner_id, region_id, created_at, first_order_date, first_contract_date
+    select
+        customer_id, status, owner_id, region_id, is_member, member_since, created_at, first_order_date, first_contract_date
     from {{ ref('customers') }}
 ),
 
 periods as (
-    select grain, period_start, period_end from {{ ref('periods') }} where grain in ('month', 'quarter')
+    select grain, period_start, period_end from {{ ref('periods') }} where grain in ('month', 'quarter', 'year')
 ),
 
 run as (
@@ -47,7 +48,7 @@ asked_days as (
 ),
 
 events as (
-    select customer_id, day, orders, contacts, active_until, 0 as is_asked from {{ ref('customer_days') }}
+    select customer_id, day, orders, contacts, active_until, new_categories, 0 as is_asked from {{ ref('customer_days') }}
     union all
     select
         known.customer_id,
@@ -55,9 +56,10 @@ events as (
         0 as orders,
         0 as contacts,
         cast(null as date) as active_until,
+        0 as new_categories,
         1 as is_asked
     from known
-    inner join asked_days on asked_days.day >= {{ add_days('known.known_date', -100) }}  -- a quarter back, at least
+    inner join asked_days on asked_days.day >= {{ add_days('known.known_date', -370) }}  -- a year back, at least
 ),
 
 days as (
@@ -67,6 +69,7 @@ days as (
         sum(orders) as orders,
         max(contacts) as contacts,
         max(active_until) as active_until,
+        sum(new_categories) as new_categories,
         max(is_asked) as is_asked
     from events
     group by customer_id, day
@@ -83,7 +86,11 @@ swept as (
         sum(orders) over (
             partition by customer_id order by day range between interval 364 days preceding and current row
         ) as orders_12m,
-        sum(case when orders > 0 then 1 else 0 end) over last_90 as buying_days_90
+        sum(case when orders > 0 then 1 else 0 end) over last_90 as buying_days_90,
+        sum(orders) over (
+            partition by customer_id order by day range between interval 29 days preceding and current row
+        ) as orders_30,
+        sum(new_categories) over (partition by customer_id order by day) as categories
     from days
     window last_90 as (partition by customer_id order by day range between interval 89 days preceding and current row)
 ),
@@ -108,7 +115,11 @@ final as (
         cast(at_end.orders_12m as int) as orders_12m,
         cast(at_end.buying_days_90 as int) as buying_days_90,
         customer_periods.owner_id,
-        customer_periods.region_id
+        customer_periods.region_id,
+        coalesce(customer_periods.is_member, false)
+        and coalesce(customer_periods.member_since <= customer_periods.period_end, true) as is_member,
+        at_end.orders_30 > 0 as has_order_30,
+        coalesce(at_start.active_until >= at_start.day, false) and at_end.categories > at_start.categories as is_cross_sold
     from customer_periods
     inner join states as at_start
         on customer_periods.customer_id = at_start.customer_id and customer_periods.day_before = at_start.day

@@ -18,25 +18,30 @@ running as (
     select * from periods where is_partial
 ),
 
--- Days off since the last working day of the running period, or since its start.
-running_days_off as (
-    select
-        running.grain,
-        running.period_start,
-        cast(sum(case when calendar_days.day > coalesce(worked.last_day, {{ add_days('running.period_start', -1) }}) then 1 else 0 end) as int)
-            as days_off
+running_days as (
+    select running.grain, running.period_start, calendar_days.day, calendar_days.is_working
     from running
     cross join run
     inner join calendar_days on calendar_days.day between running.period_start and run.as_of_date
-    left join (
-        select running.grain, running.period_start, max(calendar_days.day) as last_day
-        from running
-        cross join run
-        inner join calendar_days on calendar_days.day between running.period_start and run.as_of_date
-        where calendar_days.is_working
-        group by running.grain, running.period_start
-    ) as worked on running.grain = worked.grain and running.period_start = worked.period_start
-    group by running.grain, running.period_start
+),
+
+last_worked as (
+    select grain, period_start, max(case when is_working then day end) as day
+    from running_days
+    group by grain, period_start
+),
+
+-- Days off since the last working day of the running period, or since its start.
+running_days_off as (
+    select
+        running_days.grain,
+        running_days.period_start,
+        sum(case when running_days.day > last_worked.day or last_worked.day is null then 1 else 0 end) as days_off
+    from running_days
+    inner join last_worked
+        on running_days.grain = last_worked.grain
+        and running_days.period_start = last_worked.period_start
+    group by running_days.grain, running_days.period_start
 ),
 
 others as (
@@ -45,7 +50,7 @@ others as (
     select grain, year_ago_start as period_start, working_days_to_date, period_start as running_start from running
 ),
 
-counted as (
+worked as (
     select
         others.grain,
         others.period_start,
@@ -53,12 +58,18 @@ counted as (
         others.working_days_to_date,
         calendar_days.day,
         sum(case when calendar_days.is_working then 1 else 0 end) over sofar as working_days,
-        {{ days_between('coalesce(max(case when calendar_days.is_working then calendar_days.day end) over sofar, ' ~ add_days('others.period_start', -1) ~ ')', 'calendar_days.day') }}
-            as days_off
+        max(case when calendar_days.is_working then calendar_days.day end) over sofar as last_worked
     from others
     inner join periods on others.grain = periods.grain and others.period_start = periods.period_start
     inner join calendar_days on calendar_days.day between periods.period_start and periods.period_end
-    window sofar as (partition by others.grain, others.period_start order by calendar_days.day)
+    window sofar as (partition by others.grain, others.period_start, others.running_start order by calendar_days.day)
+),
+
+counted as (
+    select
+        worked.*,
+        {{ days_between('coalesce(worked.last_worked, ' ~ add_days('worked.period_start', -1) ~ ')', 'worked.day') }} as days_off
+    from worked
 ),
 
 compared as (

@@ -3,7 +3,7 @@ with figures as (
     select * from {{ ref('kpi_values') }} where is_closed
 ),
 
-hashes as (
+meanings as (
     select kpi_id, definition_version, definition_hash from {{ source('definitions', 'kpis') }}
 ),
 
@@ -29,16 +29,16 @@ final as (
         figures.denominator,
         figures.state,
         coalesce(closed.definition_version, figures.definition_version) as definition_version,
-        coalesce(closed.definition_hash, hashes.definition_hash) as definition_hash,
+        coalesce(closed.definition_hash, meanings.definition_hash) as definition_hash,
         coalesce(closed.closed_as_of, figures.as_of_date) as closed_as_of,
         coalesce(closed.closed_at, run.started_at) as closed_at,
         coalesce(closed.closed_by, 'calendar') as closed_by,
         coalesce(closed.run_id, figures.run_id) as run_id
     from figures
     cross join run
-    inner join hashes
-        on figures.kpi_id = hashes.kpi_id
-        and figures.definition_version = hashes.definition_version
+    inner join meanings
+        on figures.kpi_id = meanings.kpi_id
+        and figures.definition_version = meanings.definition_version
     left join closed
         on figures.kpi_id = closed.kpi_id
         and figures.grain = closed.grain
