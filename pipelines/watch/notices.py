@@ -100,7 +100,7 @@ def write(
     stale: Iterable[Finding] = (),
     provisional: str | None = None,
 ) -> Path:
-    """Writes `notices.md`: what is `provisional` for all, a heading per owner and their sentences, last what is `stale`."""
+    """Writes `notices.md`: the `provisional` years for all, a heading per owner with their sentences, last the `stale`."""
     by_owner: dict[str, list[str]] = {}
     for notice in found:
         by_owner.setdefault(notice.owner, []).append(notice.text)
