@@ -233,7 +233,8 @@ def _goal_rows(file: GoalFile, kpi: Kpi, company: Company, now: datetime) -> Ite
             goal.id, 1, goal.kpi, goal.scope.level, row.unit_id, goal.period.grain,
             month_start(company, row.period_start), month_start(company, row.period_end + A_DAY) - A_DAY,
             row.period_start, kind, row.value,
-            change.relative if change else None, change.points if change else None, low, high, row.floor, row.stretch, floor_change, stretch_change, goal.phasing, accumulate,
+            change.relative if change else None, change.points if change else None, low, high,
+            row.floor, row.stretch, floor_change, stretch_change, goal.phasing, accumulate,
             goal.thresholds.basis, goal.thresholds.green, goal.thresholds.amber, goal.state, goal.owner,
             now, goal.owner, goal.label.zh, goal.label.en, target.source,
         )  # fmt: skip

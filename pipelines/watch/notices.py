@@ -100,7 +100,7 @@ def write(
     stale: Iterable[Finding] = (),
     provisional: str | None = None,
 ) -> Path:
-    """Writes `notices.md`: the `provisional` years for all, a heading per owner with their sentences, last the `stale`."""
+    """Writes `notices.md`: the `provisional` years for all, a heading per owner, below it what failed, is `stale`."""
     by_owner: dict[str, list[str]] = {}
     for notice in found:
         by_owner.setdefault(notice.owner, []).append(notice.text)
