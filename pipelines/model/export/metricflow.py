@@ -15,7 +15,18 @@ import yaml
 from pipelines.model.company import Company
 from pipelines.model.entities import Entity, EntityColumn
 from pipelines.model.export import sql
-from pipelines.model.export.semantic import CALENDAR, MONTHLY, Counted, Metric, Semantics, as_name, entity_name
+from pipelines.model.export.semantic import (
+    CALENDAR,
+    MONTHLY,
+    PERSON,
+    SYSTEM,
+    Counted,
+    Metric,
+    Semantics,
+    as_name,
+    entity_name,
+    entity_names,
+)
 from pipelines.model.kpi import Kpi
 
 PROJECT = "kpi_semantics"
@@ -40,11 +51,12 @@ def files(said: Semantics, kpis: Mapping[str, Kpi], entities: Mapping[str, Entit
         "not_said.yml": not_said(said),
         "README.md": README,
     }
+    joins = entity_names(column.name for name in used for column in entities[name].columns)
     for name in used:
         own = [one for one in said.measures if one.entity == name]
         found[f"models/entities/{name}.sql"] = f"select *\nfrom {{{{ source('entities', '{name}') }}}}\n"
         found[f"models/semantic_models/{name}.yml"] = _yaml(
-            {"version": 2, "semantic_models": [_semantic_model(entities[name], own, company.time_zone)]}
+            {"version": 2, "semantic_models": [_semantic_model(entities[name], own, joins, company.time_zone)]}
         )
     labels = _labels(said.metrics, kpis)
     for kpi_id in kpis:
@@ -88,7 +100,8 @@ def _spine(company: Company) -> dict[str, Any]:
     return {"name": SPINE, "time_spine": spine, "columns": [{"name": "day_date", "granularity": "day"}]}
 
 
-def _semantic_model(entity: Entity, measures: list[Counted], zone: str) -> dict[str, Any]:
+def _semantic_model(entity: Entity, measures: list[Counted], joins: set[str], zone: str) -> dict[str, Any]:
+    """`joins` are the entities of all models: MetricFlow takes a name for one thing only, so no dimension has it."""
     key = entity.key[0] if len(entity.key) == 1 else None
     keys = [{"name": entity_name(key), "type": "primary", "expr": key}] if key else []
     keys += [
@@ -97,15 +110,14 @@ def _semantic_model(entity: Entity, measures: list[Counted], zone: str) -> dict[
         if column.name.endswith("_id") and column.name != key
     ]
     if entity.person:
-        keys.append({"name": "rep", "type": "foreign", "expr": entity.person})
-    if any(one.of_last_day for one in measures) and entity.type_of("source_system"):
-        keys.append({"name": "source_system", "type": "foreign", "expr": "source_system"})
-    there = {one["name"] for one in keys}
+        keys.append({"name": PERSON, "type": "foreign", "expr": entity.person})
+    if entity.type_of("source_system"):
+        keys.append({"name": SYSTEM, "type": "foreign", "expr": "source_system"})
     monthly = {one.column for one in measures if one.monthly}
     dimensions = [
         dimension
         for column in entity.columns
-        if not column.name.endswith("_id") and as_name(column.name) not in there
+        if not column.name.endswith("_id") and as_name(column.name) not in joins
         for dimension in _dimensions(column, column.name in monthly, zone)
     ]
     return {
@@ -144,7 +156,7 @@ def _measure(one: Counted, entity: Entity) -> dict[str, Any]:
     if one.percentile is not None:
         said["agg_params"] = {"percentile": one.percentile, "use_discrete_percentile": False}
     if one.of_last_day:
-        systems = ["source_system"] if entity.type_of("source_system") else []
+        systems = [SYSTEM] if entity.type_of("source_system") else []
         said["non_additive_dimension"] = {"name": day, "window_choice": "max", "window_groupings": systems}
     return said
 

@@ -4,13 +4,13 @@ Belongs here: the seven types, one function each, and what of them cannot be sai
 of expressions (sql.py), the other form (ossie.py).
 
 A KPI is one metric by its id; where a metric would differ from grain to grain (a month compared with the month before;
-an entity that keeps a row per month and one per quarter) it is one a grain: `retention_rate_month`.
+an entity that keeps a row per month and one per quarter) it is one a grain: `retention_rate_by_month`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlglot import exp
@@ -39,6 +39,7 @@ MONTHLY = "in_months"  # a twin of a date column or measure: by whole months, wh
 NAME = re.compile(r"[a-z]((?!__)[a-z0-9_])*[a-z0-9]")  # what MetricFlow takes for a name
 GRANULARITIES = {"second", "minute", "hour", "day", "week", "month", "quarter", "year"}
 CALENDAR = {"month": (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), "quarter": (1, 4, 7, 10), "year": (1,)}
+PERSON, SYSTEM = "rep", "system"
 DIVIDED = "cast({} as double) / nullif(cast({} as double), 0)"
 
 
@@ -105,6 +106,8 @@ class _Work:
         self.metrics: list[Metric] = []
         self._found: dict[tuple[str, str], str | Unsaid] = {}
         self._names = {as_name(kpi_id) for kpi_id in kpis}
+        columns = {column.name for entity in entities.values() for column in entity.columns}
+        self._elements = {as_name(column) for column in columns} | entity_names(columns)
 
     def grains(self, kpi: Kpi) -> list[str]:
         """The grains that need a metric of their own; one empty for a KPI that is the same for all."""
@@ -148,7 +151,7 @@ class _Work:
             raise Unsaid("small_groups")
         if missing := sorted(entities_of(kpi, self.kpis) - set(self.entities)):
             raise Unsaid("not_fed", ", ".join(missing))
-        name = as_name(f"{kpi.id}_{grain}" if grain else kpi.id)
+        name = self.free(as_name(f"{kpi.id}_by_{grain}")) if grain else as_name(kpi.id)
         said = _Said(self, kpi, grain, name)
         kind = kpi.meaning.type
         build: dict[type, Callable[[Any], None]] = {
@@ -166,8 +169,13 @@ class _Work:
 
     def free(self, name: str) -> str:
         """The name, or one beside it that nothing has yet."""
-        taken = self._names | {metric.name for metric in self.metrics} | {one.name for one in self.measures}
-        while name in taken:
+        taken = self._names | {metric.name for metric in self.metrics}
+        return self.free_for_measure(name, taken)
+
+    def free_for_measure(self, name: str, taken: Collection[str] = ()) -> str:
+        """A measure may be called as its metric is, but not as a column or an entity is."""
+        others = self._elements | {one.name for one in self.measures}
+        while name in taken or name in others:
             name = f"{name}_part"
         return name
 
@@ -260,7 +268,7 @@ class _Said:
         key = f"case when {condition} then {event.key} end" if condition else event.key
         self._counted(Counted(met, other.name, "count_distinct", key, event.date))
         window = {"window": f"{kind.days + 1} days"} if kind.days else {}
-        measures = {"base_measure": base, "conversion_measure": met}
+        measures = {"base_measure": {"name": base}, "conversion_measure": {"name": met, "fill_nulls_with": 0}}
         said = {"entity": entity_name(event.key), **measures, **window, "calculation": "conversion_rate"}
         self._add(self.name, "conversion", {"conversion_type_params": said})
 
@@ -283,8 +291,9 @@ class _Said:
             case "open":
                 self._open(name, measure, part)
             case _:
-                self._counted(self._measure(name, measure, measure.columns[0], of_last_day=measure.kind == "last"))
-                self._add(name, "simple", {"measure": {"name": name, **({"fill_nulls_with": 0} if fill else {})}}, part)
+                own, ends = self.work.free_for_measure(name), measure.kind == "last"
+                self._counted(self._measure(own, measure, measure.columns[0], of_last_day=ends))
+                self._add(name, "simple", {"measure": {"name": own, **({"fill_nulls_with": 0} if fill else {})}}, part)
 
     def _measure(
         self, name: str, measure: Measure, column: str, monthly: bool = False, of_last_day: bool = False
@@ -352,6 +361,11 @@ class _Said:
 def entity_name(column: str) -> str:
     """What MetricFlow joins by: customer_id → customer."""
     return as_name(column.removesuffix("_id"))
+
+
+def entity_names(columns: Iterable[str]) -> set[str]:
+    """What facts are joined and grouped by: every id, the person credited, and the system a row came from."""
+    return {entity_name(column) for column in columns if column.endswith("_id")} | {PERSON, SYSTEM}
 
 
 def _window(measure: str, window: dict[str, str]) -> dict[str, Any]:
