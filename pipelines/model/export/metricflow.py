@@ -7,6 +7,7 @@ The project reads a copy of the working file (`KPI_WAREHOUSE`): while anything r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -28,6 +29,7 @@ from pipelines.model.export.semantic import (
     entity_names,
 )
 from pipelines.model.kpi import Kpi
+from pipelines.shape import Label
 
 PROJECT = "kpi_semantics"
 LOOKED_UP = ("customers", "products", "partners", "campaigns")  # what facts are grouped by
@@ -97,7 +99,9 @@ def _spine(company: Company) -> dict[str, Any]:
     ]
     if own:
         spine["custom_granularities"] = own
-    return {"name": SPINE, "time_spine": spine, "columns": [{"name": "day_date", "granularity": "day"}]}
+    columns: list[dict[str, Any]] = [{"name": "day_date", "granularity": "day"}]
+    columns += [{"name": one["column_name"]} for one in own]
+    return {"name": SPINE, "time_spine": spine, "columns": columns}
 
 
 def _semantic_model(entity: Entity, measures: list[Counted], joins: set[str], zone: str) -> dict[str, Any]:
@@ -166,7 +170,7 @@ def _metric(one: Metric, kpi: Kpi, label: str) -> dict[str, Any]:
         "kpi_id": kpi.id, "unit": kpi.unit, "business_goal": kpi.business_goal, "owner": kpi.owner,
         "steward": kpi.steward, "grain": one.grain or "any",
     }  # fmt: skip
-    description = f"{kpi.description.zh} · {kpi.description.en}"
+    description = _words(kpi.description)
     return {
         "name": one.name,
         "label": label,
@@ -181,10 +185,15 @@ def _labels(metrics: Iterable[Metric], kpis: Mapping[str, Kpi]) -> dict[str, str
     """MetricFlow refuses a label that stands twice; two KPIs of one name are told apart by their ids."""
     found: dict[str, str] = {}
     for one in metrics:
-        label = kpis[one.kpi_id].label
-        plain = one.name == one.kpi_id and f"{label.zh} · {label.en}" not in found.values()
-        found[one.name] = f"{label.zh} · {label.en}" + ("" if plain else f" ({one.name})")
+        label = _words(kpis[one.kpi_id].label)
+        plain = one.name == one.kpi_id and label not in found.values()
+        found[one.name] = label + ("" if plain else f" ({one.name})")
     return found
+
+
+def _words(label: Label) -> str:
+    """Both languages, as words only: dbt renders what stands in its files as Jinja."""
+    return re.sub(r"\{(?=[{%#])", "{ ", f"{label.zh} · {label.en}")
 
 
 class _Plain(yaml.SafeDumper):
