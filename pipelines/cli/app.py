@@ -208,6 +208,37 @@ def quality_docs(
     docs(configuration.load(config, data_dir), as_of)
 
 
+exports = typer.Typer(help="The definitions in the words of other tools; no data.", no_args_is_help=True)
+app.add_typer(exports, name="export")
+
+
+@exports.command("metricflow")
+def export_metricflow(
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="a new or empty folder; default: data/reports/metricflow")
+    ] = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write a dbt project with semantic models and metrics (MetricFlow), and say which KPIs it cannot say."""
+    from pipelines.cli.export import metricflow
+
+    metricflow(configuration.load(config, data_dir), out)
+
+
+@exports.command("ossie")
+def export_ossie(
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="default: data/reports/ossie.json")] = None,
+    spec: Annotated[str, typer.Option(help="0.1.1 (released) or 0.2.0.dev0 (draft)")] = "0.1.1",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the definitions as Open Semantic Interchange (Apache Ossie), and say which KPIs it cannot say."""
+    from pipelines.cli.export import ossie
+
+    ossie(configuration.load(config, data_dir), out, spec)
+
+
 audits = typer.Typer(help="Check a sample by hand: the error rate that no rule can find.", no_args_is_help=True)
 app.add_typer(audits, name="audit")
 

@@ -20,6 +20,7 @@ class EntityColumn(NamedTuple):
     type: str
     description: str
     is_derived: bool
+    label_zh: str = ""
 
 
 class Money(NamedTuple):
@@ -51,6 +52,8 @@ class Entity(NamedTuple):
     money: Money | None = None
     parents: tuple[Parent, ...] = ()  # the first that has a value gives it
     unit: str | None = None  # the column of the unit a row belongs to, where it is nobody's
+    label_zh: str = ""
+    label_en: str = ""
 
     @property
     def delivered(self) -> list[EntityColumn]:
@@ -73,9 +76,15 @@ def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
             for j, column in enumerate(model.get("columns", [])):
                 if "data_type" not in column:
                     raise file.error(f"{column.get('name')}: data_type is missing", ("models", i, "columns", j))
-                derived = bool(column.get("config", {}).get("meta", {}).get("derived"))
+                about = column.get("config", {}).get("meta", {})
                 columns.append(
-                    EntityColumn(column["name"], column["data_type"], column.get("description", ""), derived)
+                    EntityColumn(
+                        column["name"],
+                        column["data_type"],
+                        column.get("description", ""),
+                        bool(about.get("derived")),
+                        about.get("label", {}).get("zh", ""),
+                    )
                 )
             entities[model["name"]] = Entity(
                 name=model["name"],
@@ -89,6 +98,8 @@ def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
                 money=Money(tuple(meta["money"]["amounts"]), tuple(meta["money"]["day"])) if "money" in meta else None,
                 parents=tuple(_parent(said) for said in meta.get("parents", ())),
                 unit=meta.get("unit"),
+                label_zh=meta.get("label", {}).get("zh", ""),
+                label_en=meta.get("label", {}).get("en", ""),
             )
     return entities
 

@@ -7,7 +7,7 @@ through unescaped, so no word of a person travels that way). Does not: checking 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +18,9 @@ import pyarrow as pa
 from pipelines.keep import closes
 from pipelines.model import calendar
 from pipelines.model.check import Definitions
+from pipelines.model.company import Company
 from pipelines.model.compiler import alone
+from pipelines.model.fiscal import month_start
 from pipelines.model.goal import Change, GoalFile, parse_change
 from pipelines.model.kpi import Kpi, KpiFile, Range, definition_hash, entities_of
 from pipelines.model.reconciliation import Reconciliation
@@ -26,6 +28,7 @@ from pipelines.watch.alerts import mirror
 
 COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
 NUMBER = "decimal(38,6)"
+A_DAY = timedelta(days=1)
 
 COLUMNS: dict[str, dict[str, str]] = {
     "run": {"run_id": "varchar", "as_of_date": "date", "started_at": "timestamp"},
@@ -80,6 +83,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(["kpi_id", "level", "unit_id", "grain"], "varchar"),
         "period_start": "date",
         "period_end": "date",
+        "named_start": "date",  # the calendar day people call the period by; in a 445 calendar it begins days apart
         "kind": "varchar",
         "value": NUMBER,
         "change": "decimal(18,6)",
@@ -157,7 +161,7 @@ def write(
         "goals": [
             row
             for file in definitions.goals.values()
-            for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, now)
+            for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, company, now)
         ],
         "closes": (),  # filled from its files by keep/closes.py: it may hold a million rows
         "acts": kept.get("acts", ()),
@@ -217,7 +221,7 @@ def _kpi_rows(file: KpiFile, definitions: Definitions) -> Iterable[Sequence[Any]
         )  # fmt: skip
 
 
-def _goal_rows(file: GoalFile, kpi: Kpi, now: datetime) -> Iterable[Sequence[Any]]:
+def _goal_rows(file: GoalFile, kpi: Kpi, company: Company, now: datetime) -> Iterable[Sequence[Any]]:
     for row in file.rows:
         goal, target = row.goal, row.goal.target
         kind = "range" if target.range else "change" if target.change else "value"
@@ -228,8 +232,10 @@ def _goal_rows(file: GoalFile, kpi: Kpi, now: datetime) -> Iterable[Sequence[Any
         low, high = target.range or (None, None)
         accumulate = goal.accumulate or ("sum" if kpi.grows and not target.range else "average")
         yield (
-            goal.id, 1, goal.kpi, goal.scope.level, row.unit_id, goal.period.grain, row.period_start, row.period_end,
-            kind, row.value, change.relative if change else None, change.points if change else None, low, high,
+            goal.id, 1, goal.kpi, goal.scope.level, row.unit_id, goal.period.grain,
+            month_start(company, row.period_start), month_start(company, row.period_end + A_DAY) - A_DAY,
+            row.period_start, kind, row.value,
+            change.relative if change else None, change.points if change else None, low, high,
             row.floor, row.stretch, floor_change, stretch_change, goal.phasing, accumulate,
             goal.thresholds.basis, goal.thresholds.green, goal.thresholds.amber, goal.state, goal.owner,
             now, goal.owner, goal.label.zh, goal.label.en, target.source,

@@ -22,6 +22,7 @@ from pipelines.errors import KpiError
 from pipelines.keep import closes
 from pipelines.publish import verify
 from pipelines.publish.content_hash import address, quoted
+from pipelines.publish.provisional import provisional_years
 from pipelines.publish.tables import KEYS, SCHEMA
 
 if TYPE_CHECKING:
@@ -174,11 +175,11 @@ def _write_publication(
     table = address(SCHEMA, "publication", _NEXT)
     con.execute(
         f"create table {table} (generation bigint not null, run_id varchar not null, as_of_date date not null,"
-        " published_at timestamp not null, definitions_hash varchar not null)"
+        " published_at timestamp not null, definitions_hash varchar not null, provisional_years varchar)"
     )
     con.execute(
-        f"insert into {table} values (?, ?, ?, ?, ?)",
-        [generation, run_id, as_of, now.replace(tzinfo=None), definitions_hash],
+        f"insert into {table} values (?, ?, ?, ?, ?, ?)",
+        [generation, run_id, as_of, now.replace(tzinfo=None), definitions_hash, provisional_years(con, _WAREHOUSE)],
     )
 
 

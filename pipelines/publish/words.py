@@ -19,6 +19,10 @@ class Words(NamedTuple):
 WORDS: dict[str, Words] = {
     "title": Words("经营指标", "Business KPIs"),
     "as_of": Words("数据截至", "Data as of"),
+    "provisional": Words(
+        "{} 年的工作日为暂定：节假日安排尚不可知",
+        "Working days of {} are provisional: the public holidays are not known yet",
+    ),
     "generation": Words("第 {} 版", "version {}"),
     "published": Words("发布于", "published"),
     "month": Words("月", "Month"),
