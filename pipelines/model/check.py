@@ -18,6 +18,7 @@ from pipelines.model.entities import Entity, read_entities
 from pipelines.model.goal import MONTHS, GoalFile, read_goals
 from pipelines.model.kpi import KpiFile, read_kpis
 from pipelines.model.matching import MatchingFile
+from pipelines.model.pack import PackFile, read_packs
 from pipelines.model.reconciliation import Reconciliation, ReconciliationsFile
 from pipelines.settings import Settings
 from pipelines.watch.alerts import channels
@@ -40,6 +41,7 @@ class Definitions(NamedTuple):
     off: list[SourceContract]  # contracts that are switched off
     measured: dict[str, Entity]  # the entities with the fields the company added
     computed: frozenset[str]  # the KPIs whose every entity some system feeds
+    packs: dict[str, PackFile]
 
 
 def read_definitions(settings: Settings) -> Definitions:
@@ -65,6 +67,7 @@ def read_definitions(settings: Settings) -> Definitions:
     contracts, off = collect(lambda: read_all_contracts(settings), ([], []))
     kpis = collect(lambda: read_kpis(home, company.catalogue if company else ()), {})
     goals = collect(lambda: read_goals(home), {})
+    packs = collect(lambda: read_packs(home), {})
     matched = collect(lambda: matching.read_matching(home), None)
     compared = collect(lambda: reconciliation.read_reconciliations(home), ReconciliationsFile())
     told_by = collect(lambda: channels.read_channels(home), None)
@@ -108,6 +111,7 @@ def read_definitions(settings: Settings) -> Definitions:
         off,
         folder.with_own_fields(entities, fed),
         frozenset(folder.computed({kpi_id: file.kpi for kpi_id, file in kpis.items()}, entities, fed)),
+        packs,
     )
 
 
