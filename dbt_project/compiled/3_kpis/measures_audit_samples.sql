@@ -65,6 +65,7 @@ placed_by_drawn_at as (
         calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
+        calendar_days.year_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
@@ -86,8 +87,8 @@ placed_by_drawn_at as (
 grouped_by_drawn_at as (
     select
         false as is_to_date,
-        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
-        coalesce(month_start, quarter_start) as period_start,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
@@ -105,7 +106,12 @@ grouped_by_drawn_at as (
         (quarter_start, region_id),
         (quarter_start, department_id),
         (quarter_start, team_id),
-        (quarter_start, rep_id)
+        (quarter_start, rep_id),
+        (year_start, company_id),
+        (year_start, region_id),
+        (year_start, department_id),
+        (year_start, team_id),
+        (year_start, rep_id)
     )
 ),
 
@@ -123,7 +129,7 @@ compared_by_drawn_at as (
         cast(nullif(count(record_error_rate__denominator), 0) as decimal(38,12)) as record_error_rate__denominator
     from placed_by_drawn_at
     inner join spans on placed_by_drawn_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter')
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),

@@ -5,7 +5,8 @@ with payments as (
         owner_id,
         paid_date,
         amount,
-        status
+        status,
+        due_date
     from {{ ref('payments') }}
 ),
 
@@ -65,6 +66,7 @@ placed_by_paid_date as (
         calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
+        calendar_days.year_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
@@ -85,8 +87,8 @@ placed_by_paid_date as (
 grouped_by_paid_date as (
     select
         false as is_to_date,
-        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
-        coalesce(month_start, quarter_start) as period_start,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
@@ -103,7 +105,12 @@ grouped_by_paid_date as (
         (quarter_start, region_id),
         (quarter_start, department_id),
         (quarter_start, team_id),
-        (quarter_start, rep_id)
+        (quarter_start, rep_id),
+        (year_start, company_id),
+        (year_start, region_id),
+        (year_start, department_id),
+        (year_start, team_id),
+        (year_start, rep_id)
     )
 ),
 
@@ -120,13 +127,70 @@ compared_by_paid_date as (
         cast(sum(cash_collected) as decimal(38,12)) as cash_collected
     from placed_by_paid_date
     inner join spans on placed_by_paid_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter')
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
         (spans.is_to_date, spans.grain, spans.period_start, department_id),
         (spans.is_to_date, spans.grain, spans.period_start, team_id),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
+facts_by_due_date_in_period as (
+    select
+        payments.due_date as day,
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        payments.owner_id as person_id,
+        case when payments.status = 'approved' and payments.paid_date <= spans.last_day then payments.amount end as collection_rate__numerator
+    from payments
+    cross join run
+    inner join spans on payments.due_date between spans.first_day and spans.last_day
+    where payments.due_date is not null
+        and spans.span = 'period' and spans.grain in ('week', 'month', 'quarter', 'year')
+),
+
+placed_by_due_date_in_period as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        facts_by_due_date_in_period.is_to_date,
+        facts_by_due_date_in_period.grain,
+        facts_by_due_date_in_period.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        facts_by_due_date_in_period.collection_rate__numerator
+    from facts_by_due_date_in_period
+    cross join run
+    cross join company
+    left join employee_units
+        on facts_by_due_date_in_period.person_id = employee_units.employee_id
+        and facts_by_due_date_in_period.day between employee_units.valid_from and employee_units.valid_to
+    where facts_by_due_date_in_period.day <= run.as_of
+),
+
+grouped_by_due_date_in_period as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(collection_rate__numerator) as decimal(38,12)) as collection_rate__numerator
+    from placed_by_due_date_in_period
+    where grain in ('week', 'month', 'quarter', 'year')
+    group by grouping sets (
+        (is_to_date, grain, period_start, company_id),
+        (is_to_date, grain, period_start, region_id),
+        (is_to_date, grain, period_start, department_id),
+        (is_to_date, grain, period_start, team_id),
+        (is_to_date, grain, period_start, rep_id)
     )
 ),
 
@@ -139,7 +203,8 @@ final as (
         unit_id,
         cut,
         cut_value,
-        cash_collected
+        cash_collected,
+        cast(null as decimal(38,12)) as collection_rate__numerator
     from grouped_by_paid_date
     union all
     select
@@ -150,8 +215,21 @@ final as (
         unit_id,
         cut,
         cut_value,
-        cash_collected
+        cash_collected,
+        cast(null as decimal(38,12)) as collection_rate__numerator
     from compared_by_paid_date
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as cash_collected,
+        collection_rate__numerator
+    from grouped_by_due_date_in_period
 )
 
 select * from final

@@ -70,7 +70,7 @@ def _from(path: Path) -> str:
     inner join spans on spans.first_day <= run.as_of and spans.last_day = run.as_of
     where {path.of_spans} and not spans.is_to_date"""
         case "last" | "average":
-            system = _system(path)
+            system = block.kind == "last" and _system(path)
             of_system = f"\n        and {name}.source_system = {path.days}.source_system" if system else ""
             return f"""{head}
     inner join {path.days}
