@@ -613,7 +613,7 @@ facts_open_from_entered_at_until_left_at as (
     cross join run
     inner join spans
         on {{ local_date('deal_stages.entered_at', "'Asia/Shanghai'") }} <= spans.last_day
-        and ({{ local_date('deal_stages.left_at', "'Asia/Shanghai'") }} > spans.last_day or {{ local_date('deal_stages.left_at', "'Asia/Shanghai'") }} is null)
+        and coalesce({{ local_date('deal_stages.left_at', "'Asia/Shanghai'") }}, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
 ),
 

@@ -61,7 +61,7 @@ facts_open_from_from_date_until_until_date as (
     cross join run
     inner join spans
         on receivable_balances.from_date <= spans.last_day
-        and (receivable_balances.until_date > spans.last_day or receivable_balances.until_date is null)
+        and coalesce(receivable_balances.until_date, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
 ),
 

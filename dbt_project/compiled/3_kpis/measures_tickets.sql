@@ -99,7 +99,7 @@ facts_open_from_created_at_until_closed_at as (
     cross join run
     inner join spans
         on {{ local_date('tickets.created_at', "'Asia/Shanghai'") }} <= spans.last_day
-        and ({{ local_date('tickets.closed_at', "'Asia/Shanghai'") }} > spans.last_day or {{ local_date('tickets.closed_at', "'Asia/Shanghai'") }} is null)
+        and coalesce({{ local_date('tickets.closed_at', "'Asia/Shanghai'") }}, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
 ),
 

@@ -63,7 +63,7 @@ def _from(path: Path) -> str:
             return f"""{head}
     inner join spans
         on {begins} <= spans.last_day
-        and ({ends} > spans.last_day or {ends} is null)
+        and coalesce({ends}, cast('9999-12-31' as date)) > spans.last_day
     where {path.of_spans}"""
         case "now":
             return f"""{head}
