@@ -70,12 +70,18 @@ def show(
     level: Annotated[str, typer.Option(help="company, region, department, team or rep")] = "company",
     grain: Annotated[str, typer.Option(help="day, week, month, quarter or year")] = "month",
     last: Annotated[int, typer.Option(help="how many periods back")] = 13,
+    live: Annotated[bool, typer.Option("--live", help="compute it now, as its file says, from what is loaded")] = False,
+    cut: Annotated[str, typer.Option(help="with --live: by product_category, channel, …")] = "none",
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
     """Show a published KPI: value, target, attainment and status by period and unit."""
     from pipelines.cli.show import show as show_kpi
+    from pipelines.cli.show import show_live
 
+    if live:
+        show_live(configuration.load(config, data_dir), kpi, level, grain, last, cut)
+        return
     show_kpi(configuration.load(config, data_dir), kpi, level, grain, last)
 
 

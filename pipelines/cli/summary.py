@@ -33,8 +33,11 @@ left join goals on goals.kpi_id = kpi_catalog.kpi_id and goals.newest = 1
 left join published.kpi_values as kpi_values
     on kpi_values.kpi_id = kpi_catalog.kpi_id and kpi_values.level = 'company' and kpi_values.grain = 'month'
     and kpi_values.cut = 'none' and today.as_of_date between kpi_values.period_start and kpi_values.period_end
+where kpi_catalog.is_core
+qualify row_number() over (partition by kpi_catalog.kpi_id order by kpi_catalog.definition_version desc) = 1
 order by kpi_catalog.area, kpi_catalog.kpi_id
 """
+OTHERS = "select count(distinct kpi_id) from published.kpi_catalog where not is_core"
 
 
 def print_summary(settings: Settings, run_id: str, seconds: float) -> None:
@@ -46,6 +49,7 @@ def print_summary(settings: Settings, run_id: str, seconds: float) -> None:
 
     with open_served(settings) as con:
         rows = con.execute(QUERY).fetchall()
+        ((others,),) = con.execute(OTHERS).fetchall()
         publication = con.execute(
             "select generation, as_of_date, run_id, published_at, provisional_years from published.publication"
         ).fetchone()
@@ -66,6 +70,8 @@ def print_summary(settings: Settings, run_id: str, seconds: float) -> None:
             f"[{style}]{status.replace('_', ' ')}[/{style}]", quality or "–",
         )  # fmt: skip
     console().print(table)
+    if others:
+        console().print(f"[dim]{others} more KPIs are published; `kpi show` takes any (packs: of company.yml)[/dim]")
     if publication[4]:
         console().print(f"[yellow]{WORDS['provisional'].en.format(publication[4])}[/yellow]")
     if publication[2] != run_id:

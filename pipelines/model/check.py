@@ -17,6 +17,7 @@ from pipelines.model.compiler import folder, inputs, reconciled
 from pipelines.model.entities import Entity, read_entities
 from pipelines.model.goal import MONTHS, GoalFile, read_goals
 from pipelines.model.kpi import KpiFile, read_kpis
+from pipelines.model.kpi.catalogue import SHIPPED
 from pipelines.model.matching import MatchingFile
 from pipelines.model.pack import PackFile, read_packs
 from pipelines.model.reconciliation import Reconciliation, ReconciliationsFile
@@ -44,8 +45,10 @@ class Definitions(NamedTuple):
     packs: dict[str, PackFile]
 
 
-def read_definitions(settings: Settings) -> Definitions:
+def read_definitions(settings: Settings, with_sql: bool = True) -> Definitions:
     """Reads and checks a whole configuration, also the contracts that are off, which are not compiled.
+
+    Without `with_sql` nothing is compiled: for who asks one KPI, a quarter of the time.
 
     Raises KpiErrors with every mistake found, each with its file and line where it has one.
     """
@@ -68,6 +71,8 @@ def read_definitions(settings: Settings) -> Definitions:
     kpis = collect(lambda: read_kpis(home, company.catalogue if company else ()), {})
     goals = collect(lambda: read_goals(home), {})
     packs = collect(lambda: read_packs(home), {})
+    if company and home.resolve() != SHIPPED.resolve() and set(company.packs) - set(packs):
+        packs = collect(lambda: read_packs(SHIPPED), {}) | packs
     matched = collect(lambda: matching.read_matching(home), None)
     compared = collect(lambda: reconciliation.read_reconciliations(home), ReconciliationsFile())
     told_by = collect(lambda: channels.read_channels(home), None)
@@ -91,12 +96,21 @@ def read_definitions(settings: Settings) -> Definitions:
     if contracts:
         errors += [error for file in goals.values() for error in _target_source_errors(file, contracts)]
     if company:
+        errors += [
+            KpiError(f"packs: there is no pack {name}{did_you_mean(name, list(packs))}", file=home / "company.yml")
+            for name in company.packs
+            if name not in packs
+        ]
         errors += [error for file in goals.values() for error in _period_errors(file, company)]
     if errors:
         raise KpiErrors(errors)
     rules = matched.matching if matched else None
     checks = reconciled.possible(compared.checks, inputs.feeds(contracts, settings.models))
-    compiled = folder.compile_all(contracts, settings.models, kpis, company, entities, settings.sources, rules, checks)
+    compiled = {}
+    if with_sql:
+        compiled = folder.compile_all(
+            contracts, settings.models, kpis, company, entities, settings.sources, rules, checks
+        )
     fed = inputs.feeds(contracts, settings.models)
     return Definitions(
         company,

@@ -25,7 +25,7 @@ from pipelines.model.kpi import (
     Simple,
     depended_on,
 )
-from pipelines.model.kpi.catalogue import SHIPPED
+from pipelines.model.kpi.catalogue import shipped_ids
 from pipelines.yaml_file import Place
 
 DATES = ("date", "timestamp")
@@ -52,7 +52,7 @@ def errors(file: KpiFile, kpis: Mapping[str, KpiFile], entities: Mapping[str, En
     yield from _people(file, entities)
     yield from _grains(file, entities)
     # A guardrail of the shipped catalogue may be left out by a company that does not measure it.
-    known = {*kpis, *(path.stem for path in (SHIPPED / "kpis").rglob("*.yml"))} if file.kpi.guardrails else set()
+    known = {*kpis, *shipped_ids()} if file.kpi.guardrails else set()
     for number, name in enumerate(file.kpi.guardrails):
         if name not in known:
             hint = did_you_mean(name, sorted(known))

@@ -97,7 +97,11 @@ def _period(file: KpiFile, place: tuple[str | int, ...], example: Example) -> tu
         raise file.file.error("at names one period, as {month: 2026-03}", (*place, "at"))
     ((grain, said),) = example.at.items()
     try:
-        first = said if isinstance(said, date) else date.fromisoformat(f"{said}-01-01"[:10] if grain == "year" else f"{said}-01")
+        first = (
+            said
+            if isinstance(said, date)
+            else date.fromisoformat(f"{said}-01-01"[:10] if grain == "year" else f"{said}-01")
+        )
     except ValueError as error:
         raise file.file.error(f"{said} is no period; write 2026-03 or the first day", (*place, "at")) from error
     if grain in ("day", "week"):
@@ -151,7 +155,7 @@ def _insert(
         raise file.file.error(f"{entity.name} delivers no {unknown[0]}{did_you_mean(unknown[0], known)}", place)
     texts = [name for name in entity.key if entity.type_of(name) == "string"]
     system = {"source_system": "example"} if "source_system" in known else {}
-    whole = system | {name: f"row {position}" for name in texts} | row
+    whole = system | dict.fromkeys(texts, f"row {position}") | row
     try:
         con.execute(
             f'insert into "{table}" ({", ".join(whole)}) values ({", ".join("?" * len(whole))})',

@@ -60,6 +60,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "valid_from": "date",
         **dict.fromkeys(["holds_from", "holds_until"], "date"),  # the first version holds for all time before it too
         "is_current": "boolean",
+        "is_core": "boolean",  # watched: of the company's packs, or with a goal
         **dict.fromkeys(["area", "business_goal", "type", "unit", "direction"], "varchar"),
         **dict.fromkeys(["range_low", "range_high"], NUMBER),
         **dict.fromkeys(["owner", "steward", "cadence", "label_zh", "label_en"], "varchar"),
@@ -208,17 +209,26 @@ def _kpi_rows(file: KpiFile, definitions: Definitions) -> Iterable[Sequence[Any]
     kpi, all_kpis = file.kpi, {kpi_id: other.kpi for kpi_id, other in definitions.kpis.items()}
     low, high = kpi.direction.range if isinstance(kpi.direction, Range) else (None, None)
     direction = "range" if isinstance(kpi.direction, Range) else kpi.direction
+    watched = _watched(definitions)
     sql = alone.sql_of(kpi, all_kpis, definitions.measured, definitions.company.time_zone)
     for meaning in kpi.meanings:
         yield (
             kpi.id, meaning.version, meaning.valid_from, meaning.holds_from, meaning.holds_until,
-            meaning.version == len(kpi.versions),
+            meaning.version == len(kpi.versions), kpi.id in watched,
             file.area, kpi.business_goal, kpi.type, kpi.unit, direction, low, high,
             kpi.owner, kpi.steward, kpi.cadence, kpi.label.zh, kpi.label.en, kpi.description.zh, kpi.description.en,
             meaning.type.words, sql, meaning.min_denominator, meaning.is_ratio, kpi.is_additive, kpi.bounds,
             kpi.privacy.min_group_size, kpi.matures_after, kpi.privacy.sensitivity == "personal_at_rep",
             definition_hash(meaning, all_kpis), kpi.thresholds.green, kpi.thresholds.amber,
         )  # fmt: skip
+
+
+def _watched(definitions: Definitions) -> set[str]:
+    """The few KPIs people look at first: of the packs the company chose, and those somebody set a goal for."""
+    if not definitions.company.packs:
+        return set(definitions.kpis)
+    chosen = {kpi_id for name in definitions.company.packs for kpi_id in definitions.packs[name].pack.kpis}
+    return chosen | {file.goal.kpi for file in definitions.goals.values()}
 
 
 def _goal_rows(file: GoalFile, kpi: Kpi, company: Company, now: datetime) -> Iterable[Sequence[Any]]:

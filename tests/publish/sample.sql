@@ -20,7 +20,7 @@ create table loads.ledger (
     run_id varchar
 );
 create table published.kpi_catalog (
-    kpi_id varchar, definition_version int, valid_from date, area varchar, business_goal varchar, type varchar,
+    kpi_id varchar, definition_version int, valid_from date, area varchar, is_core boolean, business_goal varchar, type varchar,
     unit varchar, direction varchar, owner varchar, steward varchar, cadence varchar, formula varchar, sql varchar,
     label_zh varchar, label_en varchar, description_zh varchar, description_en varchar
 );

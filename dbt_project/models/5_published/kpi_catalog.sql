@@ -13,6 +13,7 @@ final as (
         kpis.definition_version,
         kpis.valid_from,
         kpis.area,
+        kpis.is_core,
         kpis.business_goal,
         kpis.type,
         kpis.unit,

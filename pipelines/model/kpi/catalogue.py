@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,12 @@ from pipelines.settings import REPOSITORY
 from pipelines.yaml_file import YamlFile
 
 SHIPPED = REPOSITORY / "kpi_definitions"
+
+
+@cache
+def shipped_ids() -> frozenset[str]:
+    """The ids of the shipped catalogue."""
+    return frozenset(path.stem for path in (SHIPPED / "kpis").rglob("*.yml"))
 
 
 class KpiFile(NamedTuple):
