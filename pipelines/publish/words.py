@@ -36,6 +36,8 @@ WORDS: dict[str, Words] = {
     "on_pace": Words("进度", "Pace"),
     "last_year": Words("同比", "vs last year"),
     "definition": Words("口径与负责人", "Definition and owner"),
+    "catalogue": Words("指标目录", "KPI catalogue"),
+    "in_catalogue": Words("来源、算例与全部口径", "Sources, worked example, full definition"),
     "formula": Words("公式", "Formula"),
     "owner": Words("负责人", "Owner"),
     "steward": Words("数据负责人", "Data steward"),
