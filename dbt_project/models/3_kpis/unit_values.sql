@@ -134,11 +134,11 @@ hidden as (
             when is_partial then true
             when level = 'company' then people < min_group_size
             else people < min_group_size or (
-                smallest < min_group_size
-                and greatest(
-                    coalesce(largest_before, 0), of_company - of_all_units + coalesce(hidden_before, 0)
-                ) < min_group_size
-            )
+                    smallest < min_group_size
+                    and greatest(
+                        coalesce(largest_before, 0), of_company - of_all_units + coalesce(hidden_before, 0)
+                    ) < min_group_size
+                )
         end as is_suppressed
     from (
         select
