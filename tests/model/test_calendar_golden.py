@@ -3,6 +3,7 @@ the local day of instants in six zones around every change of their clocks."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from pipelines.model.fiscal import fiscal_day
 from pipelines.model.render import Renderer
 
 DAYS = [date(2015, 1, 1) + timedelta(days=n) for n in range((date(2036, 1, 1) - date(2015, 1, 1)).days)]
+LAST_WEEKS = [4, 8, 13, 17, 21, 26, 30, 34, 39, 43, 47, 53]  # of the twelve months
 ZONES = [
     "Asia/Shanghai",
     "America/New_York",
@@ -55,7 +57,7 @@ def test_weeks_of_a_445_year_are_counted_from_the_monday_nearest_to_its_start(st
     for day in DAYS:
         year, first = max((year, first) for year, first in starts if first <= day)
         week = (day - first).days // 7 + 1  # 1 … 53
-        month = [m for m, last in enumerate([4, 8, 13, 17, 21, 26, 30, 34, 39, 43, 47, 53], start=1) if week <= last][0]
+        month = bisect_left(LAST_WEEKS, week) + 1
         assert fiscal_day(firm, day) == (year + (start > 1), (month - 1) // 3 + 1, month)
 
 
