@@ -167,7 +167,7 @@ def kpi(kpi_id: str, said: Mapping[str, Any]) -> Kpi:
     return Kpi.model_validate(about | dict(said))
 
 
-KPIS = {kpi_id: kpi(kpi_id, said) for kpi_id, said in TYPES.items() if kpi_id != "stock_value_mean"} | {
+KPIS = {kpi_id: kpi(kpi_id, said) for kpi_id, said in TYPES.items()} | {
     "kept": kpi("kept", KEPT | {"grains": ["month", "quarter"]})
 }
 WITHOUT = {kpi_id: kpi(kpi_id, said) for kpi_id, (_, said) in CANNOT.items()}
