@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -70,6 +71,12 @@ class Company(Strict):
     working_hours: WorkingHours = WorkingHours()
     stale_after_months: int = Field(
         12, ge=1, le=120, description="a customer record nobody updated for so long is told to its owner once a week"
+    )
+    new_market_revenue: Decimal = Field(
+        Decimal(0),
+        ge=0,
+        lt=Decimal(10) ** 18,
+        description="net revenue from which a region or segment of customers is an opened market; 0: its first invoice",
     )
     close_after: int = Field(5, ge=0, description="working days after which a period closes")
     retention: Retention = Retention()

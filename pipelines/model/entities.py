@@ -44,6 +44,7 @@ class Entity(NamedTuple):
     description: str
     columns: tuple[EntityColumn, ...]
     person: str | None
+    unit: str | None  # column that names the unit of the organisation a row belongs to, where nobody is credited
     is_periodic: bool  # has its own grain and period_start
     is_derived: bool  # computed as a whole, no source feeds it
     is_handwritten: bool  # has its own .sql beside its .yml
@@ -81,6 +82,7 @@ def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
                 description=model.get("description", ""),
                 columns=tuple(columns),
                 person=meta.get("person"),
+                unit=meta.get("unit"),
                 is_periodic=bool(meta.get("periodic")),
                 is_derived=bool(meta.get("derived")),
                 is_handwritten=path.with_name(f"{model['name']}.sql").exists(),

@@ -35,6 +35,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "currency": "varchar",
         "time_zone": "varchar",
         "stale_after_months": "integer",
+        "new_market_revenue": NUMBER,
     },
     "working_days": {
         "calendar_id": "varchar",
@@ -133,6 +134,7 @@ def write(
                 company.currency,
                 company.time_zone,
                 company.stale_after_months,
+                company.new_market_revenue,
             )
         ],
         "working_days": calendar.days(company, as_of),

@@ -69,7 +69,7 @@ orders_by_order_date as (
 payments_by_paid_date as (
     select
         cast(sum(case when (status = 'approved') then cast(amount as decimal(38,12)) end) as decimal(38,6)) as cash_collected
-    from {{ ref('payments') }}
+    from {{ ref('delivered_payments') }}
     cross join calendar
     cross join run
     where paid_date between calendar.first_day and run.as_of

@@ -7,6 +7,11 @@ company as (
     select time_zone from {{ source('definitions', 'company') }}
 ),
 
+-- As delivered: customers themselves are made from contracts.
+customers as (
+    select customer_id, acquisition_source from {{ ref('delivered_customers') }}
+),
+
 stays as (
     select deal_id from {{ ref('deal_stages') }} group by deal_id
 ),
@@ -35,13 +40,15 @@ final as (
         coalesce(renewed.amount, approved.amount_before) as previous_amount,
         {{ to_utc('cast(renewals.renewed_date as timestamp)', 'company.time_zone') }} as renewed_at,
         {{ hours_between('delivered.submitted_at', 'delivered.decided_at') }} as approval_hours,
-        stays.deal_id is not null as has_stage_history
+        stays.deal_id is not null as has_stage_history,
+        customers.acquisition_source
     from delivered
     cross join company
     left join approved on delivered.contract_id = approved.contract_id
     left join delivered as renewed on delivered.renews_contract_id = renewed.contract_id
     left join renewals on delivered.contract_id = renewals.renews_contract_id
     left join stays on delivered.deal_id = stays.deal_id
+    left join customers on delivered.customer_id = customers.customer_id
 )
 
 select * from final

@@ -1,4 +1,5 @@
--- One row per customer and day on which something happened: orders, contact, and until when it keeps the customer active.
+-- One row per customer and day on which something happened: orders, contact, product categories bought for the first
+-- time, and until when it keeps the customer active.
 -- “In the trailing 365 days” holds on the day itself and the 364 after it; a contract without end runs 365 days.
 with company as (
     select time_zone from {{ source('definitions', 'company') }}
@@ -7,6 +8,14 @@ with company as (
 orders as (
     select customer_id, order_date as day, status not in ('cancelled', 'returned') as is_counted
     from {{ ref('orders') }}
+),
+
+first_categories as (
+    select order_lines.customer_id, min(order_lines.order_date) as day
+    from {{ ref('order_lines') }} as order_lines
+    inner join {{ ref('products') }} as products on order_lines.product_id = products.product_id
+    where order_lines.status not in ('cancelled', 'returned') and products.category is not null
+    group by order_lines.customer_id, products.category
 ),
 
 contracts as (
@@ -36,6 +45,7 @@ facts as (
         day,
         case when is_counted then 1 else 0 end as orders,
         1 as contacts,
+        0 as new_categories,
         case when is_counted then {{ add_days('day', 364) }} end as active_until
     from orders
     union all
@@ -44,12 +54,16 @@ facts as (
         day,
         0 as orders,
         0 as contacts,
+        0 as new_categories,
         {{ add_days('coalesce(end_date, ' ~ add_days('day', 364) ~ ')', 364) }} as active_until
     from contracts
     union all
-    select customer_id, day, 0 as orders, 1 as contacts, cast(null as date) as active_until from tickets
+    select customer_id, day, 0 as orders, 1 as contacts, 0 as new_categories, cast(null as date) as active_until from tickets
     union all
-    select customer_id, day, 0 as orders, 1 as contacts, cast(null as date) as active_until from visits
+    select customer_id, day, 0 as orders, 1 as contacts, 0 as new_categories, cast(null as date) as active_until from visits
+    union all
+    select customer_id, day, 0 as orders, 0 as contacts, 1 as new_categories, cast(null as date) as active_until
+    from first_categories
 ),
 
 final as (
@@ -58,6 +72,7 @@ final as (
         day,
         sum(orders) as orders,
         max(contacts) as contacts,
+        sum(new_categories) as new_categories,
         max(active_until) as active_until
     from facts
     where customer_id is not null and day is not null

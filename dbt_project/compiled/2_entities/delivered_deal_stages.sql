@@ -1,5 +1,6 @@
 -- One row per stay of a deal in a stage; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/crm.yml; change that, not this.
+{{ config(materialized='ephemeral') }}
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/lineage.py).
     select entity from {{ source('gate', 'blocked_entities') }}

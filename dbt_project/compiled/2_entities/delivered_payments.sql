@@ -1,5 +1,6 @@
 -- One row per sum of money received; as delivered by every enabled system.
 -- Compiled by `kpi compile` from sources/erp.yml; change that, not this.
+{{ config(materialized='ephemeral') }}
 with blocked as (
     -- Filled only where the entity has no last good rows to keep (see pipelines/model/lineage.py).
     select entity from {{ source('gate', 'blocked_entities') }}
