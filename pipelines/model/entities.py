@@ -20,6 +20,7 @@ class EntityColumn(NamedTuple):
     type: str
     description: str
     is_derived: bool
+    is_required: bool = False  # a row without it says too little
 
 
 class Money(NamedTuple):
@@ -73,9 +74,15 @@ def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
             for j, column in enumerate(model.get("columns", [])):
                 if "data_type" not in column:
                     raise file.error(f"{column.get('name')}: data_type is missing", ("models", i, "columns", j))
-                derived = bool(column.get("config", {}).get("meta", {}).get("derived"))
+                said = column.get("config", {}).get("meta", {})
                 columns.append(
-                    EntityColumn(column["name"], column["data_type"], column.get("description", ""), derived)
+                    EntityColumn(
+                        name=column["name"],
+                        type=column["data_type"],
+                        description=column.get("description", ""),
+                        is_derived=bool(said.get("derived")),
+                        is_required=bool(said.get("required")),
+                    )
                 )
             entities[model["name"]] = Entity(
                 name=model["name"],
