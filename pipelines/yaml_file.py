@@ -89,7 +89,7 @@ def validation_errors(file: YamlFile, error: ValidationError, model: type[BaseMo
     """The errors of a pydantic model as errors with a line."""
     found = []
     for item in error.errors():
-        place = _written(tuple(item["loc"]), file)
+        place = _written(tuple(item["loc"]), file, is_missing=item["type"] == "missing")
         name = ".".join(str(part) for part in place)
         if item["type"] == "extra_forbidden":
             known = [field.alias or key for key, field in model.model_fields.items()]
@@ -106,13 +106,13 @@ def validation_errors(file: YamlFile, error: ValidationError, model: type[BaseMo
     return KpiErrors(found)
 
 
-def _written(place: Place, file: YamlFile) -> Place:
+def _written(place: Place, file: YamlFile, is_missing: bool) -> Place:
     """The place as people wrote it: pydantic puts the chosen form of a union in between (connection.files.path)."""
     kept: Place = ()
-    for part in place[:-1]:
+    for part in place[:-1] if is_missing else place:
         if (*kept, part) in file.lines:
             kept = (*kept, part)
-    return (*kept, *place[-1:])
+    return (*kept, *place[-1:]) if is_missing else kept
 
 
 def _refuse_aliases_and_depth(path: Path, text: str) -> None:

@@ -1,5 +1,5 @@
--- Rows in = rows out: what was computed for a month, quarter or year is published with the same numerator.
-select numbers.kpi_id, numbers.grain, numbers.period_start, numbers.level, numbers.unit_id
+-- Rows in = rows out: what was computed for a period is published, live, with the same figure.
+select numbers.kpi_id, numbers.grain, numbers.period_start, numbers.level, numbers.unit_id, numbers.cut, numbers.cut_value
 from {{ ref('kpi_numbers') }} as numbers
 left join {{ ref('kpi_values') }} as published
     on numbers.kpi_id = published.kpi_id
@@ -7,5 +7,8 @@ left join {{ ref('kpi_values') }} as published
     and numbers.period_start = published.period_start
     and numbers.level = published.level
     and numbers.unit_id = published.unit_id
-where numbers.grain in ('month', 'quarter', 'year')
-    and (published.numerator is null or published.numerator <> numbers.numerator)
+    and numbers.cut = published.cut
+    and numbers.cut_value = published.cut_value
+where not numbers.is_to_date
+    and numbers.value is not null
+    and (published.kpi_id is null or published.value_now <> {{ half_up('numbers.value') }})

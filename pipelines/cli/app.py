@@ -68,15 +68,35 @@ def compile_(
 def show(
     kpi: Annotated[str, typer.Argument(help="a KPI's id, as won_amount")],
     level: Annotated[str, typer.Option(help="company, region, department, team or rep")] = "company",
-    grain: Annotated[str, typer.Option(help="month or quarter")] = "month",
+    grain: Annotated[str, typer.Option(help="day, week, month, quarter or year")] = "month",
     last: Annotated[int, typer.Option(help="how many periods back")] = 13,
+    live: Annotated[bool, typer.Option("--live", help="compute it now, as its file says, from what is loaded")] = False,
+    cut: Annotated[str, typer.Option(help="with --live: by product_category, channel, …")] = "none",
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
     """Show a published KPI: value, target, attainment and status by period and unit."""
     from pipelines.cli.show import show as show_kpi
+    from pipelines.cli.show import show_live
 
+    if live:
+        show_live(configuration.load(config, data_dir), kpi, level, grain, last, cut)
+        return
     show_kpi(configuration.load(config, data_dir), kpi, level, grain, last)
+
+
+@app.command()
+def close(
+    grain: Annotated[str, typer.Argument(help="week, month, quarter or year")],
+    period: Annotated[str, typer.Argument(help="as 2026-04, or a day in it")],
+    reason: Annotated[str, typer.Option(help="why now; kept with your name")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Close a period by hand: its published figures stay, whatever comes later."""
+    from pipelines.cli.close import close as close_period
+
+    close_period(configuration.load(config, data_dir), grain, period, reason)
 
 
 @app.command()
@@ -192,6 +212,37 @@ def quality_docs(
     from pipelines.cli.quality import docs
 
     docs(configuration.load(config, data_dir), as_of)
+
+
+exports = typer.Typer(help="The definitions in the words of other tools; no data.", no_args_is_help=True)
+app.add_typer(exports, name="export")
+
+
+@exports.command("metricflow")
+def export_metricflow(
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="a new or empty folder; default: data/reports/metricflow")
+    ] = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write a dbt project with semantic models and metrics (MetricFlow), and say which KPIs it cannot say."""
+    from pipelines.cli.export import metricflow
+
+    metricflow(configuration.load(config, data_dir), out)
+
+
+@exports.command("ossie")
+def export_ossie(
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="default: data/reports/ossie.json")] = None,
+    spec: Annotated[str, typer.Option(help="0.1.1 (released) or 0.2.0.dev0 (draft)")] = "0.1.1",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the definitions as Open Semantic Interchange (Apache Ossie), and say which KPIs it cannot say."""
+    from pipelines.cli.export import ossie
+
+    ossie(configuration.load(config, data_dir), out, spec)
 
 
 audits = typer.Typer(help="Check a sample by hand: the error rate that no rule can find.", no_args_is_help=True)

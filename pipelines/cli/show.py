@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from pipelines.cli.console import STATUS_STYLE, console
 from pipelines.cli.served import open_served
 from pipelines.errors import KpiError, did_you_mean
@@ -27,6 +29,43 @@ where kpi_values.kpi_id = $kpi and kpi_values.level = $level and kpi_values.grai
     )
 order by kpi_values.period_start, kpi_values.unit_id
 """
+
+
+def show_live(settings: Settings, kpi: str, level: str, grain: str, last: int, cut: str) -> None:
+    """Prints a KPI as its file says now, computed from what the last run loaded.
+
+    Raises KpiError: unknown KPI, level, grain or cut, or nothing was loaded yet.
+    """
+    from rich import box
+    from rich.table import Table
+
+    from pipelines.model import check, live
+    from pipelines.model.kpi import Grain, Level
+
+    definitions = check.read_definitions(settings, with_sql=False)
+    if kpi not in definitions.kpis:
+        raise KpiError(f"unknown KPI {kpi}{did_you_mean(kpi, list(definitions.kpis))}")
+    said = definitions.kpis[kpi].kpi
+    for name, value, known in (("level", level, said.levels), ("grain", grain, said.grains), ("cut", cut, said.cuts)):
+        if value not in (*known, *(["none"] if name == "cut" else [])):
+            raise KpiError(f"{kpi} has no {name} {value}", next_step=f"it has {', '.join(known) or 'none'}")
+    figures = live.compute(settings, definitions, kpi, cast(Level, level), cast(Grain, grain), cut, last)
+    if not figures:
+        console().print(f"{kpi} has no data by {grain} for {level}")
+        return
+    table = Table(box=box.SIMPLE_HEAD, title=f"{kpi} · {said.label.en} · {said.label.zh} · as its file says now")
+    for heading in ("period", "unit", *([cut] if cut != "none" else [])):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("value", "numerator", "denominator"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for one in figures:
+        halves = ("", "") if one.denominator is None else (
+            number(one.numerator, "points").en, number(one.denominator, "points").en,
+        )  # fmt: skip
+        names = (str(one.period_start), one.unit_id, *([one.cut_value] if cut != "none" else []))
+        table.add_row(*names, number(one.value, said.unit).en, *halves)
+    console().print(table)
+    console().print("[dim]not published: no target, no verdict; `kpi run` publishes it[/dim]")
 
 
 def show(settings: Settings, kpi: str, level: str, grain: str, last: int) -> None:

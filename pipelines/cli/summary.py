@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.cli.console import STATUS_STYLE, console
 from pipelines.cli.served import open_served
 from pipelines.publish.format import number, share
+from pipelines.publish.words import WORDS
 from pipelines.settings import Settings
 
 # A KPI with a goal for the company shows the goal's current period, any other its current month.
@@ -18,7 +19,7 @@ goals as (
 )
 select kpi_catalog.label_en, kpi_catalog.label_zh, kpi_catalog.unit,
     coalesce(goals.grain, kpi_values.grain) as grain,
-    strftime(coalesce(goals.period_start, kpi_values.period_start), '%Y-%m') as period,
+    strftime(coalesce(goals.period_start, kpi_values.period_start) + interval 14 day, '%Y-%m') as period,
     coalesce(goals.actual, kpi_values.value) as actual,
     goals.target_to_date as target,
     coalesce(goals.pace, goals.attainment) as attainment,
@@ -32,8 +33,11 @@ left join goals on goals.kpi_id = kpi_catalog.kpi_id and goals.newest = 1
 left join published.kpi_values as kpi_values
     on kpi_values.kpi_id = kpi_catalog.kpi_id and kpi_values.level = 'company' and kpi_values.grain = 'month'
     and kpi_values.cut = 'none' and today.as_of_date between kpi_values.period_start and kpi_values.period_end
+where kpi_catalog.is_core
+qualify row_number() over (partition by kpi_catalog.kpi_id order by kpi_catalog.definition_version desc) = 1
 order by kpi_catalog.area, kpi_catalog.kpi_id
 """
+OTHERS = "select count(distinct kpi_id) from published.kpi_catalog where not is_core"
 
 
 def print_summary(settings: Settings, run_id: str, seconds: float) -> None:
@@ -45,8 +49,9 @@ def print_summary(settings: Settings, run_id: str, seconds: float) -> None:
 
     with open_served(settings) as con:
         rows = con.execute(QUERY).fetchall()
+        ((others,),) = con.execute(OTHERS).fetchall()
         publication = con.execute(
-            "select generation, as_of_date, run_id, published_at from published.publication"
+            "select generation, as_of_date, run_id, published_at, provisional_years from published.publication"
         ).fetchone()
     assert publication
     table = Table(box=box.SIMPLE_HEAD, title=f"The company as of {publication[1]} · target and attainment to date")
@@ -65,6 +70,10 @@ def print_summary(settings: Settings, run_id: str, seconds: float) -> None:
             f"[{style}]{status.replace('_', ' ')}[/{style}]", quality or "–",
         )  # fmt: skip
     console().print(table)
+    if others:
+        console().print(f"[dim]{others} more KPIs are published; `kpi show` takes any (packs: of company.yml)[/dim]")
+    if publication[4]:
+        console().print(f"[yellow]{WORDS['provisional'].en.format(publication[4])}[/yellow]")
     if publication[2] != run_id:
         console().print(
             f"[red]this run published nothing[/red]: still served is that of {publication[3]:%Y-%m-%d %H:%M} UTC"

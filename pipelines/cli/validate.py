@@ -14,12 +14,19 @@ if TYPE_CHECKING:
 
 
 def validate(settings: Settings) -> None:
-    """Raises KpiErrors with every mistake; prints what was read where there is none."""
+    """Raises KpiErrors with every mistake; prints what was read, and what is unwise, where there is none."""
+    from rich.markup import escape
+
+    from pipelines.model import pack
+
     definitions, suites = read_all(settings)
+    for warning in pack.warnings(definitions.packs):
+        console().print(f"[yellow]warning[/yellow] {escape(warning)}")
     tables = sum(len(contract.tables) for contract in definitions.contracts)
     console().print(
         f"valid: {len(definitions.contracts)} sources with {tables} tables, {len(suites)} suites, "
-        f"{len(definitions.kpis)} KPIs, {len(definitions.goals)} goals, {len(definitions.people)} people"
+        f"{len(definitions.kpis)} KPIs, {len(definitions.packs)} packs, {len(definitions.goals)} goals, "
+        f"{len(definitions.people)} people"
     )
 
 

@@ -76,7 +76,7 @@ def record(settings: Settings, what: str, subject: str, why: str, detail: Mappin
         con.execute("begin immediate")
         con.execute(
             "insert into acts (at, who, what, subject, why, detail) values (?, ?, ?, ?, ?, ?)",
-            (f"{at.isoformat()}Z", _who(settings), what, subject, why, said),
+            (f"{at.isoformat()}Z", who(settings), what, subject, why, said),
         )
         con.execute("commit")
 
@@ -101,7 +101,8 @@ def _path(settings: Settings) -> Path:
     return settings.data / "acts.sqlite"
 
 
-def _who(settings: Settings) -> str:
+def who(settings: Settings) -> str:
+    """Who does what is done now: KPI_USER, else the name the machine knows."""
     if settings.user:
         return settings.user
     try:

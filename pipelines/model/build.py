@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipelines.errors import KpiError, KpiErrors, without_data
 from pipelines.gate import audit
 from pipelines.gate.verdicts import Reconciled, write_reconciliations
-from pipelines.keep import acts
+from pipelines.keep import acts, closes
 from pipelines.model import check, dbt, lineage, quarantine_effect, tables
 from pipelines.model.dbt import NodeResult
+from pipelines.publish.serving import published_run
 from pipelines.resources import open_warehouse
 from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.watch.alerts import mirror
@@ -38,15 +39,19 @@ def build(
     """Builds every model; no model's failure is raised (see refuse_bad)."""
     definitions = check.read_definitions(settings)
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
-    kept = {
+    kept: dict[str, Any] = {
         "acts": [act[:6] for act in acts.read(settings)],
         "alerts": mirror.rows(settings),
         "audit_samples": audit.rows(settings),
+        "closing_since": closes.since(settings) or as_of,
     }
+    closes.settle(settings, published_run(settings.serving))
     with open_warehouse(settings) as con:
         tables.write(con, definitions, run_id, as_of, now, kept)
+        closes.fill(con, settings, as_of)
         verdicts = lineage.read_verdicts(con, run_id)
-        lineage.write_quality(con, lineage.quality_of_kpis(kpis, dbt.read_graph(settings), verdicts))
+        measured = lineage.read_measured(con, run_id, definitions.company.time_zone)
+        lineage.write_quality(con, lineage.quality_of_kpis(kpis, dbt.read_graph(settings), verdicts, measured))
         lineage.block_children(con, definitions.contracts, settings.models)
         as_they_were = lineage.kept_entities(con)
     results = dbt.build(settings, as_they_were, on_start)

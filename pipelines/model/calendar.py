@@ -1,6 +1,7 @@
 """The company's calendar: which days are worked, and in which fiscal month, quarter and year each lies.
 
-Belongs here: working days and fiscal numbering. Does not: periods as tables (dbt_project/models/3_kpis/periods.sql).
+Belongs here: working days, official or provisional. Does not: what a fiscal month is (fiscal.py), periods as tables
+(dbt_project/models/3_kpis/periods.sql).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import date, time, timedelta
 from typing import NamedTuple
 
 from pipelines.model.company import Company
+from pipelines.model.fiscal import fiscal_day
 
 CALENDAR_ID = "company"
 
@@ -29,27 +31,22 @@ class Day(NamedTuple):
 
 
 def days(company: Company, until: date) -> Iterator[Day]:
-    """Every day from `calendar_from` to the end of the year after `until`.
+    """Every day from `calendar_from` to the end of the year after `until`, and of the fiscal month that holds it.
 
-    A fiscal year carries the number of the calendar year in which it ends (fiscal_year_start 1: the same year).
     Public holidays and make-up workdays of China: the library chinesecalendar; a year it does not know yet counts
     weekdays as worked and is marked provisional.
     """
     hours = company.working_hours
     day, last = company.calendar_from, date(until.year + 1, 12, 31)
-    while day <= last:
+    while day <= last or fiscal_day(company, day) == fiscal_day(company, last):  # no month of 445 is cut off
         working, provisional = _is_working(company, day)
-        shift = (day.month - company.fiscal_year_start) % 12
-        year = day.year + (1 if company.fiscal_year_start > 1 and day.month >= company.fiscal_year_start else 0)
         yield Day(
             CALENDAR_ID,
             day,
             working,
             hours.opens_at if working else None,
             hours.closes_at if working else None,
-            year,
-            shift // 3 + 1,
-            shift + 1,
+            *fiscal_day(company, day),
             provisional,
         )
         day += timedelta(days=1)

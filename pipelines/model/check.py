@@ -11,17 +11,18 @@ from typing import Any, NamedTuple, TypeVar
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
 from pipelines.extract.contract import SourceContract, read_all_contracts
-from pipelines.model import expression, matching, reconciliation
+from pipelines.model import check_kpi, matching, reconciliation
 from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
 from pipelines.model.compiler import folder, inputs, reconciled
 from pipelines.model.entities import Entity, read_entities
 from pipelines.model.goal import MONTHS, GoalFile, read_goals
-from pipelines.model.kpi import KpiFile, Measure, read_kpis
+from pipelines.model.kpi import KpiFile, read_kpis
+from pipelines.model.kpi.catalogue import SHIPPED
 from pipelines.model.matching import MatchingFile
+from pipelines.model.pack import PackFile, read_packs
 from pipelines.model.reconciliation import Reconciliation, ReconciliationsFile
 from pipelines.settings import Settings
 from pipelines.watch.alerts import channels
-from pipelines.yaml_file import Place
 
 Read = TypeVar("Read")
 
@@ -39,10 +40,15 @@ class Definitions(NamedTuple):
     compiled: dict[str, str]  # every compiled file by path
     reconciliations: list[Reconciliation]  # those with both sides fed
     off: list[SourceContract]  # contracts that are switched off
+    measured: dict[str, Entity]  # the entities with the fields the company added
+    computed: frozenset[str]  # the KPIs whose every entity some system feeds
+    packs: dict[str, PackFile]
 
 
-def read_definitions(settings: Settings) -> Definitions:
+def read_definitions(settings: Settings, with_sql: bool = True) -> Definitions:
     """Reads and checks a whole configuration, also the contracts that are off, which are not compiled.
+
+    Without `with_sql` nothing is compiled: for who asks one KPI, a quarter of the time.
 
     Raises KpiErrors with every mistake found, each with its file and line where it has one.
     """
@@ -64,6 +70,9 @@ def read_definitions(settings: Settings) -> Definitions:
     contracts, off = collect(lambda: read_all_contracts(settings), ([], []))
     kpis = collect(lambda: read_kpis(home, company.catalogue if company else ()), {})
     goals = collect(lambda: read_goals(home), {})
+    packs = collect(lambda: read_packs(home), {})
+    if company and home.resolve() != SHIPPED.resolve() and set(company.packs) - set(packs):
+        packs = collect(lambda: read_packs(SHIPPED), {}) | packs
     matched = collect(lambda: matching.read_matching(home), None)
     compared = collect(lambda: reconciliation.read_reconciliations(home), ReconciliationsFile())
     told_by = collect(lambda: channels.read_channels(home), None)
@@ -71,7 +80,9 @@ def read_definitions(settings: Settings) -> Definitions:
     if told_by and people:
         errors += channels.problems(told_by, people)
     if entities:
-        errors += [error for file in kpis.values() for error in _kpi_errors(file, entities)]
+        own = folder.with_own_fields(entities, inputs.feeds(contracts, settings.models) if contracts else {})
+        errors += [error for file in kpis.values() for error in check_kpi.errors(file, kpis, own)]
+        errors += check_kpi.circles(kpis)
         errors += _matching_errors(matched, contracts, entities) if matched else []
         errors += reconciliation.problems(compared, entities, people)
         errors += collect(lambda: inputs.problems(inputs.feeds(off, settings.models), entities, settings.sources), [])
@@ -85,13 +96,37 @@ def read_definitions(settings: Settings) -> Definitions:
     if contracts:
         errors += [error for file in goals.values() for error in _target_source_errors(file, contracts)]
     if company:
+        errors += [
+            KpiError(f"packs: there is no pack {name}{did_you_mean(name, list(packs))}", file=home / "company.yml")
+            for name in company.packs
+            if name not in packs
+        ]
         errors += [error for file in goals.values() for error in _period_errors(file, company)]
     if errors:
         raise KpiErrors(errors)
     rules = matched.matching if matched else None
     checks = reconciled.possible(compared.checks, inputs.feeds(contracts, settings.models))
-    compiled = folder.compile_all(contracts, settings.models, kpis, company, entities, settings.sources, rules, checks)
-    return Definitions(company, people, business_goals, contracts, kpis, goals, entities, compiled, checks, off)
+    compiled = {}
+    if with_sql:
+        compiled = folder.compile_all(
+            contracts, settings.models, kpis, company, entities, settings.sources, rules, checks
+        )
+    fed = inputs.feeds(contracts, settings.models)
+    return Definitions(
+        company,
+        people,
+        business_goals,
+        contracts,
+        kpis,
+        goals,
+        entities,
+        compiled,
+        checks,
+        off,
+        folder.with_own_fields(entities, fed),
+        frozenset(folder.computed({kpi_id: file.kpi for kpi_id, file in kpis.items()}, entities, fed)),
+        packs,
+    )
 
 
 def _matching_errors(
@@ -102,32 +137,6 @@ def _matching_errors(
     ]
     fields = [column.name for column in entities["customers"].delivered]
     return matching.problems(matched, sorted(set(feeding)), fields)
-
-
-def _kpi_errors(file: KpiFile, entities: dict[str, Entity]) -> Iterator[KpiError]:
-    parts: dict[str, tuple[Place, Measure]] = {}
-    if file.kpi.ratio:
-        parts["numerator"] = (("ratio", "numerator"), file.kpi.ratio.numerator)
-        parts["denominator"] = (("ratio", "denominator"), file.kpi.ratio.denominator)
-        if parts["numerator"][1].entity != parts["denominator"][1].entity:
-            yield file.file.error("numerator and denominator must be of one entity (for now)", ("ratio", "denominator"))
-    elif file.kpi.simple:
-        parts["measure"] = (("simple", "measure"), file.kpi.simple.measure)
-    for place, measure in parts.values():
-        entity = entities.get(measure.entity)
-        if entity is None:
-            hint = did_you_mean(measure.entity, list(entities))
-            yield file.file.error(f"unknown entity {measure.entity}{hint}", (*place, "entity"))
-            continue
-        columns = [column.name for column in entity.columns]
-        if entity.type_of(measure.date) not in ("date", "timestamp"):
-            dates = [column.name for column in entity.columns if column.type in ("date", "timestamp")]
-            what = "is no date" if measure.date in columns else "is unknown"
-            hint = did_you_mean(measure.date, dates)
-            yield file.file.error(f"column {measure.date} of {entity.name} {what}{hint}", (*place, "date"))
-        for field, said in (("expr", measure.expr), ("filter", measure.filter)):
-            if said is not None and (problem := expression.problem(said, columns, run_names=("as_of",))):
-                yield file.file.error(f"{entity.name}: {problem}", (*place, field))
 
 
 def _people_errors(file: KpiFile, people: dict[str, Person]) -> Iterator[KpiError]:

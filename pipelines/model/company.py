@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from pipelines import yaml_file
 from pipelines.errors import KpiError, KpiErrors
@@ -20,6 +20,10 @@ from pipelines.shape import Label, Strict, TimeZone
 
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 FIRST_DAY = date(2010, 1, 1)  # where the calendar begins unless company.yml says so; facts before are in no period
+Calendar = Annotated[  # 445 without quotes is a number to YAML
+    Literal["month", "445"],
+    BeforeValidator(lambda said: "445" if said == 445 else said, json_schema_input_type=Literal["month", "445", 445]),
+]
 Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: 1 is Monday")]
 
 
@@ -66,35 +70,30 @@ class Company(Strict):
     time_zone: TimeZone
     languages: list[Literal["zh", "en"]] = ["zh", "en"]
     fiscal_year_start: int = Field(1, ge=1, le=12, description="first month of the fiscal year")
-    calendar: Literal["month", "445"] = "month"
+    calendar: Calendar = Field(
+        "month", description="what a month is: of the calendar, or of 4, 4 and 5 whole weeks a quarter (fiscal.py)"
+    )
     holidays: Literal["CN", "none"] = "none"
     working_hours: WorkingHours = WorkingHours()
     stale_after_months: int = Field(
         12, ge=1, le=120, description="a customer record nobody updated for so long is told to its owner once a week"
     )
     new_market_revenue: Decimal = Field(
-        Decimal(0),
-        ge=0,
-        lt=Decimal(10) ** 18,
-        description="net revenue from which a region or segment of customers is an opened market; 0: its first invoice",
+        Decimal(0), ge=0, description="net revenue from which a customer region or segment counts as opened"
     )
     close_after: int = Field(5, ge=0, description="working days after which a period closes")
     retention: Retention = Retention()
     catalogue: list[str] = Field(
         [], description="KPIs taken from the shipped catalogue, beside the configuration's own"
     )
+    packs: list[str] = Field(
+        [], description="packs whose KPIs people watch: the page and the summary show these and those with a goal; default all"
+    )
     calendar_from: date = Field(FIRST_DAY, description="first day of the calendar; facts before it are in no period")
     business_date: date | None = Field(
         None,
         description="fixed date of a demo; else `kpi run` is as of today, the schedule as of the day before",
     )
-
-    @field_validator("calendar")
-    @classmethod
-    def _built(cls, value: str) -> str:
-        if value == "445":
-            raise ValueError("the 4-4-5 calendar is not built yet; use calendar: month")
-        return value
 
 
 class Person(Strict):

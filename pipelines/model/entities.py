@@ -20,6 +20,7 @@ class EntityColumn(NamedTuple):
     type: str
     description: str
     is_derived: bool
+    label_zh: str = ""
     is_required: bool = False  # a row without it says too little
 
 
@@ -45,13 +46,15 @@ class Entity(NamedTuple):
     description: str
     columns: tuple[EntityColumn, ...]
     person: str | None
-    unit: str | None  # column that names the unit of the organisation a row belongs to, where nobody is credited
     is_periodic: bool  # has its own grain and period_start
     is_derived: bool  # computed as a whole, no source feeds it
     is_handwritten: bool  # has its own .sql beside its .yml
     key: tuple[str, ...] = ()
     money: Money | None = None
     parents: tuple[Parent, ...] = ()  # the first that has a value gives it
+    unit: str | None = None  # the column of the unit a row belongs to, where it is nobody's
+    label_zh: str = ""
+    label_en: str = ""
 
     @property
     def delivered(self) -> list[EntityColumn]:
@@ -74,14 +77,15 @@ def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
             for j, column in enumerate(model.get("columns", [])):
                 if "data_type" not in column:
                     raise file.error(f"{column.get('name')}: data_type is missing", ("models", i, "columns", j))
-                said = column.get("config", {}).get("meta", {})
+                about = column.get("config", {}).get("meta", {})
                 columns.append(
                     EntityColumn(
                         name=column["name"],
                         type=column["data_type"],
                         description=column.get("description", ""),
-                        is_derived=bool(said.get("derived")),
-                        is_required=bool(said.get("required")),
+                        is_derived=bool(about.get("derived")),
+                        label_zh=about.get("label", {}).get("zh", ""),
+                        is_required=bool(about.get("required")),
                     )
                 )
             entities[model["name"]] = Entity(
@@ -89,13 +93,15 @@ def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
                 description=model.get("description", ""),
                 columns=tuple(columns),
                 person=meta.get("person"),
-                unit=meta.get("unit"),
                 is_periodic=bool(meta.get("periodic")),
                 is_derived=bool(meta.get("derived")),
                 is_handwritten=path.with_name(f"{model['name']}.sql").exists(),
                 key=tuple(meta.get("key", ())),
                 money=Money(tuple(meta["money"]["amounts"]), tuple(meta["money"]["day"])) if "money" in meta else None,
                 parents=tuple(_parent(said) for said in meta.get("parents", ())),
+                unit=meta.get("unit"),
+                label_zh=meta.get("label", {}).get("zh", ""),
+                label_en=meta.get("label", {}).get("en", ""),
             )
     return entities
 

@@ -1,12 +1,13 @@
 """The closed grammar of filters and expressions in definitions and contracts.
 
 Belongs here: what an expression may hold, and the check of one text against the columns it may name.
-Does not: where the text stands (the caller adds file and line).
+Does not: where the text stands (the caller adds file and line), how it is written as SQL (compiler/written.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
 import sqlglot
 from sqlglot import exp
@@ -15,6 +16,7 @@ from pipelines.errors import did_you_mean
 
 # The functions a definition may call, in DuckDB's and Spark's common words.
 FUNCTIONS = ("abs", "coalesce", "nullif", "greatest", "least", "round", "date_diff")
+DATE_UNITS = ("day", "hour", "minute")  # days are local calendar days, hours and minutes lie between instants
 MAX_LENGTH = 2000  # the longest one shipped has 60 characters; beyond, it is no formula that a person checks
 # Names every filter may use beside the entity's columns.
 RUN_NAMES = ("as_of", "period_start", "period_end")
@@ -51,6 +53,8 @@ def problem(
             return f"“{text}” calls {name.lower()}; allowed are {', '.join(FUNCTIONS)}"
         if not isinstance(node, allowed):
             return f"“{text}” holds {node.key.upper()}, which a definition may not"
+        if isinstance(node, exp.DateDiff) and (wrong := _date_diff_problem(node)):
+            return f"“{text}”: {wrong}"
         if isinstance(node, exp.Column):
             if node.table:
                 return f"“{text}” names another table ({node.table}); a definition reads one entity"
@@ -59,6 +63,21 @@ def problem(
     return None
 
 
+def _date_diff_problem(node: exp.DateDiff) -> str | None:
+    unit = node.unit.name.lower() if node.unit else ""
+    if unit not in DATE_UNITS:
+        return f"date_diff counts {' or '.join(DATE_UNITS)}s, not {unit or 'that'}"
+    if not all(isinstance(side, exp.Column) for side in (node.this, node.expression)):
+        return "date_diff stands between two columns"
+    return None
+
+
+@cache
+def parsed(text: str) -> exp.Expr:
+    """The tree of a (checked) expression; parsing all of the catalogue twice would take a quarter of the compile."""
+    return sqlglot.parse_one(text, read="duckdb")
+
+
 def columns_of(text: str) -> set[str]:
     """The columns a (checked) expression reads."""
-    return {node.name for node in sqlglot.parse_one(text, read="duckdb").find_all(exp.Column)}
+    return {node.name for node in parsed(text).find_all(exp.Column)}

@@ -5,6 +5,9 @@ Belongs here: quality of KPIs from verdicts of tables, entities of a blocked tab
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pipelines.model import dbt
@@ -12,7 +15,7 @@ from pipelines.model.company import read_company
 from pipelines.model.compiler import inputs, parents
 from pipelines.model.entities import read_entities
 from pipelines.model.graph import Graph, kpis_by_raw_table
-from pipelines.model.kpi import Kpi, read_kpis
+from pipelines.model.kpi import Kpi, entities_of, read_kpis
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,17 +37,52 @@ def kpis_by_table(settings: Settings) -> dict[str, list[str]]:
 
 
 def entities_by_kpi(kpis: dict[str, Kpi]) -> dict[str, set[str]]:
-    return {kpi_id: {measure.entity for measure in kpi.measures.values()} for kpi_id, kpi in kpis.items()}
+    return {kpi_id: entities_of(kpi, kpis) for kpi_id, kpi in kpis.items()}
 
 
-def quality_of_kpis(kpis: dict[str, Kpi], graph: Graph, verdicts: dict[str, str]) -> dict[str, str]:
-    """Per KPI the worst of what its raw tables got; a table without a verdict counts as blocked (fails closed)."""
+def quality_of_kpis(
+    kpis: dict[str, Kpi],
+    graph: Graph,
+    verdicts: dict[str, str],
+    measured: Mapping[str, Mapping[str, Decimal]] = MappingProxyType({}),
+) -> dict[str, str]:
+    """Per KPI the worst of what its raw tables got; a table without a verdict counts as blocked (fails closed).
+
+    `measured` are quarantined_share and stale_working_days by table, for what a KPI says of itself (quality.block_if).
+    """
     found = dict.fromkeys(kpis, "ok")
     for address, reached in kpis_by_raw_table(graph, entities_by_kpi(kpis)).items():
         quality = QUALITY.get(verdicts.get(address, "block"), "blocked")
+        figures = measured.get(address, {})
         for kpi_id in reached:
-            found[kpi_id] = max(found[kpi_id], quality, key=WORST.index)
+            limits = kpis[kpi_id].quality.limits
+            own = "blocked" if any(figures.get(name, 0) > limit for name, limit in limits.items()) else quality
+            found[kpi_id] = max(found[kpi_id], quality, own, key=WORST.index)
     return found
+
+
+def read_measured(con: duckdb.DuckDBPyConnection, run_id: str, zone: str) -> dict[str, dict[str, Decimal]]:
+    """Per raw table of this run: quarantined_share, and stale_working_days since its last delivery."""
+    rows = con.execute(
+        """
+        with loaded as (
+            select 'raw_' || system || '.' || table_name as address,
+                cast(max(loaded_at at time zone 'UTC' at time zone ?) as date) as day
+            from loads.ledger group by 1
+        )
+        select verdicts.table_name, any_value(verdicts.quarantined_share), count(days.day)
+        from gate.verdicts as verdicts
+        left join loaded on verdicts.table_name = loaded.address
+        left join definitions.working_days as days on days.is_working and days.day > loaded.day
+            and days.day <= (select as_of_date from definitions.run)
+        where verdicts.run_id = ? group by 1
+        """,
+        [zone, run_id],
+    ).fetchall()
+    return {
+        address: {"quarantined_share": Decimal(str(share or 0)), "stale_working_days": Decimal(days)}
+        for address, share, days in rows
+    }
 
 
 def write_quality(con: duckdb.DuckDBPyConnection, qualities: dict[str, str]) -> None:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.gate import quarantine
 from pipelines.gate.quarantine import Held
-from pipelines.model.compiler import measures
+from pipelines.model.compiler import alone
 from pipelines.model.graph import Graph, kpis_by_raw_table
-from pipelines.model.kpi import Kpi
+from pipelines.model.kpi import LONG_GRAINS, Kpi
 from pipelines.model.lineage import entities_by_kpi
 from pipelines.model.render import Renderer
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from pipelines.model.check import Definitions
 
-GRAINS = ("month", "quarter", "year")
 NOTHING_HELD = "(select cast(null as varchar) as _batch_id, cast(null as bigint) as _row_number where false)"
 RELATIONS = ("staging", "entities", "kpis")
 
@@ -89,7 +88,7 @@ def _touched(
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
     tables: dict[str, list[str]] = {}
     for address, reached in kpis_by_raw_table(graph, entities_by_kpi(kpis)).items():
-        for kpi_id in reached if address in held else ():
+        for kpi_id in set(reached) & definitions.computed if address in held else ():
             tables.setdefault(kpi_id, []).append(address)
     blocked = {kpi_id for kpi_id, entities in entities_by_kpi(kpis).items() if entities & set(kept)}
     return {
@@ -97,7 +96,7 @@ def _touched(
             kpis[kpi_id], sum(held[a].rule for a in some), sum(held[a].load for a in some), tuple(sorted(some))
         )
         for kpi_id, some in sorted(tables.items())
-        if kpi_id not in blocked and set(kpis[kpi_id].grains) & set(GRAINS)
+        if kpi_id not in blocked and set(kpis[kpi_id].grains) & set(LONG_GRAINS) and "company" in kpis[kpi_id].levels
     }
 
 
@@ -105,20 +104,10 @@ def _narrowed(definitions: Definitions, touched: Mapping[str, Touched]) -> dict[
     """The measures and numbers of the touched KPIs as SQL by model, for the company and long periods only."""
     if not touched:
         return {}
-    kpis = {
-        kpi_id: some.kpi.model_copy(
-            update={"levels": ["company"], "grains": [grain for grain in some.kpi.grains if grain in GRAINS]}
-        )
-        for kpi_id, some in touched.items()
-    }
-    texts = {
-        measures.model_name(entity): measures.compile_entity(
-            definitions.entities[entity], branches, kpis, definitions.company.time_zone
-        )
-        for entity, branches in measures.by_entity(kpis).items()
-    }
-    texts["kpi_numbers"] = measures.compile_numbers(kpis)
-    return texts
+    kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
+    return alone.compile_some(
+        list(touched), kpis, definitions.measured, definitions.company.time_zone, ["company"], LONG_GRAINS, cuts=False
+    )
 
 
 def _source(schema: str, table: str) -> str:
@@ -174,14 +163,13 @@ def _insert(con: duckdb.DuckDBPyConnection, renderer: Renderer, touched: Mapping
 _EFFECT = """
 with numbers as (
     select
-        kpi_id, grain, period_start,
-        {{ half_up("case when denominator is null then value else " ~ divide('numerator', 'denominator') ~ " end") }}
-            as value_with_held
+        kpi_id, grain, period_start, {{ half_up('value') }} as value_with_held
     from temp.kpi_numbers
+    where not is_to_date
 ),
 
 published as (
-    select kpi_id, grain, period_start, value
+    select kpi_id, grain, period_start, value_now as value
     from published.kpi_values
     where level = 'company' and cut = 'none' and grain in ('month', 'quarter', 'year')
 ),

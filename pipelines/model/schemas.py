@@ -15,6 +15,7 @@ def compile_all() -> dict[str, str]:
     from pipelines.model.goal import Goal
     from pipelines.model.kpi import Kpi
     from pipelines.model.matching import Matching
+    from pipelines.model.pack import Pack
     from pipelines.model.reconciliation import Reconciliations
     from pipelines.watch.alerts.channels import Channels
 
@@ -26,6 +27,7 @@ def compile_all() -> dict[str, str]:
         "business_goals": BusinessGoals,
         "kpi": Kpi,
         "goal": Goal,
+        "pack": Pack,
         "matching": Matching,
         "reconciliations": Reconciliations,
         "channels": Channels,

@@ -7,7 +7,7 @@ through unescaped, so no word of a person travels that way). Does not: checking 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -15,19 +15,23 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.keep import closes
 from pipelines.model import calendar
 from pipelines.model.check import Definitions
-from pipelines.model.compiler import measures
+from pipelines.model.company import Company
+from pipelines.model.compiler import alone
+from pipelines.model.fiscal import month_start
 from pipelines.model.goal import Change, GoalFile, parse_change
-from pipelines.model.kpi import Kpi, KpiFile, Range
+from pipelines.model.kpi import Kpi, KpiFile, Range, definition_hash, entities_of
 from pipelines.model.reconciliation import Reconciliation
 from pipelines.watch.alerts import mirror
 
 COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
 NUMBER = "decimal(38,6)"
+A_DAY = timedelta(days=1)
 
 COLUMNS: dict[str, dict[str, str]] = {
-    "run": {"run_id": "varchar", "as_of_date": "date"},
+    "run": {"run_id": "varchar", "as_of_date": "date", "started_at": "timestamp"},
     "company": {
         "company_id": "varchar",
         "name_zh": "varchar",
@@ -36,6 +40,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "time_zone": "varchar",
         "stale_after_months": "integer",
         "new_market_revenue": NUMBER,
+        "close_after": "integer",
+        "closing_since": "date",  # periods that were over before then close only by hand
     },
     "working_days": {
         "calendar_id": "varchar",
@@ -52,6 +58,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "kpi_id": "varchar",
         "definition_version": "integer",
         "valid_from": "date",
+        **dict.fromkeys(["holds_from", "holds_until"], "date"),  # the first version holds for all time before it too
+        "is_current": "boolean",
+        "is_core": "boolean",  # watched: of the company's packs, or with a goal
         **dict.fromkeys(["area", "business_goal", "type", "unit", "direction"], "varchar"),
         **dict.fromkeys(["range_low", "range_high"], NUMBER),
         **dict.fromkeys(["owner", "steward", "cadence", "label_zh", "label_en"], "varchar"),
@@ -60,6 +69,10 @@ COLUMNS: dict[str, dict[str, str]] = {
         "is_ratio": "boolean",
         "is_additive": "boolean",
         "bounds": "varchar",
+        "min_group_size": "integer",
+        "matures_after_days": "integer",
+        "is_personal_at_rep": "boolean",
+        "definition_hash": "varchar",
         "green": "decimal(9,4)",
         "amber": "decimal(9,4)",
     },
@@ -71,6 +84,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(["kpi_id", "level", "unit_id", "grain"], "varchar"),
         "period_start": "date",
         "period_end": "date",
+        "named_start": "date",  # the calendar day people call the period by; in a 445 calendar it begins days apart
         "kind": "varchar",
         "value": NUMBER,
         "change": "decimal(18,6)",
@@ -93,6 +107,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "is_wrong": "boolean",
         "wrong_fields": "varchar",
     },
+    "closes": closes.COLUMNS,
     "acts": {
         "act_no": "bigint",
         "done_at": "timestamp",
@@ -115,17 +130,18 @@ def write(
     run_id: str,
     as_of: date,
     now: datetime,
-    kept: Mapping[str, Iterable[Sequence[Any]]] = MappingProxyType({}),
+    kept: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Rewrites every table of the schema `definitions` in one transaction.
 
     `kept` are rows of what is kept apart from the working file: acts (keep/acts.py), alerts
-    (alerts/mirror.py), audit_samples (audit.py).
+    (alerts/mirror.py), audit_samples (audit.py); `closing_since` is the day from which
+    periods close by themselves (default: `as_of`, as in a first run).
     """
     company = definitions.company
     kpis = definitions.kpis.values()
     rows: dict[str, Iterable[Sequence[Any]]] = {
-        "run": [(run_id, as_of)],
+        "run": [(run_id, as_of, now)],
         "company": [
             (
                 COMPANY_ID,
@@ -135,21 +151,25 @@ def write(
                 company.time_zone,
                 company.stale_after_months,
                 company.new_market_revenue,
+                company.close_after,
+                kept.get("closing_since", as_of),
             )
         ],
         "working_days": calendar.days(company, as_of),
-        "kpis": [_kpi_row(file, definitions.compiled) for file in kpis],
+        "kpis": [row for file in kpis for row in _kpi_rows(file, definitions)],
         "kpi_levels": [(file.kpi.id, level) for file in kpis for level in file.kpi.levels],
         "kpi_grains": [(file.kpi.id, grain) for file in kpis for grain in file.kpi.grains],
         "goals": [
             row
             for file in definitions.goals.values()
-            for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, now)
+            for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, company, now)
         ],
+        "closes": (),  # filled from its files by keep/closes.py: it may hold a million rows
         "acts": kept.get("acts", ()),
         "alerts": kept.get("alerts", ()),
         "reconciliations": [
-            _reconciliation_row(check, [file.kpi for file in kpis]) for check in definitions.reconciliations
+            _reconciliation_row(check, {file.kpi.id: file.kpi for file in kpis})
+            for check in definitions.reconciliations
         ],
         "audit_samples": kept.get("audit_samples", ()),
     }
@@ -185,21 +205,33 @@ def _text(value: Any) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _kpi_row(file: KpiFile, compiled: dict[str, str]) -> Sequence[Any]:
-    kpi = file.kpi
+def _kpi_rows(file: KpiFile, definitions: Definitions) -> Iterable[Sequence[Any]]:
+    kpi, all_kpis = file.kpi, {kpi_id: other.kpi for kpi_id, other in definitions.kpis.items()}
     low, high = kpi.direction.range if isinstance(kpi.direction, Range) else (None, None)
     direction = "range" if isinstance(kpi.direction, Range) else kpi.direction
-    (entity,) = {measure.entity for measure in kpi.measures.values()}
-    sql = compiled[f"3_kpis/{measures.model_name(entity)}.sql"]
-    return (
-        kpi.id, 1, kpi.versions[0].from_, file.area, kpi.business_goal, kpi.type, kpi.unit, direction, low, high,
-        kpi.owner, kpi.steward, kpi.cadence, kpi.label.zh, kpi.label.en, kpi.description.zh, kpi.description.en,
-        kpi.formula, sql, kpi.min_denominator, kpi.type == "ratio", kpi.is_additive, kpi.bounds,
-        kpi.thresholds.green, kpi.thresholds.amber,
-    )  # fmt: skip
+    watched = _watched(definitions)
+    sql = alone.sql_of(kpi, all_kpis, definitions.measured, definitions.company.time_zone)
+    for meaning in kpi.meanings:
+        yield (
+            kpi.id, meaning.version, meaning.valid_from, meaning.holds_from, meaning.holds_until,
+            meaning.version == len(kpi.versions), kpi.id in watched,
+            file.area, kpi.business_goal, kpi.type, kpi.unit, direction, low, high,
+            kpi.owner, kpi.steward, kpi.cadence, kpi.label.zh, kpi.label.en, kpi.description.zh, kpi.description.en,
+            meaning.type.words, sql, meaning.min_denominator, meaning.is_ratio, kpi.is_additive, kpi.bounds,
+            kpi.privacy.min_group_size, kpi.matures_after, kpi.privacy.sensitivity == "personal_at_rep",
+            definition_hash(meaning, all_kpis), kpi.thresholds.green, kpi.thresholds.amber,
+        )  # fmt: skip
 
 
-def _goal_rows(file: GoalFile, kpi: Kpi, now: datetime) -> Iterable[Sequence[Any]]:
+def _watched(definitions: Definitions) -> set[str]:
+    """The few KPIs people look at first: of the packs the company chose, and those somebody set a goal for."""
+    if not definitions.company.packs:
+        return set(definitions.kpis)
+    chosen = {kpi_id for name in definitions.company.packs for kpi_id in definitions.packs[name].pack.kpis}
+    return chosen | {file.goal.kpi for file in definitions.goals.values()}
+
+
+def _goal_rows(file: GoalFile, kpi: Kpi, company: Company, now: datetime) -> Iterable[Sequence[Any]]:
     for row in file.rows:
         goal, target = row.goal, row.goal.target
         kind = "range" if target.range else "change" if target.change else "value"
@@ -210,16 +242,18 @@ def _goal_rows(file: GoalFile, kpi: Kpi, now: datetime) -> Iterable[Sequence[Any
         low, high = target.range or (None, None)
         accumulate = goal.accumulate or ("sum" if kpi.grows and not target.range else "average")
         yield (
-            goal.id, 1, goal.kpi, goal.scope.level, row.unit_id, goal.period.grain, row.period_start, row.period_end,
-            kind, row.value, change.relative if change else None, change.points if change else None, low, high,
+            goal.id, 1, goal.kpi, goal.scope.level, row.unit_id, goal.period.grain,
+            month_start(company, row.period_start), month_start(company, row.period_end + A_DAY) - A_DAY,
+            row.period_start, kind, row.value,
+            change.relative if change else None, change.points if change else None, low, high,
             row.floor, row.stretch, floor_change, stretch_change, goal.phasing, accumulate,
             goal.thresholds.basis, goal.thresholds.green, goal.thresholds.amber, goal.state, goal.owner,
             now, goal.owner, goal.label.zh, goal.label.en, target.source,
         )  # fmt: skip
 
 
-def _reconciliation_row(check: Reconciliation, kpis: Iterable[Kpi]) -> Sequence[Any]:
-    touched = [kpi.id for kpi in kpis if any(m.entity in check.entities for m in kpi.measures.values())]
+def _reconciliation_row(check: Reconciliation, kpis: Mapping[str, Kpi]) -> Sequence[Any]:
+    touched = [kpi.id for kpi in kpis.values() if entities_of(kpi, kpis) & set(check.entities)]
     return (
         check.id, check.label.zh, check.label.en, check.why.zh, check.why.en, check.owner, check.severity,
         *check.entities, check.tolerance.share, check.tolerance.amount, check.grace, ",".join(touched),

@@ -1,4 +1,4 @@
-"""Step 4 as Dagster assets: the serving file and the page, each after every published table."""
+"""Step 4 as Dagster assets: the serving file after every published table, then the page and the catalogue."""
 
 from datetime import UTC, datetime
 
@@ -11,6 +11,7 @@ from pipelines.settings import Settings
 
 SERVING_FILE = dg.AssetKey(["serving", "kpi"])
 PAGE = dg.AssetKey(["serving", "index"])
+CATALOGUE = dg.AssetKey(["serving", "catalogue"])
 
 
 def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
@@ -62,4 +63,18 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         say("publish", "page drawn")
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
 
-    return [serving_file, page]
+    @dg.asset(
+        key=CATALOGUE,
+        deps=[SERVING_FILE],
+        group_name="serving",
+        kinds={"html"},
+        description="data/serving/catalogue/: a page per KPI and entity, drawn anew where definitions changed.",
+    )
+    def catalogue() -> dg.MaterializeResult:
+        from pipelines.publish.catalogue.pages import write_catalogue
+
+        done = write_catalogue(settings)
+        say("publish", f"catalogue: {done.pages} pages drawn" if done.pages else "catalogue: as it was")
+        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(done.path), "pages": done.pages})
+
+    return [serving_file, page, catalogue]

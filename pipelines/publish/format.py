@@ -6,10 +6,14 @@ and tests/publish/test_page.py holds the two together in a real browser.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from pipelines.publish.words import Words
+
+# A month of whole weeks (calendar: 445) begins up to a week beside the calendar month it is called by; two weeks on,
+# every one lies in that month, whatever month the year starts in (tests/model/test_fiscal.py).
+NAMED_BY = timedelta(days=14)
 
 _TIME = {
     "minute": Words(" 分钟", " min"),
@@ -51,10 +55,12 @@ def change(value: Decimal | float | None, unit: str) -> Words:
 def period(grain: str, start: date) -> Words:
     """A period's name by the day it starts: 2026年6月 · Jun 2026."""
     if grain == "month":
-        return Words(f"{start.year}年{start.month}月", f"{_MONTHS[start.month - 1]} {start.year}")
+        named = start + NAMED_BY
+        return Words(f"{named.year}年{named.month}月", f"{_MONTHS[named.month - 1]} {named.year}")
     if grain == "quarter":
-        quarter = (start.month - 1) // 3 + 1
-        return Words(f"{start.year}年第{quarter}季度", f"Q{quarter} {start.year}")
+        named = start + NAMED_BY
+        quarter = (named.month - 1) // 3 + 1
+        return Words(f"{named.year}年第{quarter}季度", f"Q{quarter} {named.year}")
     return Words(start.isoformat(), start.isoformat())
 
 

@@ -7,8 +7,6 @@ no style attribute is used, since a policy by hash refuses those.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import Counter
 from datetime import date
@@ -16,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.publish import format as fmt
+from pipelines.publish.markup import environment, inlined, say
 from pipelines.publish.page_data import GRAINS, LEVELS, PageData, Row, read, text_time
 from pipelines.publish.sparkline import sparkline
 from pipelines.publish.words import AIMS, CADENCES, QUALITY, STATUS, WORDS, Words, plain
 from pipelines.publish.words import LEVELS as LEVEL_WORDS
 
-TEMPLATES = Path(__file__).parent / "templates"
 FILE = "index.html"
 
 
@@ -36,27 +34,13 @@ def write_page(serving_file: Path, folder: Path, language: str = "zh") -> Path:
 
 def render(data: PageData, language: str = "zh") -> str:
     """The page as text."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup, escape
+    from markupsafe import Markup
 
-    def both(words: Words | str) -> Markup:
-        """Both languages, one of which page.css shows; equal words stand once."""
-        words = WORDS[words] if isinstance(words, str) else words
-        if words.zh == words.en:
-            return escape(words.zh)
-        return Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(words.zh, words.en)
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(both=both, say=_say, WORDS=WORDS, STATUS=STATUS, QUALITY=QUALITY, LEVELS=LEVEL_WORDS)
-    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    drawn = environment(STATUS=STATUS, QUALITY=QUALITY, LEVELS=LEVEL_WORDS)
+    style, style_hash = inlined("page.css")
+    script, script_hash = inlined("page.js")
     grains = {grain: _grain(data, grain) for grain in GRAINS if data.periods[grain]}
-    return environment.get_template("page.html.j2").render(
+    return drawn.get_template("page.html.j2").render(
         language=language,
         company=data.company.label,
         publication=data.publication | {"published_at": text_time(data.publication["published_at"])},
@@ -68,10 +52,10 @@ def render(data: PageData, language: str = "zh") -> str:
             row | {"loaded_at": text_time(row["loaded_at"]), "watermark": text_time(row["watermark"])}
             for row in data.loads
         ],
-        style=Markup(style),
-        script=Markup(script),
-        style_hash=_policy_hash(style),
-        script_hash=_policy_hash(script),
+        style=style,
+        script=script,
+        style_hash=style_hash,
+        script_hash=script_hash,
         table=Markup(_json(table(data))),
     )
 
@@ -237,7 +221,7 @@ def _first_grain(grains: dict[str, dict[str, Any]]) -> str:
 
 
 def _say(key: str, *values: object) -> Words:
-    return Words(*(text.format(*values) for text in WORDS[key]))
+    return say(WORDS, key, *values)
 
 
 def _float(value: Any) -> float | None:
@@ -248,7 +232,3 @@ def _json(value: Any) -> str:
     """JSON that cannot end the script element it stands in, nor start a comment."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-def _policy_hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

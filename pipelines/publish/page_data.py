@@ -104,7 +104,7 @@ def _kpis(con: duckdb.DuckDBPyConnection) -> dict[str, Row]:
     rows = _rows(
         con,
         """
-        select * from kpi_catalog
+        select * from kpi_catalog where is_core
         qualify row_number() over (partition by kpi_id order by definition_version desc) = 1
         order by kpi_id not in (select kpi_id from goal_attainment), unit <> 'money', kpi_id
         """,

@@ -16,11 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KpiError
+from pipelines.keep import closes
 from pipelines.publish import verify
 from pipelines.publish.content_hash import address, quoted
+from pipelines.publish.provisional import provisional_years
 from pipelines.publish.tables import KEYS, SCHEMA
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ def publish(
         try:
             publication = _build(settings, run_id, as_of, now, definitions_hash, progress or (lambda _: None))
             _swap(folder / ASIDE, publication.path)
+            closes.settle(settings, run_id)
+            closes.begin(settings, as_of)
             return publication
         except duckdb.Error as error:
             raise KpiError(
@@ -102,6 +106,8 @@ def _build(
         progress("verifying the new file")
         con.execute(f"attach {_text(folder / ASIDE)} as {_NEXT} (read_only)")
         checked = {table: verify.check_copy(con, _WAREHOUSE, _NEXT, table, run_id) for table in tables}
+        if "closes" in tables:
+            closes.prepare(con, settings, f"select * from {_NEXT}.{SCHEMA}.closes where run_id = ?", run_id)
     return Publication(
         folder / FILE,
         generation,
@@ -111,7 +117,17 @@ def _build(
 
 
 def current_generation(folder: Path) -> int:
-    """The generation served now, 0 before the first.
+    """The generation served now, 0 before the first."""
+    return _served(folder, "max(generation)") or 0
+
+
+def published_run(folder: Path) -> str | None:
+    """The run whose figures are served now; None before the first."""
+    return _served(folder, "max(run_id)")
+
+
+def _served(folder: Path, what: str) -> Any:
+    """Something of the publication that is served now.
 
     Read from a copy: a BI tool that opened the file for writing locks it, and must not stop the night's run.
     """
@@ -119,12 +135,12 @@ def current_generation(folder: Path) -> int:
 
     served, aside = folder / FILE, folder / f"{ASIDE}.served"
     if not served.exists():
-        return 0
+        return None
     try:
         shutil.copyfile(served, aside)
         with duckdb.connect() as con:
             con.execute(f"attach {_text(aside)} as {_SERVING} (read_only)")
-            return con.execute(f"select max(generation) from {_SERVING}.{SCHEMA}.publication").fetchall()[0][0] or 0
+            return con.execute(f"select {what} from {_SERVING}.{SCHEMA}.publication").fetchall()[0][0]
     except duckdb.Error as error:
         raise KpiError(
             f"the file served now cannot be read ({_first_line(error)}), so its generation is unknown",
@@ -159,11 +175,11 @@ def _write_publication(
     table = address(SCHEMA, "publication", _NEXT)
     con.execute(
         f"create table {table} (generation bigint not null, run_id varchar not null, as_of_date date not null,"
-        " published_at timestamp not null, definitions_hash varchar not null)"
+        " published_at timestamp not null, definitions_hash varchar not null, provisional_years varchar)"
     )
     con.execute(
-        f"insert into {table} values (?, ?, ?, ?, ?)",
-        [generation, run_id, as_of, now.replace(tzinfo=None), definitions_hash],
+        f"insert into {table} values (?, ?, ?, ?, ?, ?)",
+        [generation, run_id, as_of, now.replace(tzinfo=None), definitions_hash, provisional_years(con, _WAREHOUSE)],
     )
 
 

@@ -19,6 +19,10 @@ class Words(NamedTuple):
 WORDS: dict[str, Words] = {
     "title": Words("经营指标", "Business KPIs"),
     "as_of": Words("数据截至", "Data as of"),
+    "provisional": Words(
+        "{} 年的工作日为暂定：节假日安排尚不可知",
+        "Working days of {} are provisional: the public holidays are not known yet",
+    ),
     "generation": Words("第 {} 版", "version {}"),
     "published": Words("发布于", "published"),
     "month": Words("月", "Month"),
@@ -32,6 +36,8 @@ WORDS: dict[str, Words] = {
     "on_pace": Words("进度", "Pace"),
     "last_year": Words("同比", "vs last year"),
     "definition": Words("口径与负责人", "Definition and owner"),
+    "catalogue": Words("指标目录", "KPI catalogue"),
+    "in_catalogue": Words("来源、算例与全部口径", "Sources, worked example, full definition"),
     "formula": Words("公式", "Formula"),
     "owner": Words("负责人", "Owner"),
     "steward": Words("数据负责人", "Data steward"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipelines.errors import KpiError
 from pipelines.gate.verdicts import CUSTOMER_MONTH
+from pipelines.publish.words import WORDS
 
 if TYPE_CHECKING:
     import duckdb
@@ -92,15 +93,23 @@ def notices(con: duckdb.DuckDBPyConnection, people: Mapping[str, Person], run_id
 
 
 def write(
-    found: Sequence[Notice], people: Mapping[str, Person], folder: Path, run_id: str, stale: Iterable[Finding] = ()
+    found: Sequence[Notice],
+    people: Mapping[str, Person],
+    folder: Path,
+    run_id: str,
+    stale: Iterable[Finding] = (),
+    provisional: str | None = None,
 ) -> Path:
-    """Writes `notices.md`: a heading per owner and their sentences below, last what grew `stale`."""
+    """Writes `notices.md`: the `provisional` years for all, a heading per owner, below it what failed, is `stale`."""
     by_owner: dict[str, list[str]] = {}
     for notice in found:
         by_owner.setdefault(notice.owner, []).append(notice.text)
     for finding in stale:
         by_owner.setdefault(finding.owner, []).append(finding.text[_language(finding.owner, people)])
     lines = [f"# Notices · 通知 · {run_id}", ""]
+    if provisional:
+        said = WORDS["provisional"]
+        lines += [f"> {said.en.format(provisional)}.", f"> {said.zh.format(provisional)}。", ""]
     if not found:
         lines += ["Every check passed. 所有检查均已通过。", ""]
     for owner, own in by_owner.items():

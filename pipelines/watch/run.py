@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipelines.errors import KpiError
 from pipelines.gate.verdicts import DELIVERY
 from pipelines.model.company import Person, read_company, read_people
+from pipelines.publish.provisional import provisional_years
 from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
 from pipelines.watch import notices
@@ -58,8 +59,10 @@ def tell(settings: Settings, run_id: str) -> Told:
         kept = [*lists.values(), *(f.fix_list for f in stale or () if f.fix_list)]
         fix_list.tidy(settings.reports, kept, without=() if stale is not None else tuple(kind.table for kind in KINDS))
         judged = _judged(con, run_id) | ({kind.table for kind in KINDS} if stale is not None else set())
+        provisional = provisional_years(con) if stale is not None else None
         seen = alerts.Seen(found, lists, judged, _stewards(con, settings), stale or [])
-    return Told(found, notices.write(found, people, settings.reports, run_id, seen.stale), dict(blocked), seen)
+    path = notices.write(found, people, settings.reports, run_id, seen.stale, provisional)
+    return Told(found, path, dict(blocked), seen)
 
 
 def end(settings: Settings, run_id: str, failure: BaseException | str | None, now: dt.datetime) -> list[str]:

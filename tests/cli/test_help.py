@@ -32,6 +32,8 @@ GROUPS = {
     "alert ack": ["see to an alert", "--reason", "--config"],
     "alert test": ["trial message", "KPI_USER", "--config"],
     "quality docs": ["counts, no values", "--as-of", "--config"],
+    "export metricflow": ["cannot say", "--out", "--config"],
+    "export ossie": ["Open Semantic Interchange", "--out", "--spec"],
     "alert send": ["quiet hours", "--config", "--data-dir"],
 }
 

@@ -53,6 +53,7 @@ def written_files(settings: Settings) -> list[tuple[str, Path]]:
         *((name, path) for name in ("matching", "channels") for path in home.glob(f"{name}.yml")),
         *(("kpi", path) for path in sorted((home / "kpis").rglob("*.yml"))),
         *(("goal", path) for path in sorted((home / "goals").rglob("*.yml"))),
+        *(("pack", path) for path in sorted((home / "packs").glob("*.yml"))),
     ]
 
 
@@ -87,7 +88,7 @@ def test_every_file_people_wrote_follows_its_schema(home: Path) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("kind", ["kpi", "source", "goal", "company"])
+@pytest.mark.parametrize("kind", ["kpi", "source", "goal", "company", "pack"])
 def test_a_schema_refuses_a_field_that_nobody_knows(kind: str) -> None:
     import jsonschema
 

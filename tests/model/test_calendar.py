@@ -102,6 +102,15 @@ def test_fiscal_year_starts_in_its_month_and_has_twelve_of_them(start: int) -> N
     assert all(len({d.day.month for d in year if d.fiscal_month == month}) == 1 for month in range(1, 13))
 
 
+def test_calendar_of_whole_weeks_ends_with_a_whole_month() -> None:
+    company = Company.model_validate(
+        {"name": {"zh": "甲", "en": "A"}, "currency": "CNY", "time_zone": "Asia/Shanghai", "calendar": "445"}
+    )
+    found = list(calendar.days(company, UNTIL))
+    assert [day.day for day in found] == between("2010-01-01", "2028-01-02")  # 2027 ends on the Sunday after
+    assert (found[-1].fiscal_year, found[-1].fiscal_month) == (2027, 12)
+
+
 def test_working_hours_stand_on_working_days_only() -> None:
     assert days()[date(2026, 5, 20)][3:5] == (time(9), time(18))
     assert days()[date(2026, 5, 23)][3:5] == (None, None)

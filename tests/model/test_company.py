@@ -39,7 +39,7 @@ def test_company_of_the_demo_stands_on_one_day(shipped: Definitions) -> None:
         ({"time_zone": "Asia/Shangai"}, 5, "unknown time zone Asia/Shangai"),
         ({"time_zone": "../../etc/passwd"}, 5, "unknown time zone"),
         ({"fiscal_year_start": 13}, 6, "fiscal_year_start"),
-        ({"calendar": "445"}, 6, "not built yet"),
+        ({"calendar": "454"}, 6, "calendar"),
         ({"holidays": "DE"}, 6, "holidays"),
         ({"new_market_revenue": -1}, 6, "new_market_revenue"),
         ({"working_hours": {"opens": "25:00"}}, 7, "not a time such as 09:00"),

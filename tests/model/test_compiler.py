@@ -12,7 +12,7 @@ from pipelines.errors import KpiError, KpiErrors
 from pipelines.extract.contract import SourceContract
 from pipelines.model import check
 from pipelines.model.check import Definitions
-from pipelines.model.compiler import folder, measures, staging, text
+from pipelines.model.compiler import blocks, folder, measures, staging, text
 from pipelines.model.kpi import Kpi
 from pipelines.model.render import Renderer
 from pipelines.settings import Settings
@@ -205,12 +205,18 @@ def test_own_fields_of_a_company_go_along(shipped: Definitions) -> None:
 
 
 def test_every_measure_of_an_entity_is_computed_in_one_model(shipped: Definitions) -> None:
-    kpis: dict[str, Kpi] = {kpi_id: file.kpi for kpi_id, file in shipped.kpis.items()}
-    for kpi in kpis.values():
-        (entity,) = {measure.entity for measure in kpi.measures.values()}
+    kpis: dict[str, Kpi] = {kpi_id: shipped.kpis[kpi_id].kpi for kpi_id in sorted(shipped.computed)}
+    for entity, some in blocks.by_entity(kpis, shipped.measured).items():
         model = shipped.compiled[f"3_kpis/{measures.model_name(entity)}.sql"]
-        for column in kpi.measures:
-            assert f" as {column}\n" in model or f" as {column}," in model, column
+        for leaf in (leaf for leaves in some.values() for leaf in leaves):
+            assert f" as {leaf.column}\n" in model or f" as {leaf.column}," in model, leaf.column
+
+
+def test_a_kpi_that_no_system_feeds_is_not_compiled(shipped: Definitions) -> None:
+    files = compiled(shipped)
+    assert "3_kpis/measures_deals.sql" in files
+    assert "3_kpis/measures_payments.sql" not in files
+    assert "cash_collected" not in files["3_kpis/kpi_numbers.sql"]
 
 
 def test_every_compiled_model_says_what_a_row_is_and_where_it_comes_from(shipped: Definitions) -> None:

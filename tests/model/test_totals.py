@@ -61,7 +61,7 @@ def test_totals_of_source_and_periods_agree(con: duckdb.DuckDBPyConnection, ship
         Decimal("10.0033") for n in range(60) if date(2026, 1 + n % 3, 1 + n % 9) <= AS_OF
     )
     assert (found["avg_order_value__numerator"], found["avg_order_value__denominator"]) == (Decimal("99.5"), 1)
-    assert found["won_amount"] == 0  # nothing feeds contracts
+    assert "won_amount" not in found  # nothing feeds contracts
 
 
 @pytest.mark.parametrize(
@@ -94,4 +94,4 @@ def test_what_does_not_add_up_is_left_out(con: duckdb.DuckDBPyConnection, shippe
     wrong(con, shipped)
     held = {measure for (measure,) in con.execute("select measure from source_totals").fetchall()}
     assert {"sales_cycle_days", "resolution_time", "new_customers"} & held == set()  # medians and a distinct count
-    assert len(held) == 17
+    assert {"cash_collected", "avg_order_value__numerator", "avg_order_value__denominator"} <= held

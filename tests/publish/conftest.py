@@ -140,7 +140,7 @@ def _goal(row: tuple, run_id: str) -> tuple:
     return (
         f"fy26_{kpi}", level, unit, cut, cut_value, grain, start, kpi, target, actual, attainment, pace, status,
         quality,
-        not is_open, AS_OF, run_id, "全年目标", "Goal of FY26",
+        not is_open, AS_OF, run_id, "全年目标", "Goal of FY26", start,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ create schema gate;
 create schema loads;
 create schema definitions;
 create table definitions.run (run_id varchar, as_of_date date);
+create table definitions.working_days (day date, is_provisional boolean);
 create table gate.verdicts (
     run_id varchar, system varchar, table_name varchar, verdict varchar, failed_rules int, quarantined_rows bigint,
     quarantined_share double, kpis_affected varchar
@@ -19,7 +20,7 @@ create table loads.ledger (
     run_id varchar
 );
 create table published.kpi_catalog (
-    kpi_id varchar, definition_version int, valid_from date, area varchar, business_goal varchar, type varchar,
+    kpi_id varchar, definition_version int, valid_from date, area varchar, is_core boolean, business_goal varchar, type varchar,
     unit varchar, direction varchar, owner varchar, steward varchar, cadence varchar, formula varchar, sql varchar,
     label_zh varchar, label_en varchar, description_zh varchar, description_en varchar
 );
@@ -39,7 +40,8 @@ create table published.goal_targets (
 create table published.goal_attainment (
     goal_id varchar, level varchar, unit_id varchar, cut varchar, cut_value varchar, grain varchar, period_start date,
     kpi_id varchar, target decimal(38, 6), actual decimal(38, 6), attainment decimal(38, 6), pace decimal(38, 6),
-    status varchar, quality varchar, is_closed boolean, as_of_date date, run_id varchar, label_zh varchar, label_en varchar
+    status varchar, quality varchar, is_closed boolean, as_of_date date, run_id varchar, label_zh varchar, label_en varchar,
+    period_end date
 );
 create table published.quarantine_effect as
 select

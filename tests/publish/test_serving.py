@@ -40,7 +40,7 @@ def test_publish_serves_every_table_and_says_which_run_it_is(settings: Settings)
     publication = published(settings)
     assert publication.path == settings.serving / "kpi.duckdb"
     assert publication.tables["kpi_values"] == 8 * 10 * (30 + 10)
-    assert read(publication.path, "from published.publication") == [(1, RUN, AS_OF, NOW, "abc")]
+    assert read(publication.path, "from published.publication") == [(1, RUN, AS_OF, NOW, "abc", None)]
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         assert publication.hashes == content_hashes(warehouse, "published")
     with duckdb.connect(str(publication.path), read_only=True) as serving:

@@ -1,4 +1,4 @@
--- One row per grain, period, level and unit: the measures of audit_samples.
+-- One row per period, level, unit, cut and date counted by: the measures of audit_samples.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with audit_samples as (
     select
@@ -16,6 +16,17 @@ calendar_days as (
         quarter_start,
         year_start
     from {{ ref('calendar_days') }}
+),
+
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
 ),
 
 employee_units as (
@@ -39,20 +50,22 @@ company as (
 
 facts_by_drawn_at as (
     select
-        {{ local_date('drawn_at', "'Asia/Shanghai'") }} as day,
-        owner_id as person_id,
-        case when is_wrong then 1 end as record_error_rate__numerator,
-        case when is_wrong is not null then 1 end as record_error_rate__denominator
+        {{ local_date('audit_samples.drawn_at', "'Asia/Shanghai'") }} as day,
+        audit_samples.owner_id as person_id,
+        case when audit_samples.is_wrong then 1 end as record_error_rate__numerator,
+        case when audit_samples.is_wrong is not null then 1 end as record_error_rate__denominator
     from audit_samples
     cross join run
-    where drawn_at is not null
+    where audit_samples.drawn_at is not null
 ),
 
 placed_by_drawn_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
+        calendar_days.year_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
@@ -73,12 +86,15 @@ placed_by_drawn_at as (
 
 grouped_by_drawn_at as (
     select
-        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
-        coalesce(month_start, quarter_start) as period_start,
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(nullif(count(record_error_rate__numerator), 0) as decimal(38,6)) as record_error_rate__numerator,
-        cast(nullif(count(record_error_rate__denominator), 0) as decimal(38,6)) as record_error_rate__denominator
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(record_error_rate__numerator), 0) as decimal(38,12)) as record_error_rate__numerator,
+        cast(nullif(count(record_error_rate__denominator), 0) as decimal(38,12)) as record_error_rate__denominator
     from placed_by_drawn_at
     group by grouping sets (
         (month_start, company_id),
@@ -90,19 +106,63 @@ grouped_by_drawn_at as (
         (quarter_start, region_id),
         (quarter_start, department_id),
         (quarter_start, team_id),
-        (quarter_start, rep_id)
+        (quarter_start, rep_id),
+        (year_start, company_id),
+        (year_start, region_id),
+        (year_start, department_id),
+        (year_start, team_id),
+        (year_start, rep_id)
+    )
+),
+
+compared_by_drawn_at as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(record_error_rate__numerator), 0) as decimal(38,12)) as record_error_rate__numerator,
+        cast(nullif(count(record_error_rate__denominator), 0) as decimal(38,12)) as record_error_rate__denominator
+    from placed_by_drawn_at
+    inner join spans on placed_by_drawn_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
     )
 ),
 
 final as (
     select
+        is_to_date,
         grain,
         period_start,
         level,
         unit_id,
+        cut,
+        cut_value,
         record_error_rate__numerator,
         record_error_rate__denominator
     from grouped_by_drawn_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        record_error_rate__numerator,
+        record_error_rate__denominator
+    from compared_by_drawn_at
 )
 
 select * from final

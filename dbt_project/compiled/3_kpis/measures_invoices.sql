@@ -1,9 +1,11 @@
--- One row per grain, period, level and unit: the measures of invoices.
+-- One row per period, level, unit, cut and date counted by: the measures of invoices.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with invoices as (
     select
         status,
+        customer_id,
         owner_id,
+        partner_id,
         invoice_date,
         amount_net
     from {{ ref('invoices') }}
@@ -19,6 +21,17 @@ calendar_days as (
     from {{ ref('calendar_days') }}
 ),
 
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -28,6 +41,14 @@ employee_units as (
         department_id,
         team_id
     from {{ ref('employee_units') }}
+),
+
+customers as (
+    select
+        customer_id,
+        tier,
+        region_id
+    from {{ ref('customers') }}
 ),
 
 run as (
@@ -40,24 +61,36 @@ company as (
 
 facts_by_invoice_date as (
     select
-        invoice_date as day,
-        owner_id as person_id,
-        case when status in ('issued', 'paid') then cast(amount_net as decimal(38,12)) end as revenue
+        invoices.invoice_date as day,
+        invoices.owner_id as person_id,
+        invoices.partner_id as cut_partner,
+        invoices.customer_id as key_of_segment,
+        invoices.customer_id as key_of_customer_region,
+        case when invoices.status in ('issued', 'paid') and invoices.partner_id is not null then invoices.amount_net end as partner_revenue_share__numerator,
+        case when invoices.status in ('issued', 'paid') then invoices.amount_net end as partner_revenue_share__denominator,
+        case when invoices.status in ('issued', 'paid') then invoices.amount_net end as revenue
     from invoices
     cross join run
-    where invoice_date is not null
+    where invoices.invoice_date is not null
 ),
 
 placed_by_invoice_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
+        calendar_days.year_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(facts_by_invoice_date.cut_partner as string), 'unassigned') as cut_partner,
+        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
+        coalesce(cast(customers_of_cut_customer_region.region_id as string), 'unassigned') as cut_customer_region,
+        facts_by_invoice_date.partner_revenue_share__numerator,
+        facts_by_invoice_date.partner_revenue_share__denominator,
         facts_by_invoice_date.revenue
     from facts_by_invoice_date
     inner join calendar_days
@@ -67,16 +100,66 @@ placed_by_invoice_date as (
     left join employee_units
         on facts_by_invoice_date.person_id = employee_units.employee_id
         and facts_by_invoice_date.day between employee_units.valid_from and employee_units.valid_to
+    left join customers as customers_of_cut_segment
+        on facts_by_invoice_date.key_of_segment = customers_of_cut_segment.customer_id
+    left join customers as customers_of_cut_customer_region
+        on facts_by_invoice_date.key_of_customer_region = customers_of_cut_customer_region.customer_id
     where facts_by_invoice_date.day <= run.as_of
 ),
 
 grouped_by_invoice_date as (
     select
-        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
-        coalesce(month_start, quarter_start) as period_start,
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' end as level,
+        coalesce(company_id, region_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(partner_revenue_share__numerator) as decimal(38,12)) as partner_revenue_share__numerator,
+        cast(sum(partner_revenue_share__denominator) as decimal(38,12)) as partner_revenue_share__denominator
+    from placed_by_invoice_date
+    group by grouping sets (
+        (month_start, company_id),
+        (month_start, region_id),
+        (quarter_start, company_id),
+        (quarter_start, region_id),
+        (year_start, company_id),
+        (year_start, region_id)
+    )
+),
+
+compared_by_invoice_date as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' end as level,
+        coalesce(company_id, region_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(partner_revenue_share__numerator) as decimal(38,12)) as partner_revenue_share__numerator,
+        cast(sum(partner_revenue_share__denominator) as decimal(38,12)) as partner_revenue_share__denominator
+    from placed_by_invoice_date
+    inner join spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id)
+    )
+),
+
+grouped_by_invoice_date_2 as (
+    select
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(sum(revenue) as decimal(38,6)) as revenue
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(revenue) as decimal(38,12)) as revenue
     from placed_by_invoice_date
     group by grouping sets (
         (month_start, company_id),
@@ -88,18 +171,315 @@ grouped_by_invoice_date as (
         (quarter_start, region_id),
         (quarter_start, department_id),
         (quarter_start, team_id),
-        (quarter_start, rep_id)
+        (quarter_start, rep_id),
+        (year_start, company_id),
+        (year_start, region_id),
+        (year_start, department_id),
+        (year_start, team_id),
+        (year_start, rep_id)
+    )
+),
+
+compared_by_invoice_date_2 as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(revenue) as decimal(38,12)) as revenue
+    from placed_by_invoice_date
+    inner join spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
+grouped_by_invoice_date_by_partner as (
+    select
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' end as level,
+        coalesce(company_id, region_id) as unit_id,
+        'partner' as cut,
+        cut_partner as cut_value,
+        cast(sum(partner_revenue_share__numerator) as decimal(38,12)) as partner_revenue_share__numerator
+    from placed_by_invoice_date
+    group by grouping sets (
+        (month_start, company_id, cut_partner),
+        (month_start, region_id, cut_partner),
+        (quarter_start, company_id, cut_partner),
+        (quarter_start, region_id, cut_partner),
+        (year_start, company_id, cut_partner),
+        (year_start, region_id, cut_partner)
+    )
+),
+
+compared_by_invoice_date_by_partner as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' end as level,
+        coalesce(company_id, region_id) as unit_id,
+        'partner' as cut,
+        cut_partner as cut_value,
+        cast(sum(partner_revenue_share__numerator) as decimal(38,12)) as partner_revenue_share__numerator
+    from placed_by_invoice_date
+    inner join spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_partner),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_partner)
+    )
+),
+
+grouped_by_invoice_date_by_segment as (
+    select
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'segment' as cut,
+        cut_segment as cut_value,
+        cast(sum(revenue) as decimal(38,12)) as revenue
+    from placed_by_invoice_date
+    group by grouping sets (
+        (month_start, company_id, cut_segment),
+        (month_start, region_id, cut_segment),
+        (month_start, department_id, cut_segment),
+        (month_start, team_id, cut_segment),
+        (month_start, rep_id, cut_segment),
+        (quarter_start, company_id, cut_segment),
+        (quarter_start, region_id, cut_segment),
+        (quarter_start, department_id, cut_segment),
+        (quarter_start, team_id, cut_segment),
+        (quarter_start, rep_id, cut_segment),
+        (year_start, company_id, cut_segment),
+        (year_start, region_id, cut_segment),
+        (year_start, department_id, cut_segment),
+        (year_start, team_id, cut_segment),
+        (year_start, rep_id, cut_segment)
+    )
+),
+
+compared_by_invoice_date_by_segment as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'segment' as cut,
+        cut_segment as cut_value,
+        cast(sum(revenue) as decimal(38,12)) as revenue
+    from placed_by_invoice_date
+    inner join spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_segment),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id, cut_segment),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_segment),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_segment)
+    )
+),
+
+grouped_by_invoice_date_by_customer_region as (
+    select
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'customer_region' as cut,
+        cut_customer_region as cut_value,
+        cast(sum(revenue) as decimal(38,12)) as revenue
+    from placed_by_invoice_date
+    group by grouping sets (
+        (month_start, company_id, cut_customer_region),
+        (month_start, region_id, cut_customer_region),
+        (month_start, department_id, cut_customer_region),
+        (month_start, team_id, cut_customer_region),
+        (month_start, rep_id, cut_customer_region),
+        (quarter_start, company_id, cut_customer_region),
+        (quarter_start, region_id, cut_customer_region),
+        (quarter_start, department_id, cut_customer_region),
+        (quarter_start, team_id, cut_customer_region),
+        (quarter_start, rep_id, cut_customer_region),
+        (year_start, company_id, cut_customer_region),
+        (year_start, region_id, cut_customer_region),
+        (year_start, department_id, cut_customer_region),
+        (year_start, team_id, cut_customer_region),
+        (year_start, rep_id, cut_customer_region)
+    )
+),
+
+compared_by_invoice_date_by_customer_region as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'customer_region' as cut,
+        cut_customer_region as cut_value,
+        cast(sum(revenue) as decimal(38,12)) as revenue
+    from placed_by_invoice_date
+    inner join spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_customer_region),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_customer_region),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id, cut_customer_region),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_customer_region),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_customer_region)
     )
 ),
 
 final as (
     select
+        is_to_date,
         grain,
         period_start,
         level,
         unit_id,
-        revenue
+        cut,
+        cut_value,
+        partner_revenue_share__numerator,
+        partner_revenue_share__denominator,
+        cast(null as decimal(38,12)) as revenue
     from grouped_by_invoice_date
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        partner_revenue_share__numerator,
+        partner_revenue_share__denominator,
+        cast(null as decimal(38,12)) as revenue
+    from compared_by_invoice_date
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as partner_revenue_share__numerator,
+        cast(null as decimal(38,12)) as partner_revenue_share__denominator,
+        revenue
+    from grouped_by_invoice_date_2
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as partner_revenue_share__numerator,
+        cast(null as decimal(38,12)) as partner_revenue_share__denominator,
+        revenue
+    from compared_by_invoice_date_2
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        partner_revenue_share__numerator,
+        cast(null as decimal(38,12)) as partner_revenue_share__denominator,
+        cast(null as decimal(38,12)) as revenue
+    from grouped_by_invoice_date_by_partner
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        partner_revenue_share__numerator,
+        cast(null as decimal(38,12)) as partner_revenue_share__denominator,
+        cast(null as decimal(38,12)) as revenue
+    from compared_by_invoice_date_by_partner
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as partner_revenue_share__numerator,
+        cast(null as decimal(38,12)) as partner_revenue_share__denominator,
+        revenue
+    from grouped_by_invoice_date_by_segment
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as partner_revenue_share__numerator,
+        cast(null as decimal(38,12)) as partner_revenue_share__denominator,
+        revenue
+    from compared_by_invoice_date_by_segment
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as partner_revenue_share__numerator,
+        cast(null as decimal(38,12)) as partner_revenue_share__denominator,
+        revenue
+    from grouped_by_invoice_date_by_customer_region
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as partner_revenue_share__numerator,
+        cast(null as decimal(38,12)) as partner_revenue_share__denominator,
+        revenue
+    from compared_by_invoice_date_by_customer_region
 )
 
 select * from final

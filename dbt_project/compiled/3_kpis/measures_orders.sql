@@ -1,8 +1,10 @@
--- One row per grain, period, level and unit: the measures of orders.
+-- One row per period, level, unit, cut and date counted by: the measures of orders.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with orders as (
     select
+        customer_id,
         owner_id,
+        channel,
         order_date,
         status,
         amount_net
@@ -19,6 +21,17 @@ calendar_days as (
     from {{ ref('calendar_days') }}
 ),
 
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -28,6 +41,13 @@ employee_units as (
         department_id,
         team_id
     from {{ ref('employee_units') }}
+),
+
+customers as (
+    select
+        customer_id,
+        tier
+    from {{ ref('customers') }}
 ),
 
 run as (
@@ -40,27 +60,37 @@ company as (
 
 facts_by_order_date as (
     select
-        order_date as day,
-        owner_id as person_id,
-        case when status not in ('cancelled', 'returned') then cast(amount_net as decimal(38,12)) end as avg_order_value__numerator,
-        case when status not in ('cancelled', 'returned') then 1 end as avg_order_value__denominator
+        orders.order_date as day,
+        orders.owner_id as person_id,
+        orders.channel as cut_channel,
+        orders.customer_id as key_of_segment,
+        case when orders.status not in ('cancelled', 'returned') then orders.amount_net end as avg_order_value__numerator,
+        case when orders.status not in ('cancelled', 'returned') then 1 end as avg_order_value__denominator,
+        case when orders.status not in ('cancelled', 'returned') then 1 end as purchase_frequency__numerator,
+        case when orders.status not in ('cancelled', 'returned') then orders.customer_id end as purchase_frequency__denominator
     from orders
     cross join run
-    where order_date is not null
+    where orders.order_date is not null
 ),
 
 placed_by_order_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
+        calendar_days.year_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(facts_by_order_date.cut_channel as string), 'unassigned') as cut_channel,
+        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
         facts_by_order_date.avg_order_value__numerator,
-        facts_by_order_date.avg_order_value__denominator
+        facts_by_order_date.avg_order_value__denominator,
+        facts_by_order_date.purchase_frequency__numerator,
+        facts_by_order_date.purchase_frequency__denominator
     from facts_by_order_date
     inner join calendar_days
         on facts_by_order_date.day = calendar_days.day
@@ -69,17 +99,24 @@ placed_by_order_date as (
     left join employee_units
         on facts_by_order_date.person_id = employee_units.employee_id
         and facts_by_order_date.day between employee_units.valid_from and employee_units.valid_to
+    left join customers as customers_of_cut_segment
+        on facts_by_order_date.key_of_segment = customers_of_cut_segment.customer_id
     where facts_by_order_date.day <= run.as_of
 ),
 
 grouped_by_order_date as (
     select
-        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
-        coalesce(month_start, quarter_start) as period_start,
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(sum(avg_order_value__numerator) as decimal(38,6)) as avg_order_value__numerator,
-        cast(nullif(count(avg_order_value__denominator), 0) as decimal(38,6)) as avg_order_value__denominator
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(avg_order_value__numerator) as decimal(38,12)) as avg_order_value__numerator,
+        cast(nullif(count(avg_order_value__denominator), 0) as decimal(38,12)) as avg_order_value__denominator,
+        cast(nullif(count(purchase_frequency__numerator), 0) as decimal(38,12)) as purchase_frequency__numerator,
+        cast(nullif(count(distinct purchase_frequency__denominator), 0) as decimal(38,12)) as purchase_frequency__denominator
     from placed_by_order_date
     group by grouping sets (
         (month_start, company_id),
@@ -91,19 +128,235 @@ grouped_by_order_date as (
         (quarter_start, region_id),
         (quarter_start, department_id),
         (quarter_start, team_id),
-        (quarter_start, rep_id)
+        (quarter_start, rep_id),
+        (year_start, company_id),
+        (year_start, region_id),
+        (year_start, department_id),
+        (year_start, team_id),
+        (year_start, rep_id)
+    )
+),
+
+compared_by_order_date as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(avg_order_value__numerator) as decimal(38,12)) as avg_order_value__numerator,
+        cast(nullif(count(avg_order_value__denominator), 0) as decimal(38,12)) as avg_order_value__denominator,
+        cast(nullif(count(purchase_frequency__numerator), 0) as decimal(38,12)) as purchase_frequency__numerator,
+        cast(nullif(count(distinct purchase_frequency__denominator), 0) as decimal(38,12)) as purchase_frequency__denominator
+    from placed_by_order_date
+    inner join spans on placed_by_order_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
+grouped_by_order_date_by_channel as (
+    select
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'channel' as cut,
+        cut_channel as cut_value,
+        cast(sum(avg_order_value__numerator) as decimal(38,12)) as avg_order_value__numerator,
+        cast(nullif(count(avg_order_value__denominator), 0) as decimal(38,12)) as avg_order_value__denominator
+    from placed_by_order_date
+    group by grouping sets (
+        (month_start, company_id, cut_channel),
+        (month_start, region_id, cut_channel),
+        (month_start, department_id, cut_channel),
+        (month_start, team_id, cut_channel),
+        (month_start, rep_id, cut_channel),
+        (quarter_start, company_id, cut_channel),
+        (quarter_start, region_id, cut_channel),
+        (quarter_start, department_id, cut_channel),
+        (quarter_start, team_id, cut_channel),
+        (quarter_start, rep_id, cut_channel),
+        (year_start, company_id, cut_channel),
+        (year_start, region_id, cut_channel),
+        (year_start, department_id, cut_channel),
+        (year_start, team_id, cut_channel),
+        (year_start, rep_id, cut_channel)
+    )
+),
+
+compared_by_order_date_by_channel as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'channel' as cut,
+        cut_channel as cut_value,
+        cast(sum(avg_order_value__numerator) as decimal(38,12)) as avg_order_value__numerator,
+        cast(nullif(count(avg_order_value__denominator), 0) as decimal(38,12)) as avg_order_value__denominator
+    from placed_by_order_date
+    inner join spans on placed_by_order_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_channel),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id, cut_channel),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_channel),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_channel)
+    )
+),
+
+grouped_by_order_date_by_segment as (
+    select
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'segment' as cut,
+        cut_segment as cut_value,
+        cast(nullif(count(purchase_frequency__numerator), 0) as decimal(38,12)) as purchase_frequency__numerator,
+        cast(nullif(count(distinct purchase_frequency__denominator), 0) as decimal(38,12)) as purchase_frequency__denominator
+    from placed_by_order_date
+    group by grouping sets (
+        (month_start, company_id, cut_segment),
+        (month_start, region_id, cut_segment),
+        (month_start, department_id, cut_segment),
+        (month_start, team_id, cut_segment),
+        (month_start, rep_id, cut_segment),
+        (quarter_start, company_id, cut_segment),
+        (quarter_start, region_id, cut_segment),
+        (quarter_start, department_id, cut_segment),
+        (quarter_start, team_id, cut_segment),
+        (quarter_start, rep_id, cut_segment),
+        (year_start, company_id, cut_segment),
+        (year_start, region_id, cut_segment),
+        (year_start, department_id, cut_segment),
+        (year_start, team_id, cut_segment),
+        (year_start, rep_id, cut_segment)
+    )
+),
+
+compared_by_order_date_by_segment as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'segment' as cut,
+        cut_segment as cut_value,
+        cast(nullif(count(purchase_frequency__numerator), 0) as decimal(38,12)) as purchase_frequency__numerator,
+        cast(nullif(count(distinct purchase_frequency__denominator), 0) as decimal(38,12)) as purchase_frequency__denominator
+    from placed_by_order_date
+    inner join spans on placed_by_order_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_segment),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id, cut_segment),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_segment),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_segment)
     )
 ),
 
 final as (
     select
+        is_to_date,
         grain,
         period_start,
         level,
         unit_id,
+        cut,
+        cut_value,
         avg_order_value__numerator,
-        avg_order_value__denominator
+        avg_order_value__denominator,
+        purchase_frequency__numerator,
+        purchase_frequency__denominator
     from grouped_by_order_date
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        avg_order_value__numerator,
+        avg_order_value__denominator,
+        purchase_frequency__numerator,
+        purchase_frequency__denominator
+    from compared_by_order_date
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        avg_order_value__numerator,
+        avg_order_value__denominator,
+        cast(null as decimal(38,12)) as purchase_frequency__numerator,
+        cast(null as decimal(38,12)) as purchase_frequency__denominator
+    from grouped_by_order_date_by_channel
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        avg_order_value__numerator,
+        avg_order_value__denominator,
+        cast(null as decimal(38,12)) as purchase_frequency__numerator,
+        cast(null as decimal(38,12)) as purchase_frequency__denominator
+    from compared_by_order_date_by_channel
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as avg_order_value__numerator,
+        cast(null as decimal(38,12)) as avg_order_value__denominator,
+        purchase_frequency__numerator,
+        purchase_frequency__denominator
+    from grouped_by_order_date_by_segment
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as avg_order_value__numerator,
+        cast(null as decimal(38,12)) as avg_order_value__denominator,
+        purchase_frequency__numerator,
+        purchase_frequency__denominator
+    from compared_by_order_date_by_segment
 )
 
 select * from final

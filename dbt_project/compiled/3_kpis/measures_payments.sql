@@ -1,11 +1,12 @@
--- One row per grain, period, level and unit: the measures of payments.
+-- One row per period, level, unit, cut and date counted by: the measures of payments.
 -- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
 with payments as (
     select
         owner_id,
         paid_date,
         amount,
-        status
+        status,
+        due_date
     from {{ ref('payments') }}
 ),
 
@@ -17,6 +18,17 @@ calendar_days as (
         quarter_start,
         year_start
     from {{ ref('calendar_days') }}
+),
+
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
 ),
 
 employee_units as (
@@ -40,19 +52,21 @@ company as (
 
 facts_by_paid_date as (
     select
-        paid_date as day,
-        owner_id as person_id,
-        case when status = 'approved' then cast(amount as decimal(38,12)) end as cash_collected
+        payments.paid_date as day,
+        payments.owner_id as person_id,
+        case when payments.status = 'approved' then payments.amount end as cash_collected
     from payments
     cross join run
-    where paid_date is not null
+    where payments.paid_date is not null
 ),
 
 placed_by_paid_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
+        calendar_days.day,
         calendar_days.month_start,
         calendar_days.quarter_start,
+        calendar_days.year_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
@@ -72,11 +86,14 @@ placed_by_paid_date as (
 
 grouped_by_paid_date as (
     select
-        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' end as grain,
-        coalesce(month_start, quarter_start) as period_start,
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
         case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        cast(sum(cash_collected) as decimal(38,6)) as cash_collected
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(cash_collected) as decimal(38,12)) as cash_collected
     from placed_by_paid_date
     group by grouping sets (
         (month_start, company_id),
@@ -88,18 +105,131 @@ grouped_by_paid_date as (
         (quarter_start, region_id),
         (quarter_start, department_id),
         (quarter_start, team_id),
-        (quarter_start, rep_id)
+        (quarter_start, rep_id),
+        (year_start, company_id),
+        (year_start, region_id),
+        (year_start, department_id),
+        (year_start, team_id),
+        (year_start, rep_id)
+    )
+),
+
+compared_by_paid_date as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(cash_collected) as decimal(38,12)) as cash_collected
+    from placed_by_paid_date
+    inner join spans on placed_by_paid_date.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
+facts_by_due_date_in_period as (
+    select
+        payments.due_date as day,
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        payments.owner_id as person_id,
+        case when payments.status = 'approved' and payments.paid_date <= spans.last_day then payments.amount end as collection_rate__numerator
+    from payments
+    cross join run
+    inner join spans on payments.due_date between spans.first_day and spans.last_day
+    where payments.due_date is not null
+        and spans.span = 'period' and spans.grain in ('week', 'month', 'quarter', 'year')
+),
+
+placed_by_due_date_in_period as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        facts_by_due_date_in_period.is_to_date,
+        facts_by_due_date_in_period.grain,
+        facts_by_due_date_in_period.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        facts_by_due_date_in_period.collection_rate__numerator
+    from facts_by_due_date_in_period
+    cross join run
+    cross join company
+    left join employee_units
+        on facts_by_due_date_in_period.person_id = employee_units.employee_id
+        and facts_by_due_date_in_period.day between employee_units.valid_from and employee_units.valid_to
+    where facts_by_due_date_in_period.day <= run.as_of
+),
+
+grouped_by_due_date_in_period as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(collection_rate__numerator) as decimal(38,12)) as collection_rate__numerator
+    from placed_by_due_date_in_period
+    where grain in ('week', 'month', 'quarter', 'year')
+    group by grouping sets (
+        (is_to_date, grain, period_start, company_id),
+        (is_to_date, grain, period_start, region_id),
+        (is_to_date, grain, period_start, department_id),
+        (is_to_date, grain, period_start, team_id),
+        (is_to_date, grain, period_start, rep_id)
     )
 ),
 
 final as (
     select
+        is_to_date,
         grain,
         period_start,
         level,
         unit_id,
-        cash_collected
+        cut,
+        cut_value,
+        cash_collected,
+        cast(null as decimal(38,12)) as collection_rate__numerator
     from grouped_by_paid_date
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cash_collected,
+        cast(null as decimal(38,12)) as collection_rate__numerator
+    from compared_by_paid_date
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as cash_collected,
+        collection_rate__numerator
+    from grouped_by_due_date_in_period
 )
 
 select * from final

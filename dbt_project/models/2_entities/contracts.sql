@@ -7,13 +7,12 @@ company as (
     select time_zone from {{ source('definitions', 'company') }}
 ),
 
--- As delivered: customers themselves are made from contracts.
-customers as (
-    select customer_id, acquisition_source from {{ ref('delivered_customers') }}
-),
-
 stays as (
     select deal_id from {{ ref('deal_stages') }} group by deal_id
+),
+
+customers as (
+    select customer_id, acquisition_source from {{ ref('delivered_customers') }}
 ),
 
 -- Only approved contracts count as signed; the order within a day is that of their keys.

@@ -1,15 +1,7 @@
 -- One row per customer, grain (month, quarter, year) and period since the customer is known.
 with customers as (
     select
-        customer_id,
-        status,
-        is_member,
-        member_since,
-        owner_id,
-        region_id,
-        created_at,
-        first_order_date,
-        first_contract_date
+        customer_id, status, owner_id, region_id, is_member, member_since, created_at, first_order_date, first_contract_date
     from {{ ref('customers') }}
 ),
 
@@ -48,33 +40,26 @@ customer_periods as (
     inner join periods on periods.period_end >= known.known_date
 ),
 
--- The days asked about: the ends of periods and the days before their starts, mostly the same days. Each is asked for
--- the customers known by the end of the last period that asks.
+-- The days asked about: the ends of periods and the days before their starts, mostly the same days.
 asked_days as (
-    select {{ add_days('period_start', -1) }} as day, period_end as known_by from periods
-    union all
-    select least(periods.period_end, run.as_of_date) as day, periods.period_end as known_by
-    from periods
-    cross join run
-),
-
-days_to_ask as (
-    select day, max(known_by) as known_by from asked_days group by day
+    select {{ add_days('period_start', -1) }} as day from periods
+    union
+    select least(periods.period_end, run.as_of_date) as day from periods cross join run
 ),
 
 events as (
-    select customer_id, day, orders, contacts, new_categories, active_until, 0 as is_asked from {{ ref('customer_days') }}
+    select customer_id, day, orders, contacts, active_until, new_categories, 0 as is_asked from {{ ref('customer_days') }}
     union all
     select
         known.customer_id,
-        days_to_ask.day,
+        asked_days.day,
         0 as orders,
         0 as contacts,
-        0 as new_categories,
         cast(null as date) as active_until,
+        0 as new_categories,
         1 as is_asked
     from known
-    inner join days_to_ask on known.known_date <= days_to_ask.known_by
+    inner join asked_days on asked_days.day >= {{ add_days('known.known_date', -370) }}  -- a year back, at least
 ),
 
 days as (
@@ -83,8 +68,8 @@ days as (
         day,
         sum(orders) as orders,
         max(contacts) as contacts,
-        sum(new_categories) as new_categories,
         max(active_until) as active_until,
+        sum(new_categories) as new_categories,
         max(is_asked) as is_asked
     from events
     group by customer_id, day
@@ -97,13 +82,15 @@ swept as (
         day,
         is_asked,
         max(active_until) over (partition by customer_id order by day) as active_until,
-        max(case when orders > 0 then day end) over (partition by customer_id order by day) as last_order_day,
-        sum(new_categories) over (partition by customer_id order by day) as categories,
         max(contacts) over last_90 as contacts_90,
         sum(orders) over (
             partition by customer_id order by day range between interval 364 days preceding and current row
         ) as orders_12m,
-        sum(case when orders > 0 then 1 else 0 end) over last_90 as buying_days_90
+        sum(case when orders > 0 then 1 else 0 end) over last_90 as buying_days_90,
+        sum(orders) over (
+            partition by customer_id order by day range between interval 29 days preceding and current row
+        ) as orders_30,
+        sum(new_categories) over (partition by customer_id order by day) as categories
     from days
     window last_90 as (partition by customer_id order by day range between interval 89 days preceding and current row)
 ),
@@ -127,12 +114,12 @@ final as (
         at_end.contacts_90 > 0 as is_engaged_90,
         cast(at_end.orders_12m as int) as orders_12m,
         cast(at_end.buying_days_90 as int) as buying_days_90,
+        customer_periods.owner_id,
+        customer_periods.region_id,
         coalesce(customer_periods.is_member, false)
         and coalesce(customer_periods.member_since <= customer_periods.period_end, true) as is_member,
-        coalesce(at_end.last_order_day >= {{ add_days('at_end.day', -29) }}, false) as has_order_30,
-        coalesce(at_start.active_until >= at_start.day, false) and at_end.categories > at_start.categories as is_cross_sold,
-        customer_periods.owner_id,
-        customer_periods.region_id
+        at_end.orders_30 > 0 as has_order_30,
+        coalesce(at_start.active_until >= at_start.day, false) and at_end.categories > at_start.categories as is_cross_sold
     from customer_periods
     inner join states as at_start
         on customer_periods.customer_id = at_start.customer_id and customer_periods.day_before = at_start.day

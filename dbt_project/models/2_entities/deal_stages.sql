@@ -3,11 +3,8 @@ with delivered as (
     select * from {{ ref('delivered_deal_stages') }}
 ),
 
--- As delivered: deals themselves are made from stays.
-closed_deals as (
-    select deal_id, case when status = 'won' then 1 else 0 end as won
-    from {{ ref('delivered_deals') }}
-    where status in ('won', 'lost')
+deals as (
+    select deal_id, status from {{ ref('delivered_deals') }} where status in ('won', 'lost')
 ),
 
 run as (
@@ -16,14 +13,16 @@ run as (
     cross join {{ source('definitions', 'company') }} as company
 ),
 
--- A deal that came back to a stage stayed there twice, and counts twice: the probability is that of a stay.
-probabilities as (
+-- From stays that are over only: one that still runs, or ended on the business date itself, says nothing yet.
+stages as (
     select
         delivered.stage,
-        cast({{ divide('sum(closed_deals.won)', 'count(*)') }} as decimal(18, 12)) as win_probability
+        cast(
+            {{ divide("sum(case when deals.status = 'won' then 1 else 0 end)", "count(*)") }} as decimal(18, 12)
+        ) as win_probability
     from delivered
-    inner join closed_deals on delivered.deal_id = closed_deals.deal_id
     cross join run
+    inner join deals on delivered.deal_id = deals.deal_id
     where {{ local_date('delivered.left_at', 'run.time_zone') }} < run.as_of_date
     group by delivered.stage
 ),
@@ -31,9 +30,9 @@ probabilities as (
 final as (
     select
         delivered.*,
-        probabilities.win_probability
+        stages.win_probability
     from delivered
-    left join probabilities on delivered.stage = probabilities.stage
+    left join stages on delivered.stage = stages.stage
 )
 
 select * from final

@@ -1,33 +1,32 @@
 -- One row per receivable and span of days on which the same amount of it was overdue.
 with receivables as (
-    select receivable_id, due_date, amount_due, customer_id, owner_id, currency
+    select receivable_id, customer_id, owner_id, due_date, amount_due
     from {{ ref('receivables') }}
-    where amount_due > 0
+    where due_date is not null
 ),
 
--- From its paid_date on, and not before the first overdue day: what was paid in time counts from the start.
 payments as (
+    select receivable_id, paid_date, sum(amount) as amount
+    from {{ ref('payments') }}
+    where status = 'approved' and receivable_id is not null and paid_date is not null
+    group by receivable_id, paid_date
+),
+
+-- The day after it was due, and each later day on which money came in.
+steps as (
+    select receivable_id, {{ add_days('due_date', 1) }} as day, cast(0 as decimal(18, 4)) as amount
+    from receivables
+    union all
     select
         payments.receivable_id,
         greatest(payments.paid_date, {{ add_days('receivables.due_date', 1) }}) as day,
-        payments.amount as paid
-    from {{ ref('payments') }} as payments
+        payments.amount
+    from payments
     inner join receivables on payments.receivable_id = receivables.receivable_id
-    where payments.status = 'approved'
 ),
 
-changes as (
-    select receivable_id, {{ add_days('due_date', 1) }} as day, 0 as paid, 1 as is_start from receivables
-    union all
-    select receivable_id, day, paid, 0 as is_start from payments
-),
-
--- A payment and its reversal on one day change nothing, so they begin no span.
 days as (
-    select receivable_id, day, sum(paid) as paid
-    from changes
-    group by receivable_id, day
-    having sum(paid) <> 0 or max(is_start) = 1
+    select receivable_id, day, sum(amount) as amount from steps group by receivable_id, day
 ),
 
 spans as (
@@ -35,7 +34,7 @@ spans as (
         receivable_id,
         day as from_date,
         lead(day) over (partition by receivable_id order by day) as until_date,
-        sum(paid) over (partition by receivable_id order by day) as paid
+        sum(amount) over (partition by receivable_id order by day) as paid
     from days
 ),
 
@@ -46,8 +45,7 @@ final as (
         spans.until_date,
         cast(receivables.amount_due - spans.paid as decimal(18, 4)) as unpaid_amount,
         receivables.customer_id,
-        receivables.owner_id,
-        receivables.currency
+        receivables.owner_id
     from spans
     inner join receivables on spans.receivable_id = receivables.receivable_id
     where receivables.amount_due > spans.paid

@@ -8,10 +8,11 @@ run as (
     select as_of_date from {{ source('definitions', 'run') }}
 ),
 
-{% set grains = ['week', 'month', 'quarter', 'year'] -%}
+{% set grains = ['day', 'week', 'month', 'quarter', 'year'] -%}
 days_of_periods as (
     {%- for grain in grains %}
-    select '{{ grain }}' as grain, {{ grain }}_start as period_start, day, is_working from calendar_days
+    select '{{ grain }}' as grain, {{ 'day' if grain == 'day' else grain ~ '_start' }} as period_start, day, is_working
+    from calendar_days
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -33,7 +34,7 @@ counted as (
     group by days_of_periods.grain, days_of_periods.period_start
 ),
 
--- A year ago is as many periods back as a year has: 52 for ISO weeks, so that weekdays stay together.
+-- A year ago is as many periods back as a year has: 52 for ISO weeks and 364 for days, so that weekdays stay together.
 final as (
     select
         counted.grain,
@@ -41,6 +42,7 @@ final as (
         counted.period_end,
         lag(counted.period_start) over (partition by counted.grain order by counted.period_start) as previous_start,
         case counted.grain
+            when 'day' then {{ add_days('counted.period_start', -364) }}
             when 'week' then lag(counted.period_start, 52) over (partition by counted.grain order by counted.period_start)
             when 'month' then lag(counted.period_start, 12) over (partition by counted.grain order by counted.period_start)
             when 'quarter' then lag(counted.period_start, 4) over (partition by counted.grain order by counted.period_start)

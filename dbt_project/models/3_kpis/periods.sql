@@ -1,4 +1,4 @@
--- One row per grain (week, month, quarter, year) and period that has begun by the business date.
+-- One row per grain (day, week, month, quarter, year) and period that has begun by the business date.
 with final as (
     select
         grain,

@@ -1,15 +1,32 @@
--- One row per KPI, grain (month or longer), period, level and live unit, since the KPI's first with a number.
+-- One row per KPI, grain, period, level, unit and cut: months and longer for every live unit since the KPI's first number,
+-- days, weeks and cuts only where something happened.
 with numbers as (
-    select kpi_id, grain, period_start, level, unit_id, numerator, denominator, value
+    select
+        kpi_id,
+        definition_version,
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        numerator,
+        denominator,
+        value,
+        people
     from {{ ref('kpi_numbers') }}
 ),
 
 kpis as (
-    select kpi_id, definition_version, unit, is_ratio, min_denominator from {{ source('definitions', 'kpis') }}
+    select
+        kpi_id, definition_version, holds_from, holds_until, unit, is_ratio, min_denominator, min_group_size,
+        matures_after_days, definition_hash
+    from {{ source('definitions', 'kpis') }}
 ),
 
 periods as (
-    select * from {{ ref('periods') }} where grain in ('month', 'quarter', 'year')
+    select * from {{ ref('periods') }}
 ),
 
 run as (
@@ -20,12 +37,20 @@ quality as (
     select kpi_id, quality from {{ source('gate', 'kpi_quality') }}
 ),
 
+closed as (
+    select * from {{ source('definitions', 'closes') }}
+),
+
 first_numbers as (
     select kpi_id, grain, min(period_start) as period_start from numbers group by kpi_id, grain
 ),
 
+long_periods as (
+    select grain, period_start, period_end from periods where grain in ('month', 'quarter', 'year')
+),
+
 current_periods as (
-    select grain, max(period_start) as period_start from periods group by grain
+    select grain, max(period_start) as period_start from long_periods group by grain
 ),
 
 -- A KPI that never had a number says so in the current period.
@@ -41,53 +66,148 @@ first_periods as (
 ),
 
 live_units_of_periods as (
-    select periods.grain, periods.period_start, live_units.level, live_units.unit_id
-    from periods
+    select long_periods.grain, long_periods.period_start, live_units.level, live_units.unit_id
+    from long_periods
     inner join {{ ref('live_units') }} as live_units
-        on live_units.valid_from <= periods.period_end and live_units.valid_to >= periods.period_start
-    group by periods.grain, periods.period_start, live_units.level, live_units.unit_id
+        on live_units.valid_from <= long_periods.period_end and live_units.valid_to >= long_periods.period_start
+    group by long_periods.grain, long_periods.period_start, live_units.level, live_units.unit_id
 ),
 
--- Every live unit, and whoever else has a number: `unassigned`, or a unit that was closed.
+-- Every live unit, and whoever else has or had a number: `unassigned`, a unit that was closed, a value of a cut.
 scaffold as (
-    select first_periods.kpi_id, units.grain, units.period_start, units.level, units.unit_id
+    select
+        first_periods.kpi_id, units.grain, units.period_start, units.level, units.unit_id, 'none' as cut, 'all' as cut_value
     from live_units_of_periods as units
     inner join first_periods on units.grain = first_periods.grain and units.period_start >= first_periods.period_start
     inner join {{ source('definitions', 'kpi_levels') }} as kpi_levels
         on first_periods.kpi_id = kpi_levels.kpi_id and units.level = kpi_levels.level
     union
-    select kpi_id, grain, period_start, level, unit_id from numbers
+    select kpi_id, grain, period_start, level, unit_id, cut, cut_value from numbers where not is_to_date
+    union
+    select kpi_id, grain, period_start, level, unit_id, cut, cut_value from closed
 ),
 
--- exact_value is what further arithmetic reads; the published value is rounded once, at the end.
-valued as (
+live as (
     select
         scaffold.*,
         periods.period_end,
         periods.previous_start,
         periods.year_ago_start,
-        periods.is_partial,
+        {{ add_days('periods.period_end', 'kpis.matures_after_days') }} > run.as_of_date as is_partial,
         kpis.definition_version,
+        kpis.definition_hash,
         kpis.unit in ('ratio', 'points') as is_in_points,
+        kpis.min_group_size,
         numbers.numerator,
         numbers.denominator,
-        cast(
-            case when kpis.is_ratio then {{ divide('numbers.numerator', 'numbers.denominator') }} else numbers.value end
-            as decimal(38, 12)
-        ) as exact_value,
+        numbers.value,
+        numbers.people,
         kpis.is_ratio and numbers.denominator < kpis.min_denominator as is_small_sample
     from scaffold
+    cross join run
     inner join periods on scaffold.grain = periods.grain and scaffold.period_start = periods.period_start
-    inner join kpis on scaffold.kpi_id = kpis.kpi_id
+    inner join kpis
+        on scaffold.kpi_id = kpis.kpi_id
+        and scaffold.period_start >= kpis.holds_from
+        and scaffold.period_start < kpis.holds_until
     left join numbers
         on scaffold.kpi_id = numbers.kpi_id
+        and not numbers.is_to_date
         and scaffold.grain = numbers.grain
         and scaffold.period_start = numbers.period_start
         and scaffold.level = numbers.level
         and scaffold.unit_id = numbers.unit_id
+        and scaffold.cut = numbers.cut
+        and scaffold.cut_value = numbers.cut_value
 ),
 
--- A part-finished period is not compared yet: the same working days of the other period come with issue D.
+-- Who must be hidden: small groups; and beside them the next smallest, until what is hidden together is no small group,
+-- for else it is the company less what is shown. While a period runs, each new answer would show in the difference.
+hidden as (
+    select
+        live.*,
+        case
+            when min_group_size is null or people is null then false
+            when is_partial then true
+            when level = 'company' then people < min_group_size
+            else people < min_group_size or (smallest < min_group_size and coalesce(hidden_before, 0) < min_group_size)
+        end as is_suppressed
+    from (
+        select
+            live.*,
+            sum(people) over (
+                partition by kpi_id, grain, period_start, level, cut
+                order by people, unit_id, cut_value rows between unbounded preceding and 1 preceding
+            ) as hidden_before,
+            min(people) over (partition by kpi_id, grain, period_start, level, cut) as smallest
+        from live
+    ) as live
+),
+
+-- exact_value is what further arithmetic reads; the published value is rounded once, at the end.
+valued as (
+    select
+        hidden.kpi_id,
+        hidden.grain,
+        hidden.period_start,
+        hidden.level,
+        hidden.unit_id,
+        hidden.cut,
+        hidden.cut_value,
+        hidden.period_end,
+        hidden.previous_start,
+        hidden.year_ago_start,
+        hidden.is_partial,
+        hidden.definition_version,
+        hidden.definition_hash,
+        hidden.is_in_points,
+        hidden.is_suppressed,
+        case when not hidden.is_suppressed then hidden.value end as value_now,
+        closed.kpi_id is not null as has_closed,
+        case when closed.kpi_id is not null then closed.published_value when not hidden.is_suppressed then hidden.value end
+            as exact_value,
+        case when closed.kpi_id is not null then closed.numerator when not hidden.is_suppressed then hidden.numerator end
+            as numerator,
+        case when closed.kpi_id is not null then closed.denominator when not hidden.is_suppressed then hidden.denominator end
+            as denominator,
+        coalesce(
+            closed.state,
+            case
+                when hidden.is_suppressed then 'suppressed'
+                when hidden.value is null then 'no_data'
+                when hidden.is_small_sample then 'small_sample'
+                else 'ok'
+            end
+        ) as state
+    from hidden
+    left join closed
+        on hidden.kpi_id = closed.kpi_id
+        and hidden.grain = closed.grain
+        and hidden.period_start = closed.period_start
+        and hidden.level = closed.level
+        and hidden.unit_id = closed.unit_id
+        and hidden.cut = closed.cut
+        and hidden.cut_value = closed.cut_value
+),
+
+-- What a period is compared with: whole periods, and the same span of them for the one that is running.
+comparable as (
+    select
+        kpi_id, definition_version, false as is_to_date, grain, period_start, level, unit_id, cut, cut_value, exact_value
+    from valued
+    where exact_value is not null
+    union all
+    select
+        numbers.kpi_id, numbers.definition_version, numbers.is_to_date, numbers.grain, numbers.period_start, numbers.level,
+        numbers.unit_id, numbers.cut, numbers.cut_value, numbers.value as exact_value
+    from numbers
+    inner join kpis
+        on numbers.kpi_id = kpis.kpi_id
+        and numbers.definition_version = kpis.definition_version
+        and kpis.min_group_size is null
+    where numbers.is_to_date
+),
+
 final as (
     select
         valued.kpi_id,
@@ -95,37 +215,40 @@ final as (
         valued.period_start,
         valued.level,
         valued.unit_id,
-        'none' as cut,
-        'all' as cut_value,
+        valued.cut,
+        valued.cut_value,
         valued.period_end,
         {{ half_up('valued.exact_value') }} as value,
+        {{ half_up('valued.value_now') }} as value_now,
         valued.exact_value,
-        valued.numerator,
-        valued.denominator,
-        case
-            when valued.exact_value is null then 'no_data'
-            when valued.is_small_sample then 'small_sample'
-            else 'ok'
-        end as state,
+        {{ half_up('valued.numerator') }} as numerator,
+        {{ half_up('valued.denominator') }} as denominator,
+        valued.state,
         coalesce(quality.quality, 'blocked') as quality,  -- fail closed: no word of the gate is not a good word
         valued.is_partial,
+        valued.has_closed,
         {{ half_up('previous.exact_value') }} as previous_value,
         {{ change_from('previous') }} as previous_change,
         {{ half_up('year_ago.exact_value') }} as year_ago_value,
         {{ change_from('year_ago') }} as year_ago_change,
         valued.definition_version,
+        valued.definition_hash,
         run.as_of_date,
         run.run_id
     from valued
     cross join run
     left join quality on valued.kpi_id = quality.kpi_id
     {%- for other in ['previous', 'year_ago'] %}
-    left join valued as {{ other }}
+    left join comparable as {{ other }}
         on valued.kpi_id = {{ other }}.kpi_id
+        and valued.definition_version = {{ other }}.definition_version
+        and valued.is_partial = {{ other }}.is_to_date
         and valued.grain = {{ other }}.grain
         and valued.{{ other }}_start = {{ other }}.period_start
         and valued.level = {{ other }}.level
         and valued.unit_id = {{ other }}.unit_id
+        and valued.cut = {{ other }}.cut
+        and valued.cut_value = {{ other }}.cut_value
     {%- endfor %}
 )
 

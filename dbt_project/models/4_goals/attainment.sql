@@ -11,7 +11,7 @@ latest_revisions as (
 ),
 
 kpis as (
-    select kpi_id, direction, green, amber from {{ source('definitions', 'kpis') }}
+    select kpi_id, direction, green, amber from {{ source('definitions', 'kpis') }} where is_current
 ),
 
 quality as (
@@ -19,7 +19,7 @@ quality as (
 ),
 
 unit_values as (
-    select kpi_id, grain, period_start, level, unit_id, exact_value, state from {{ ref('unit_values') }}
+    select kpi_id, grain, period_start, level, unit_id, exact_value, state from {{ ref('unit_values') }} where cut = 'none'
 ),
 
 run as (

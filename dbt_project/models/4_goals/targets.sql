@@ -44,7 +44,7 @@ goals as (
         on written.target_source = figures.source_system
         and written.kpi_id = figures.kpi_id
         and written.level = figures.level
-        and written.period_start = figures.period_start
+        and written.named_start = figures.period_start
         and coalesce(written.unit_id, figures.unit_id) = figures.unit_id
     where written.target_source is null or figures.unit_id is not null
 ),
@@ -54,7 +54,7 @@ periods as (
 ),
 
 unit_values as (
-    select kpi_id, grain, period_start, level, unit_id, exact_value from {{ ref('unit_values') }}
+    select kpi_id, grain, period_start, level, unit_id, exact_value from {{ ref('unit_values') }} where cut = 'none'
 ),
 
 -- A goal without a unit is set for every unit of its level that is there in the period.

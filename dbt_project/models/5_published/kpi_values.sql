@@ -4,7 +4,13 @@ with measured as (
 ),
 
 kpis as (
-    select kpi_id, bounds, label_zh, label_en from {{ source('definitions', 'kpis') }}
+    select kpi_id, bounds, is_personal_at_rep, label_zh, label_en
+    from {{ source('definitions', 'kpis') }}
+    where is_current
+),
+
+closings as (
+    select grain, period_start, is_closing from {{ ref('closings') }}
 ),
 
 final as (
@@ -18,7 +24,7 @@ final as (
         measured.cut_value,
         measured.period_end,
         measured.value,
-        measured.value as value_now,  -- until periods are closed, the live value is the value
+        measured.value_now,
         case
             when kpis.bounds = 'wilson' and measured.value is not null
                 then {{ half_up(wilson('measured.numerator', 'measured.denominator', 'low')) }}
@@ -32,7 +38,11 @@ final as (
         measured.state,
         measured.quality,
         measured.is_partial,
-        false as is_closed,
+        -- What a check blocked is not closed, for it would stay as it is; nor a cohort whose days have not passed.
+        measured.has_closed or (
+            coalesce(closings.is_closing, false) and measured.quality <> 'blocked' and not measured.is_partial
+        ) as is_closed,
+        kpis.is_personal_at_rep and measured.level = 'rep' as is_personal,
         measured.previous_value,
         measured.previous_change,
         measured.year_ago_value,
@@ -44,6 +54,7 @@ final as (
         kpis.label_en
     from measured
     inner join kpis on measured.kpi_id = kpis.kpi_id
+    left join closings on measured.grain = closings.grain and measured.period_start = closings.period_start
 )
 
 select * from final

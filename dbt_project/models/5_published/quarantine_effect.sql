@@ -8,7 +8,7 @@ run as (
 ),
 
 kpis as (
-    select kpi_id, label_zh, label_en from {{ source('definitions', 'kpis') }}
+    select kpi_id, label_zh, label_en from {{ source('definitions', 'kpis') }} where is_current
 ),
 
 -- Empty in the build itself: the effect is known when the numbers are (pipelines/model/quarantine_effect.py), which then

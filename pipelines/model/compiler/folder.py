@@ -5,16 +5,27 @@ Belongs here: which files there are. Does not: what is in them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipelines.errors import KpiErrors
 from pipelines.extract.contract import SourceContract
 from pipelines.model.company import Company
-from pipelines.model.compiler import inputs, links, measures, money, parents, reconciled, staging, totals
+from pipelines.model.compiler import (
+    blocks,
+    inputs,
+    links,
+    measures,
+    money,
+    numbers,
+    parents,
+    reconciled,
+    staging,
+    totals,
+)
 from pipelines.model.compiler.inputs import Feed
-from pipelines.model.entities import Entity
-from pipelines.model.kpi import KpiFile
+from pipelines.model.entities import Entity, EntityColumn
+from pipelines.model.kpi import Kpi, KpiFile, entities_of
 from pipelines.model.matching import Matching
 from pipelines.model.reconciliation import Reconciliation
 
@@ -44,15 +55,33 @@ def compile_all(
                 path = f"1_staging/{contract.system}/{staging.model_name(contract.system, table_name)}.sql"
                 files[path] = staging.compile_table(contract, table_name, company.time_zone)
     files |= _entities(fed, entities, company, matching)
-    kpis = {kpi_id: file.kpi for kpi_id, file in kpi_files.items()}
-    for name, branches in measures.by_entity(kpis).items():
+    kpis = computed({kpi_id: file.kpi for kpi_id, file in kpi_files.items()}, entities, fed)
+    entities = with_own_fields(entities, fed)
+    for name, some in blocks.by_entity(kpis, entities).items():
         path = f"3_kpis/{measures.model_name(name)}.sql"
-        files[path] = measures.compile_entity(entities[name], branches, kpis, company.time_zone)
-    files["3_kpis/kpi_numbers.sql"] = measures.compile_numbers(kpis)
+        files[path] = measures.compile_entity(entities[name], some, entities, company.time_zone)
+    files[f"3_kpis/{numbers.MODEL}.sql"] = numbers.compile_numbers(kpis, entities)
     parts = {name: _as_counted(entity) for name, entity in entities.items()}
     files[f"3_kpis/{totals.MODEL}.sql"] = totals.compile_all(kpis, entities, parts, company.time_zone)
     files[f"3_kpis/{reconciled.MODEL}.sql"] = reconciled.compile_all(reconciliations, entities, company.time_zone)
     return files
+
+
+def computed(
+    kpis: Mapping[str, Kpi], entities: Mapping[str, Entity], fed: Mapping[str, Sequence[Feed]]
+) -> dict[str, Kpi]:
+    """The KPIs whose every entity some system feeds; the others have no data, whatever their other half counts."""
+    there = {name for name, entity in entities.items() if entity.is_derived or fed.get(name)}
+    return {kpi_id: kpi for kpi_id, kpi in kpis.items() if entities_of(kpi, kpis) <= there}
+
+
+def with_own_fields(entities: Mapping[str, Entity], fed: Mapping[str, list[Feed]]) -> dict[str, Entity]:
+    """The entities with the fields (x_…) that a company added, which filters and cuts may name; they are texts."""
+    found = {}
+    for name, entity in entities.items():
+        own = [EntityColumn(field, "string", "", False) for field in inputs.own_fields(fed.get(name, []))]
+        found[name] = entity._replace(columns=(*entity.columns, *own))
+    return found
 
 
 def _entities(

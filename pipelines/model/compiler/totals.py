@@ -1,21 +1,24 @@
 """KPIs → `source_totals`: what each sum and count adds up to in the delivered rows, beside what its periods add up to.
 
 Belongs here: that SQL. Does not: what follows from a difference (tests/assert_kpi_totals_are_those_of_the_source.sql
-refuses to publish), medians and other measures whose parts do not add up.
+refuses to publish), medians, states of a day and other measures whose periods do not add up.
 
 The way from rows to numbers is long (calendar, people, units, grouping sets); this goes past all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from pipelines.model.compiler import measures, text
-from pipelines.model.compiler.measures import NUMBER, Branch
+from pipelines.model.compiler import blocks, measures, text
+from pipelines.model.compiler.blocks import PERIOD, Leaf
+from pipelines.model.compiler.facts import aggregated
+from pipelines.model.compiler.measures import NUMBER
+from pipelines.model.compiler.path import Path
 from pipelines.model.compiler.staging import HEADER
 from pipelines.model.entities import Entity
 from pipelines.model.expression import columns_of
-from pipelines.model.kpi import Grain, Kpi, Measure
+from pipelines.model.kpi import Grain, Kpi
 
 MODEL = "source_totals"
 FIRST = "-- One row per sum or count of a KPI: what its rows add up to, and what its periods do."
@@ -35,19 +38,18 @@ def compile_all(
         "run as (\n    select as_of_date as as_of from {{ source('definitions', 'run') }}\n)",
     ]
     rows: list[str] = []
-    for name, branches in measures.by_entity(dict(kpis)).items():
-        entity, whole = entities[name], [(b, _additive(b.measures)) for b in branches]
-        for branch, added in whole:
-            if not added:
+    for name, some in blocks.by_entity(kpis, entities).items():
+        for block, leaves in some.items():
+            path = Path(entities[name], block, leaves, entities, company_zone)
+            added = [leaf for leaf in leaves if leaf.measure.agg in ("sum", "count") and "company" in leaf.kpi.levels]
+            if block.kind != "flow" or block.window != PERIOD or path.meets_spans or block.cohort:
                 continue
-            grain = _grain(added, kpis)
             for is_delivered in (True, False):
-                of_rows = {c: m for c, m in added.items() if _needs_delivered_only(entity, branch, m) == is_delivered}
-                if of_rows:
-                    cte = f"{name}_by_{branch.date}{'' if is_delivered else '_derived'}"
-                    model = parts[name] if is_delivered and not entity.is_derived else name
-                    ctes.append(_source(cte, model, entity, branch, of_rows, company_zone, grain))
-                    rows += [_row(column, name, cte, kpis, grain) for column in of_rows]
+                if of_rows := [leaf for leaf in added if _is_delivered(path, leaf) == is_delivered]:
+                    cte = f"{name}_{block.name}{'' if is_delivered else '_derived'}"
+                    model = parts[name] if is_delivered and not path.entity.is_derived else name
+                    ctes.append(_source(cte, model, path, of_rows))
+                    rows += [_row(leaf, name, cte) for leaf in of_rows]
     if not rows:
         return header + _NOTHING
     final = "\n    union all\n".join(rows)
@@ -55,62 +57,44 @@ def compile_all(
     return header + f"with {(',' + chr(10) * 2).join(ctes)}\n\nselect * from final\n"
 
 
-def _additive(some: Mapping[str, Measure]) -> dict[str, Measure]:
-    return {column: measure for column, measure in some.items() if measure.agg in ("sum", "count")}
+def _grain(leaf: Leaf) -> Grain:
+    """The grain whose periods are added up: the first of month, quarter, … that the KPI has."""
+    return next(grain for grain in FINER if grain in leaf.kpi.grains)
 
 
-def _grain(some: Iterable[str], kpis: Mapping[str, Kpi]) -> dict[str, Grain]:
-    """Per measure the grain whose periods are added up: the first of month, quarter, … that its KPI has."""
-    return {c: next(grain for grain in FINER if grain in kpis[_kpi_of(c)].grains) for c in some}
+def _is_delivered(path: Path, leaf: Leaf) -> bool:
+    """Whether a leaf needs nothing but delivered columns."""
+    said = (leaf.measure.expr, leaf.measure.filter)
+    read = {path.block.columns[0], *(column for one in said if one for column in columns_of(one))}
+    return read - {"as_of"} <= {column.name for column in path.entity.delivered}
 
 
-def _kpi_of(column: str) -> str:
-    return column.removesuffix("__numerator").removesuffix("__denominator")
-
-
-def _needs_delivered_only(entity: Entity, branch: Branch, measure: Measure) -> bool:
-    read = {branch.date, *(c for said in (measure.expr, measure.filter) if said for c in columns_of(said))}
-    return read - {"as_of"} <= {column.name for column in entity.delivered}
-
-
-def _source(
-    cte: str,
-    model: str,
-    entity: Entity,
-    branch: Branch,
-    some: Mapping[str, Measure],
-    zone: str,
-    grain: dict[str, Grain],
-) -> str:
-    day = branch.date
-    if entity.type_of(day) == "timestamp":
-        day = f"{{{{ local_date('{day}', \"{text.value(zone)}\") }}}}"
+def _source(cte: str, model: str, path: Path, some: list[Leaf]) -> str:
     lines = []
-    for column, measure in some.items():
-        when = [f"({measure.filter})"] if measure.filter else []
-        if entity.is_periodic:
-            when.append(f"grain = {text.value(grain[column])}")
-        what = "1" if measure.agg == "count" else f"cast({measure.expr} as {measures.EXACT})"
-        inside = f"case when {' and '.join(when)} then {what} end" if when else what
-        lines.append(f"cast(sum({inside}) as {NUMBER}) as {column}")
+    for leaf in some:
+        inside = aggregated(leaf, path)
+        if path.entity.is_periodic:
+            inside = f"case when {path.entity.name}.grain = {text.value(_grain(leaf))} then {inside} end"
+        lines.append(f"cast(sum({inside}) as {NUMBER}) as {leaf.column}")
     return f"""{cte} as (
     select
         {text.block(lines, 8)}
-    from {{{{ ref('{model}') }}}}
+    from {{{{ ref('{model}') }}}} as {path.entity.name}
     cross join calendar
     cross join run
-    where {day} between calendar.first_day and run.as_of
+    where {path.day(path.block.columns[0])} between calendar.first_day and run.as_of
 )"""
 
 
-def _row(column: str, entity: str, cte: str, kpis: Mapping[str, Kpi], grain: dict[str, Grain]) -> str:
+def _row(leaf: Leaf, entity: str, cte: str) -> str:
+    column = leaf.column
     published = f"""(
             select sum({column}) from {{{{ ref('{measures.model_name(entity)}') }}}}
-            where level = 'company' and grain = {text.value(grain[column])}
+            where level = 'company' and cut = 'none' and not is_to_date and grain = {text.value(_grain(leaf))}
         )"""
     lines = [
         f"{text.value(column)} as measure",
-        f"{text.value(_kpi_of(column))} as kpi_id",
+        f"{text.value(leaf.kpi.id)} as kpi_id",
         f"{text.value(entity)} as entity",
         f"coalesce({column}, 0) as source_total",
         f"coalesce({published}, 0) as published_total",

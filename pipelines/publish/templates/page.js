@@ -136,7 +136,10 @@
   const recall = (name) => { try { return localStorage.getItem(`kpi-${name}`); } catch { return null; } };
   function set(name, value) {
     root.dataset[name] = value;
-    if (name === "lang") root.lang = value === "zh" ? "zh-CN" : "en";
+    if (name === "lang") {
+      root.lang = value === "zh" ? "zh-CN" : "en";
+      for (const link of document.querySelectorAll('a[href^="catalogue/"]')) link.search = `?lang=${value}`;
+    }
     for (const button of document.querySelectorAll(`[data-set-${name}]`)) {
       button.setAttribute("aria-pressed", String(button.getAttribute(`data-set-${name}`) === value));
     }

@@ -1,0 +1,141 @@
+-- One row per period, level, unit, cut and date counted by: the measures of customer_links.
+-- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
+with customer_links as (
+    select
+        source_system,
+        rule
+    from {{ ref('customer_links') }}
+),
+
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
+),
+
+employee_units as (
+    select
+        employee_id,
+        valid_from,
+        valid_to,
+        region_id,
+        department_id,
+        team_id
+    from {{ ref('employee_units') }}
+),
+
+run as (
+    select as_of_date as as_of from {{ source('definitions', 'run') }}
+),
+
+company as (
+    select company_id from {{ source('definitions', 'company') }}
+),
+
+facts_as_of_now as (
+    select
+        run.as_of as day,
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        cast(null as string) as person_id,
+        customer_links.source_system as cut_source_system,
+        case when customer_links.rule is null then 1 end as unmatched_customers__unmatched,
+        1 as unmatched_customers__keys
+    from customer_links
+    cross join run
+    inner join spans on spans.first_day <= run.as_of and spans.last_day = run.as_of
+    where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year') and not spans.is_to_date
+),
+
+placed_as_of_now as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        facts_as_of_now.is_to_date,
+        facts_as_of_now.grain,
+        facts_as_of_now.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(facts_as_of_now.cut_source_system as string), 'unassigned') as cut_source_system,
+        facts_as_of_now.unmatched_customers__unmatched,
+        facts_as_of_now.unmatched_customers__keys
+    from facts_as_of_now
+    cross join run
+    cross join company
+    left join employee_units
+        on facts_as_of_now.person_id = employee_units.employee_id
+        and facts_as_of_now.day between employee_units.valid_from and employee_units.valid_to
+    where facts_as_of_now.day <= run.as_of
+),
+
+grouped_as_of_now as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        case when grouping(company_id) = 0 then 'company' end as level,
+        company_id as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(unmatched_customers__unmatched), 0) as decimal(38,12)) as unmatched_customers__unmatched,
+        cast(nullif(count(unmatched_customers__keys), 0) as decimal(38,12)) as unmatched_customers__keys
+    from placed_as_of_now
+    where grain in ('day', 'week', 'month', 'quarter', 'year')
+    group by grouping sets (
+        (is_to_date, grain, period_start, company_id)
+    )
+),
+
+grouped_as_of_now_by_source_system as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        case when grouping(company_id) = 0 then 'company' end as level,
+        company_id as unit_id,
+        'source_system' as cut,
+        cut_source_system as cut_value,
+        cast(nullif(count(unmatched_customers__unmatched), 0) as decimal(38,12)) as unmatched_customers__unmatched,
+        cast(nullif(count(unmatched_customers__keys), 0) as decimal(38,12)) as unmatched_customers__keys
+    from placed_as_of_now
+    where grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (is_to_date, grain, period_start, company_id, cut_source_system)
+    )
+),
+
+final as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        unmatched_customers__unmatched,
+        unmatched_customers__keys
+    from grouped_as_of_now
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        unmatched_customers__unmatched,
+        unmatched_customers__keys
+    from grouped_as_of_now_by_source_system
+)
+
+select * from final

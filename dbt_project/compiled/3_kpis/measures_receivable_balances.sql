@@ -1,0 +1,191 @@
+-- One row per period, level, unit, cut and date counted by: the measures of receivable_balances.
+-- Compiled by `kpi compile` from kpi_definitions/kpis; change that, not this.
+with receivable_balances as (
+    select
+        from_date,
+        until_date,
+        unpaid_amount,
+        customer_id,
+        owner_id
+    from {{ ref('receivable_balances') }}
+),
+
+spans as (
+    select
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        first_day,
+        last_day
+    from {{ ref('spans') }}
+),
+
+employee_units as (
+    select
+        employee_id,
+        valid_from,
+        valid_to,
+        region_id,
+        department_id,
+        team_id
+    from {{ ref('employee_units') }}
+),
+
+customers as (
+    select
+        customer_id,
+        tier
+    from {{ ref('customers') }}
+),
+
+run as (
+    select as_of_date as as_of from {{ source('definitions', 'run') }}
+),
+
+company as (
+    select company_id from {{ source('definitions', 'company') }}
+),
+
+facts_open_from_from_date_until_until_date as (
+    select
+        spans.last_day as day,
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        receivable_balances.owner_id as person_id,
+        receivable_balances.customer_id as cut_customer_id,
+        receivable_balances.customer_id as key_of_segment,
+        receivable_balances.unpaid_amount as overdue_amount
+    from receivable_balances
+    cross join run
+    inner join spans
+        on receivable_balances.from_date <= spans.last_day
+        and coalesce(receivable_balances.until_date, cast('9999-12-31' as date)) > spans.last_day
+    where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+),
+
+placed_open_from_from_date_until_until_date as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        facts_open_from_from_date_until_until_date.is_to_date,
+        facts_open_from_from_date_until_until_date.grain,
+        facts_open_from_from_date_until_until_date.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(facts_open_from_from_date_until_until_date.cut_customer_id as string), 'unassigned') as cut_customer_id,
+        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
+        facts_open_from_from_date_until_until_date.overdue_amount
+    from facts_open_from_from_date_until_until_date
+    cross join run
+    cross join company
+    left join employee_units
+        on facts_open_from_from_date_until_until_date.person_id = employee_units.employee_id
+        and facts_open_from_from_date_until_until_date.day between employee_units.valid_from and employee_units.valid_to
+    left join customers as customers_of_cut_segment
+        on facts_open_from_from_date_until_until_date.key_of_segment = customers_of_cut_segment.customer_id
+    where facts_open_from_from_date_until_until_date.day <= run.as_of
+),
+
+grouped_open_from_from_date_until_until_date as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(overdue_amount) as decimal(38,12)) as overdue_amount
+    from placed_open_from_from_date_until_until_date
+    where grain in ('day', 'week', 'month', 'quarter', 'year')
+    group by grouping sets (
+        (is_to_date, grain, period_start, company_id),
+        (is_to_date, grain, period_start, region_id),
+        (is_to_date, grain, period_start, department_id),
+        (is_to_date, grain, period_start, team_id),
+        (is_to_date, grain, period_start, rep_id)
+    )
+),
+
+grouped_open_from_from_date_until_until_date_by_customer_id as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'customer_id' as cut,
+        cut_customer_id as cut_value,
+        cast(sum(overdue_amount) as decimal(38,12)) as overdue_amount
+    from placed_open_from_from_date_until_until_date
+    where grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (is_to_date, grain, period_start, company_id, cut_customer_id),
+        (is_to_date, grain, period_start, region_id, cut_customer_id),
+        (is_to_date, grain, period_start, department_id, cut_customer_id),
+        (is_to_date, grain, period_start, team_id, cut_customer_id),
+        (is_to_date, grain, period_start, rep_id, cut_customer_id)
+    )
+),
+
+grouped_open_from_from_date_until_until_date_by_segment as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'segment' as cut,
+        cut_segment as cut_value,
+        cast(sum(overdue_amount) as decimal(38,12)) as overdue_amount
+    from placed_open_from_from_date_until_until_date
+    where grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (is_to_date, grain, period_start, company_id, cut_segment),
+        (is_to_date, grain, period_start, region_id, cut_segment),
+        (is_to_date, grain, period_start, department_id, cut_segment),
+        (is_to_date, grain, period_start, team_id, cut_segment),
+        (is_to_date, grain, period_start, rep_id, cut_segment)
+    )
+),
+
+final as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        overdue_amount
+    from grouped_open_from_from_date_until_until_date
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        overdue_amount
+    from grouped_open_from_from_date_until_until_date_by_customer_id
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        overdue_amount
+    from grouped_open_from_from_date_until_until_date_by_segment
+)
+
+select * from final

@@ -1,0 +1,47 @@
+"""`kpi export`: the definitions in the words of other tools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipelines.cli.console import console
+from pipelines.errors import KpiError, did_you_mean
+from pipelines.settings import Settings
+from pipelines.shape import Label
+
+
+def metricflow(settings: Settings, out: Path | None) -> None:
+    """Writes a dbt project with semantic models and metrics, and says what it lacks."""
+    from pipelines.model.export.write import write_metricflow
+
+    folder = out or settings.reports / "metricflow"
+    said = write_metricflow(settings, folder)
+    models = len({one.entity for one in said.measures})
+    console().print(f"{folder}: {len(said.asked)} KPIs as {len(said.metrics)} metrics over {models} semantic models")
+    _print_missing(said.unsaid)
+    if said.limits:
+        console().print(f"what is lost of the others: {folder / 'not_said.yml'}")
+
+
+def ossie(settings: Settings, out: Path | None, spec: str) -> None:
+    """Writes a document of Open Semantic Interchange, and says what it lacks."""
+    from pipelines.model.export.ossie import VERSIONS
+    from pipelines.model.export.write import write_ossie
+
+    if spec not in VERSIONS:
+        hint = did_you_mean(spec, list(VERSIONS))
+        raise KpiError(f"unknown spec {spec}{hint}", next_step=f"one of {', '.join(VERSIONS)}")
+    path = out or settings.reports / "ossie.json"
+    metrics, missing = write_ossie(settings, path, VERSIONS[spec])
+    console().print(f"{path}: {metrics} KPIs as metrics, Open Semantic Interchange {spec}")
+    _print_missing(missing)
+
+
+def _print_missing(missing: Mapping[str, Label]) -> None:
+    if not missing:
+        return
+    console().print("not exported:")
+    width = max(map(len, missing))
+    for kpi_id, why in missing.items():
+        console().print(f"    {kpi_id:<{width}}  {why.en}")

@@ -1,0 +1,102 @@
+"""The figures of closed periods, kept beside the working file: they outlive every rebuild, and nothing changes them.
+
+Belongs here: one immutable Parquet file per closing in `data/closes/`, and reading them. Does not: which periods close
+(3_kpis/closings.sql), what a difference means (5_published/restatements.sql).
+
+A run that publishes also closes, and both must be so or neither: the rows are written as `<run>.pending` before the
+served file is swapped, and renamed after. A run that was killed in between left either the old served file (its
+pending rows count for nothing) or the new one (they are what it shows): `settle` tells by the run that is published.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.settings import Settings
+
+KEY = ("kpi_id", "grain", "period_start", "level", "unit_id", "cut", "cut_value")
+NUMBER = "decimal(38,6)"
+COLUMNS: dict[str, str] = {
+    **dict.fromkeys(["kpi_id", "grain"], "varchar"),
+    "period_start": "date",
+    **dict.fromkeys(["level", "unit_id", "cut", "cut_value"], "varchar"),
+    **dict.fromkeys(["published_value", "numerator", "denominator"], NUMBER),
+    **dict.fromkeys(["state", "definition_hash"], "varchar"),
+    "definition_version": "integer",
+    "closed_as_of": "date",
+    "closed_at": "timestamp",
+    **dict.fromkeys(["closed_by", "run_id"], "varchar"),
+}
+PENDING = ".pending"
+SINCE = "closing_since"
+
+
+def folder(settings: Settings) -> Path:
+    return settings.data / "closes"
+
+
+def settle(settings: Settings, published_run: str | None) -> None:
+    """Ends what a killed run began: its pending rows stand where its figures are the published ones, else they go."""
+    for pending in folder(settings).glob(f"*{PENDING}"):
+        if pending.name == f"{published_run}{PENDING}":
+            _stand(pending)
+        else:
+            pending.unlink()
+
+
+def fill(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
+    """Fills definitions.closes with what was closed by a date: a rerun of March does not know what April closed.
+
+    Of two closings of a figure the first one written holds, whatever date it was as of.
+    """
+    files = sorted(str(path) for path in folder(settings).glob("*.parquet"))
+    if files:
+        names = ", ".join(COLUMNS)
+        con.execute(
+            f"insert into definitions.closes select {names} from read_parquet(?) where closed_as_of <= ?"
+            f" qualify row_number() over (partition by {', '.join(KEY)} order by closed_at, run_id) = 1",
+            [files, as_of],
+        )
+
+
+def since(settings: Settings) -> date | None:
+    """The business date of the first run that published: periods that were over by then close only by hand."""
+    path = folder(settings) / SINCE
+    return date.fromisoformat(path.read_text(encoding="utf-8").strip()) if path.is_file() else None
+
+
+def begin(settings: Settings, as_of: date) -> None:
+    """Writes down, once, from when periods close by themselves."""
+    if since(settings) is None:
+        path = folder(settings) / SINCE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_suffix(".new").write_text(f"{as_of}\n", encoding="utf-8")
+        path.with_suffix(".new").replace(path)
+
+
+def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, rows: str, run_id: str) -> int:
+    """Writes what a run closes as pending; returns how many figures. `rows` is a query of COLUMNS, its ? the run."""
+    folder(settings).mkdir(parents=True, exist_ok=True)
+    pending = folder(settings) / f"{run_id}{PENDING}"
+    casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in COLUMNS.items())
+    target = str(pending).replace("'", "''")
+    done = con.execute(
+        f"copy (select {casts} from ({rows}) order by {', '.join(KEY)}) to '{target}' (format parquet)", [run_id]
+    ).fetchone()
+    closed = int(done[0]) if done else 0
+    if not closed:
+        pending.unlink()
+        return 0
+    with pending.open("rb") as file:
+        os.fsync(file.fileno())
+    return closed
+
+
+def _stand(pending: Path) -> None:
+    pending.replace(pending.with_name(pending.name.removesuffix(PENDING) + ".parquet"))

@@ -1,0 +1,227 @@
+"""A KPI file against what it names: entities and their columns, cuts, other KPIs.
+
+Belongs here: rules that need the dictionary of entities or the other KPIs. Does not: rules inside one file (kpi/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipelines.errors import KpiError, did_you_mean
+from pipelines.model import expression
+from pipelines.model.compiler import cuts
+from pipelines.model.entities import Entity
+from pipelines.model.kpi import (
+    LONG_GRAINS,
+    Cohort,
+    Cumulative,
+    Derived,
+    Event,
+    Growth,
+    KpiFile,
+    Meaning,
+    Measure,
+    Ratio,
+    Simple,
+    depended_on,
+)
+from pipelines.model.kpi.catalogue import shipped_ids
+from pipelines.yaml_file import Place
+
+DATES = ("date", "timestamp")
+
+
+def errors(file: KpiFile, kpis: Mapping[str, KpiFile], entities: Mapping[str, Entity]) -> Iterator[KpiError]:
+    """Every mistake of one KPI, each with its line."""
+    for number, meaning in enumerate(file.kpi.meanings):
+        kind = file.kpi.types[0] if number == 0 else file.kpi.versions[number].types[0]
+        place: Place = (kind,) if number == 0 else ("versions", number, kind)
+        if isinstance(meaning.type, Cohort):
+            yield from _cohort(file, meaning.type, place, entities)
+        else:
+            for part_place, part in _parts(meaning, place):
+                if isinstance(part, str):
+                    yield from _reference(file, part, part_place, kpis)
+                else:
+                    yield from _measure(file, part, part_place, entities)
+        if isinstance(meaning.type, Derived):
+            names = [*meaning.type.of]
+            if problem := expression.problem(meaning.type.expr, names, ("period_start", "period_end", "as_of")):
+                yield file.file.error(problem, (*place, "expr"))
+        yield from _of_other_kpis(file, meaning, place, kpis)
+    yield from _people(file, entities)
+    yield from _grains(file, entities)
+    # A guardrail of the shipped catalogue may be left out by a company that does not measure it.
+    known = {*kpis, *shipped_ids()} if file.kpi.guardrails else set()
+    for number, name in enumerate(file.kpi.guardrails):
+        if name not in known:
+            hint = did_you_mean(name, sorted(known))
+            yield file.file.error(f"guardrail {name} is no KPI{hint}", ("guardrails", number))
+
+
+def circles(kpis: Mapping[str, KpiFile]) -> Iterator[KpiError]:
+    """A KPI that stands on itself, told once, at the first of the circle."""
+    done: set[str] = set()
+
+    def visit(kpi_id: str, way: list[str]) -> Iterator[KpiError]:
+        if kpi_id in way:
+            around = [*way[way.index(kpi_id) :], kpi_id]
+            if not done & set(around):
+                yield kpis[kpi_id].file.error(f"stands on itself: {' → '.join(around)}")
+            done.update(around)
+            return
+        if kpi_id in done or kpi_id not in kpis:
+            return
+        for other in depended_on(kpis[kpi_id].kpi):
+            yield from visit(other, [*way, kpi_id])
+        done.add(kpi_id)
+
+    for kpi_id in kpis:
+        yield from visit(kpi_id, [])
+
+
+def _parts(meaning: Meaning, place: Place) -> Iterator[tuple[Place, Measure | str]]:
+    kind = meaning.type
+    for name, part in meaning.parts.items():
+        if isinstance(kind, Ratio):
+            yield (*place, name), part
+        elif isinstance(kind, Derived):
+            yield (*place, "of", name), part
+        elif isinstance(kind, Growth | Cumulative):
+            yield (*place, "of"), part
+        else:
+            yield (*place, "measure"), part
+
+
+def _entity(file: KpiFile, name: str, place: Place, entities: Mapping[str, Entity]) -> Entity | KpiError:
+    if name in entities:
+        return entities[name]
+    return file.file.error(f"unknown entity {name}{did_you_mean(name, list(entities))}", (*place, "entity"))
+
+
+def _measure(file: KpiFile, measure: Measure, place: Place, entities: Mapping[str, Entity]) -> Iterator[KpiError]:
+    entity = _entity(file, measure.entity, place, entities)
+    if isinstance(entity, KpiError):
+        yield entity
+        return
+    for column in measure.columns:
+        field = next(name for name in ("date", "day", "from_", "until") if getattr(measure, name) == column)
+        yield from _date(file, entity, column, (*place, field.rstrip("_")))
+    yield from _texts(file, entity, {"expr": measure.expr, "filter": measure.filter}, place)
+    yield from _person(file, entity, measure.person, place)
+    if entity.is_periodic and measure.kind != "flow":
+        yield file.file.error(f"{entity.name} has periods of its own; give the measure a date", place)
+    if not measure.ignore_cut:
+        yield from _cuts(file, entity)
+
+
+def _date(file: KpiFile, entity: Entity, column: str, place: Place) -> Iterator[KpiError]:
+    if entity.type_of(column) in DATES:
+        return
+    dates = [one.name for one in entity.columns if one.type in DATES]
+    what = "is no date" if entity.type_of(column) else "is unknown"
+    yield file.file.error(f"column {column} of {entity.name} {what}{did_you_mean(column, dates)}", place)
+
+
+def _texts(file: KpiFile, entity: Entity, said: Mapping[str, str | None], place: Place) -> Iterator[KpiError]:
+    columns = [column.name for column in entity.columns]
+    for field, text in said.items():
+        if text is not None and (problem := expression.problem(text, columns)):
+            yield file.file.error(f"{entity.name}: {problem}", (*place, field))
+
+
+def _person(file: KpiFile, entity: Entity, person: str | None, place: Place) -> Iterator[KpiError]:
+    if person and entity.type_of(person) is None:
+        hint = did_you_mean(person, [column.name for column in entity.columns])
+        yield file.file.error(f"{entity.name} has no column {person}{hint}", (*place, "person"))
+
+
+def _cuts(file: KpiFile, entity: Entity) -> Iterator[KpiError]:
+    for number, name in enumerate(file.kpi.cuts):
+        if cuts.resolve(name, entity):
+            continue
+        if name not in cuts.CUTS and not name.startswith("x_"):
+            yield file.file.error(f"unknown cut {name}{did_you_mean(name, list(cuts.CUTS))}", ("cuts", number))
+        else:
+            possible = [cut for cut in cuts.CUTS if cuts.resolve(cut, entity)]
+            yield file.file.error(
+                f"{entity.name} is not cut by {name}",
+                ("cuts", number),
+                f"it is cut by {', '.join(possible) or 'nothing'}; a part that ignores it says ignore_cut: true",
+            )
+
+
+def _cohort(file: KpiFile, cohort: Cohort, place: Place, entities: Mapping[str, Entity]) -> Iterator[KpiError]:
+    entity = _entity(file, cohort.entity, place, entities)
+    if isinstance(entity, KpiError):
+        yield entity
+        return
+    yield from _date(file, entity, cohort.start, (*place, "start"))
+    yield from _texts(file, entity, {"filter": cohort.filter}, place)
+    yield from _person(file, entity, cohort.person, place)
+    yield from _cuts(file, entity)
+    if not isinstance(cohort.event, Event):
+        yield from _date(file, entity, cohort.event, (*place, "event"))
+        return
+    event = _entity(file, cohort.event.entity, (*place, "event"), entities)
+    if isinstance(event, KpiError):
+        yield event
+        return
+    yield from _date(file, event, cohort.event.date, (*place, "event", "date"))
+    yield from _texts(file, event, {"filter": cohort.event.filter}, (*place, "event"))
+    for one in (entity, event):
+        if one.type_of(cohort.event.key) is None:
+            hint = did_you_mean(cohort.event.key, [column.name for column in one.columns])
+            yield file.file.error(f"{one.name} has no column {cohort.event.key}{hint}", (*place, "event", "key"))
+
+
+def _reference(file: KpiFile, name: str, place: Place, kpis: Mapping[str, KpiFile]) -> Iterator[KpiError]:
+    if name not in kpis:
+        yield file.file.error(f"unknown KPI {name}{did_you_mean(name, list(kpis))}", place)
+
+
+def _of_other_kpis(file: KpiFile, meaning: Meaning, place: Place, kpis: Mapping[str, KpiFile]) -> Iterator[KpiError]:
+    """What is made of another KPI can only be where that one is."""
+    for name in meaning.refers_to:
+        if name not in kpis:
+            continue
+        other = kpis[name].kpi
+        for field in ("levels", "grains", "cuts"):
+            if missing := [one for one in getattr(file.kpi, field) if one not in getattr(other, field)]:
+                yield file.file.error(
+                    f"{name} has no {field[:-1]} {missing[0]}", (field,), f"add it to {name}, or leave it out here"
+                )
+        if isinstance(other.meaning.type, Growth) and not isinstance(meaning.type, Growth):
+            yield file.file.error(f"{name} is a growth; say what it grows of", place)
+        if other.privacy.min_group_size and not file.kpi.privacy.min_group_size:
+            yield file.file.error(f"{name} hides small groups; what is made of it would show them", place)
+    if isinstance(meaning.type, Cumulative) and meaning.type.of in kpis:
+        of = kpis[meaning.type.of].kpi
+        if len(of.meanings) > 1 or not isinstance(of.meaning.type, Simple | Ratio) or of.meaning.refers_to:
+            yield file.file.error(
+                f"cumulative is of a simple KPI or a ratio of measures, with one version; {of.id} is none", place
+            )
+
+
+def _people(file: KpiFile, entities: Mapping[str, Entity]) -> Iterator[KpiError]:
+    """Where small groups are hidden, somebody must be counted."""
+    if not file.kpi.privacy.min_group_size:
+        return
+    for part in file.kpi.meaning.parts.values():
+        entity = entities.get(part.entity) if isinstance(part, Measure) else None
+        if entity is None or not isinstance(part, Measure):
+            continue
+        person = file.kpi.privacy.people or part.person or entity.person
+        if person is None or entity.type_of(person) is None:
+            hint = did_you_mean(person or "", [column.name for column in entity.columns])
+            yield file.file.error(f"{entity.name} has no column {person} that tells people apart{hint}", ("privacy",))
+
+
+def _grains(file: KpiFile, entities: Mapping[str, Entity]) -> Iterator[KpiError]:
+    for meaning in file.kpi.meanings:
+        for part in meaning.parts.values():
+            entity = entities.get(part.entity) if isinstance(part, Measure) else None
+            short = [grain for grain in file.kpi.grains if grain not in LONG_GRAINS]
+            if entity and entity.is_periodic and short:
+                yield file.file.error(f"{entity.name} has no rows by {short[0]}", ("grains",))
+                return

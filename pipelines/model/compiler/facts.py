@@ -1,0 +1,196 @@
+"""The first step of a block: the rows of an entity with what is aggregated of each, and when.
+
+Belongs here: how flows, states, what is open and cohorts meet their days. Does not: units, levels, numbers
+(grouping.py).
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from pipelines.model.compiler.blocks import Leaf
+from pipelines.model.compiler.path import EXACT, Path, cte
+from pipelines.model.compiler.written import Names, local_day, write
+from pipelines.model.expression import parsed
+from pipelines.model.kpi import Event
+
+
+def steps(path: Path) -> list[str]:
+    """`facts_…`, after what it needs."""
+    found = []
+    if path.block.cohort and isinstance(path.block.cohort.event, Event):
+        found.append(_events(path))
+    if path.block.kind in ("last", "average"):
+        found.append(_days(path))
+    return [*found, _facts(path)]
+
+
+def _facts(path: Path) -> str:
+    name = path.entity.name
+    lines = [f"{_day(path)} as day"]
+    if path.entity.is_periodic:
+        lines = [f"{_day(path)} as day", "false as is_to_date", f"{name}.grain", f"{name}.period_start"]
+    elif path.meets_spans:
+        of = path.days if path.block.kind in ("last", "average") else "spans"
+        lines += [f"{of}.is_to_date", f"{of}.grain", f"{of}.period_start"]
+    if path.unit:
+        lines.append(f"{name}.{path.unit} as placed_unit_id")
+    else:
+        lines.append(f"{f'{name}.{path.person}' if path.person else 'cast(null as string)'} as person_id")
+    lines += [f"{name}.{cut.own} as {'key_of' if cut.table else 'cut'}_{cut.name}" for cut in path.cuts]
+    if path.block.kind == "average":
+        lines.append(f"{path.days}.days")
+    lines += [f"{aggregated(leaf, path)} as {leaf.column}" for leaf in path.leaves]
+    return cte(path.facts, lines, _from(path))
+
+
+def _day(path: Path) -> str:
+    match path.block.kind:
+        case "open":
+            return "spans.last_day"
+        case "now":
+            return "run.as_of"
+        case _:
+            return path.day(path.block.columns[0])
+
+
+def _from(path: Path) -> str:
+    name, block = path.entity.name, path.block
+    head = f"    from {name}\n    cross join run"
+    match block.kind:
+        case "open":
+            begins, ends = (path.day(column) for column in block.columns)
+            return f"""{head}
+    inner join spans
+        on {begins} <= spans.last_day
+        and coalesce({ends}, cast('9999-12-31' as date)) > spans.last_day
+    where {path.of_spans}"""
+        case "now":
+            return f"""{head}
+    inner join spans on spans.first_day <= run.as_of and spans.last_day = run.as_of
+    where {path.of_spans} and not spans.is_to_date"""
+        case "last" | "average":
+            system = block.kind == "last" and _system(path)
+            of_system = f"\n        and {name}.source_system = {path.days}.source_system" if system else ""
+            return f"""{head}
+    inner join {path.days}
+        on {path.day(block.columns[0])} = {path.days}.day{of_system}"""
+    joined, when = "", f"{name}.{block.columns[0]} is not null"
+    if path.meets_spans:
+        joined = f"\n    inner join spans on {path.day(block.columns[0])} between spans.first_day and spans.last_day"
+        when += f"\n        and {path.of_spans}"
+    if block.cohort and isinstance(block.cohort.event, Event):
+        keys = " and ".join(f"{name}.{key} = {path.events}.{key}" for key in path.entity.key)
+        joined += f"\n    left join {path.events} on {keys}"
+    return f"{head}{joined}\n    where {when}"
+
+
+def _system(path: Path) -> bool:
+    """Systems deliver their states on days of their own; a derived entity has no system."""
+    return path.entity.type_of("source_system") is not None
+
+
+def _days(path: Path) -> str:
+    """Per period the days that have rows: the last of each system, or all of them with their number."""
+    column, name = path.block.columns[0], path.entity.name
+    if path.block.kind == "last":
+        system = ["states.source_system"] if _system(path) else []
+        keys = ["spans.is_to_date", "spans.grain", "spans.period_start", "spans.first_day", "spans.last_day", *system]
+        lines = [*keys, "max(states.day) as day"]
+        read = ", ".join(["source_system"] if _system(path) else [])
+        inner = f"select {f'{read}, ' if read else ''}{path.day(column)} as day from {name}"
+        return cte(
+            path.days,
+            lines,
+            f"""    from ({inner} group by {f"{read}, " if read else ""}{path.day(column)}) as states
+    inner join spans on states.day between spans.first_day and spans.last_day
+    where {path.of_spans}
+    group by {", ".join(keys)}""",
+            "The last day of each period on which the system has rows.",
+        )
+    lines = [
+        "spans.is_to_date", "spans.grain", "spans.period_start", "spans.first_day", "spans.last_day", "states.day",
+        "count(*) over (partition by spans.is_to_date, spans.grain, spans.period_start) as days",
+    ]  # fmt: skip
+    return cte(
+        path.days,
+        lines,
+        f"""    from (select {path.day(column)} as day from {name} group by {path.day(column)}) as states
+    inner join spans on states.day between spans.first_day and spans.last_day
+    where {path.of_spans}""",
+        "The days of each period that have rows, and how many there are.",
+    )
+
+
+def _events(path: Path) -> str:
+    """The rows of a cohort that have an event of another entity in time."""
+    cohort, name = path.block.cohort, path.entity.name
+    assert cohort
+    assert isinstance(cohort.event, Event)
+    event = path.entities[cohort.event.entity]
+    day = local_day(f"happened.{cohort.event.date}", event.type_of(cohort.event.date), path.zone)
+    when = [f"{day} >= {path.day(cohort.start)}"]
+    if cohort.days:
+        when.append(f"{day} <= {_later(path, cohort.days)}")
+    if cohort.event.filter:
+        columns = {column.name: column.type for column in event.columns}
+        when.append(f"({write(cohort.event.filter, Names(columns, 'happened', path.zone, {'as_of': 'run.as_of'}))})")
+    keys = [f"{name}.{key}" for key in path.entity.key]
+    conditions = "\n        and ".join(when)
+    return cte(
+        path.events,
+        [*keys, "1 as is_met"],
+        f"""    from {name}
+    cross join run
+    inner join {event.name} as happened
+        on {name}.{cohort.event.key} = happened.{cohort.event.key}
+        and {conditions}
+        and {day} <= run.as_of
+    group by {", ".join(keys)}""",
+    )
+
+
+def _later(path: Path, days: int) -> str:
+    """The day so many days after a cohort's start."""
+    column = path.block.columns[0]
+    start = f"{path.entity.name}.{column}"
+    kind = path.entity.type_of(column)
+    inner = f"local_date('{start}', \"'{path.zone}'\")" if kind == "timestamp" else f"'{start}'"
+    return f"{{{{ add_days({inner}, {days}) }}}}"
+
+
+def aggregated(leaf: Leaf, path: Path) -> str:
+    """What a row gives to an aggregate; null where the filter does not hold."""
+    if path.block.cohort:
+        when = _cohort_conditions(leaf, path)
+        return f"case when {' and '.join(when)} then 1 end" if when else "1"
+    measure = leaf.measure
+    if measure.agg == "count":
+        what = "1"
+    else:
+        assert measure.expr
+        what = write(measure.expr, path.names)
+        if measure.agg != "count_distinct" and not _is_exact(measure.expr, path):
+            what = f"cast({what} as {EXACT})"
+    return f"case when {write(measure.filter, path.names)} then {what} end" if measure.filter else what
+
+
+def _is_exact(said: str, path: Path) -> bool:
+    """Whether it adds up exactly as it is: a column that is no double."""
+    tree = parsed(said)
+    return isinstance(tree, exp.Column) and path.entity.type_of(tree.name) not in (None, "double", "float", "real")
+
+
+def _cohort_conditions(leaf: Leaf, path: Path) -> list[str]:
+    cohort = path.block.cohort
+    assert cohort
+    when = [f"({write(cohort.filter, path.names)})"] if cohort.filter else []
+    if cohort.days:
+        when.append(f"{_later(path, cohort.days)} <= run.as_of")
+    if leaf.cohort_part == "denominator":
+        return when
+    if isinstance(cohort.event, Event):
+        return [*when, f"{path.events}.is_met = 1"]
+    met = path.day(cohort.event)
+    in_time = f"{met} <= {_later(path, cohort.days)}" if cohort.days else f"{met} <= run.as_of"
+    return [*when, in_time]

@@ -1,0 +1,172 @@
+"""Worked examples: a KPI computed from the rows its file gives, by the very models that run at night.
+
+Belongs here: laying the rows down, computing, comparing. Does not: any SQL of a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipelines.errors import KpiError, did_you_mean
+from pipelines.model import tables
+from pipelines.model.check import Definitions
+from pipelines.model.compiler import alone
+from pipelines.model.entities import Entity
+from pipelines.model.kpi import Example, KpiFile
+from pipelines.model.render import Renderer
+
+if TYPE_CHECKING:
+    import duckdb
+
+OF_THE_RUN = ("working_days", "employee_units")  # not given by an example, but made from it
+
+
+class Outcome(NamedTuple):
+    """What an example gave beside what it promises, column by column."""
+
+    kpi_id: str
+    number: int
+    line: int | None
+    expected: dict[str, Any]
+    found: dict[str, Any]
+
+    @property
+    def holds(self) -> bool:
+        return self.expected == self.found
+
+
+def run(file: KpiFile, definitions: Definitions, models: Path | None = None) -> Iterator[Outcome]:
+    """The outcome of each example of a KPI.
+
+    Raises KpiError with the line where an example names an entity, a column or a period that there is not.
+    """
+    for number, example in enumerate(file.kpi.examples):
+        expected = {name: _plain(value) for name, value in example.expect.items()}
+        found = {name: _plain(value) for name, value in _compute(file, number, example, definitions, models).items()}
+        line = file.file.line(("examples", number, "expect"))
+        yield Outcome(file.kpi.id, number + 1, line, expected, found)
+
+
+def _plain(value: Any) -> Any:
+    """Numbers compare as numbers, whatever they were written as."""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return Decimal(str(value)).normalize() + 0
+    return value
+
+
+def _compute(
+    file: KpiFile, number: int, example: Example, definitions: Definitions, models: Path | None
+) -> dict[str, Any]:
+    import duckdb
+
+    place = ("examples", number)
+    grain, first, last = _period(file, place, example)
+    with duckdb.connect() as con:
+        con.execute("set TimeZone = 'UTC'")
+        _lay_down(con, file, place, example, definitions, example.as_of or last)
+        there = {
+            name
+            for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()
+        }
+        kpis = {kpi_id: other.kpi for kpi_id, other in definitions.kpis.items()}
+        own = alone.compile_some([file.kpi.id], kpis, definitions.measured, definitions.company.time_zone)
+        renderer = Renderer(definitions.compiled | {f"{name}.sql": text for name, text in own.items()}, models)
+        for name, sql in renderer.in_order("kpi_values", there).items():
+            con.execute(f'create table "{name}" as {sql}')
+        wanted = ", ".join(f'"{name}"' for name in example.expect)
+        ((cut, cut_value),) = example.cut.items() or (("none", "all"),)
+        try:
+            row = con.execute(
+                f'select {wanted} from "kpi_values" where kpi_id = ? and grain = ? and period_start = ?'
+                " and level = ? and unit_id = ? and cut = ? and cut_value = ?",
+                [file.kpi.id, grain, first, example.level, example.unit or tables.COMPANY_ID, cut, cut_value],
+            ).fetchone()
+        except duckdb.BinderException as error:
+            raise file.file.error(f"expect: {str(error).splitlines()[0]}", (*place, "expect")) from error
+    nothing = dict.fromkeys(example.expect, None)
+    return nothing if row is None else dict(zip(example.expect, row, strict=True))
+
+
+def _period(file: KpiFile, place: tuple[str | int, ...], example: Example) -> tuple[str, date, date]:
+    """Grain, first and last day of the period an example is about."""
+    if len(example.at) != 1:
+        raise file.file.error("at names one period, as {month: 2026-03}", (*place, "at"))
+    ((grain, said),) = example.at.items()
+    try:
+        first = (
+            said
+            if isinstance(said, date)
+            else date.fromisoformat(f"{said}-01-01"[:10] if grain == "year" else f"{said}-01")
+        )
+    except ValueError as error:
+        raise file.file.error(f"{said} is no period; write 2026-03 or the first day", (*place, "at")) from error
+    if grain in ("day", "week"):
+        return grain, first, first + timedelta(days=0 if grain == "day" else 6)
+    months = {"month": 1, "quarter": 3, "year": 12}[grain]
+    index = first.year * 12 + first.month - 1 + months
+    return grain, first, date(index // 12, index % 12 + 1, 1) - timedelta(days=1)
+
+
+def _lay_down(
+    con: duckdb.DuckDBPyConnection,
+    file: KpiFile,
+    place: tuple[str | int, ...],
+    example: Example,
+    definitions: Definitions,
+    as_of: date,
+) -> None:
+    """A warehouse that holds just the rows of the example, as delivered; every other entity is empty."""
+    from pipelines.base_tables import BASE_TABLES
+
+    con.execute(BASE_TABLES)
+    needed = alone.with_what_they_read([file.kpi.id], {k: f.kpi for k, f in definitions.kpis.items()})
+    few = definitions._replace(kpis={k: definitions.kpis[k] for k in needed}, goals={}, reconciliations=[])
+    tables.write(con, few, "example", as_of, datetime(2026, 1, 1))
+    con.execute("insert into gate.kpi_quality select kpi_id, 'ok' from definitions.kpis group by kpi_id")
+    if unknown := [name for name in example.given if name not in definitions.measured]:
+        hint = did_you_mean(unknown[0], list(definitions.measured))
+        raise file.file.error(f"there is no entity {unknown[0]}{hint}", (*place, "given", unknown[0]))
+    for entity in definitions.measured.values():
+        given = example.given.get(entity.name, [])
+        if not given and (entity.name in OF_THE_RUN or entity.is_derived):
+            continue
+        columns = [column for column in entity.columns if entity.is_derived or not column.is_derived]
+        name = f"delivered_{entity.name}" if entity.is_handwritten and not entity.is_derived else entity.name
+        con.execute(f'create table "{name}" ({", ".join(f"{c.name} {c.type}" for c in columns)})')
+        for position, row in enumerate(given):
+            _insert(con, file, (*place, "given", entity.name, position), entity, name, position, row)
+
+
+def _insert(
+    con: duckdb.DuckDBPyConnection,
+    file: KpiFile,
+    place: tuple[str | int, ...],
+    entity: Entity,
+    table: str,
+    position: int,
+    row: dict[str, Any],
+) -> None:
+    known = [column.name for column in entity.columns if entity.is_derived or not column.is_derived]
+    if unknown := [name for name in row if name not in known]:
+        raise file.file.error(f"{entity.name} delivers no {unknown[0]}{did_you_mean(unknown[0], known)}", place)
+    texts = [name for name in entity.key if entity.type_of(name) == "string"]
+    system = {"source_system": "example"} if "source_system" in known else {}
+    whole = system | dict.fromkeys(texts, f"row {position}") | row
+    try:
+        con.execute(
+            f'insert into "{table}" ({", ".join(whole)}) values ({", ".join("?" * len(whole))})',
+            [str(value) if isinstance(value, float) else value for value in whole.values()],
+        )
+    except Exception as error:
+        raise file.file.error(f"{entity.name}: {str(error).splitlines()[0]}", place) from error
+
+
+def broken(outcome: Outcome, file: KpiFile) -> KpiError:
+    """What to say of an example that does not hold."""
+    differing = [name for name in outcome.expected if outcome.expected[name] != outcome.found[name]]
+    said = ", ".join(f"{name} is {outcome.found[name]}, not {outcome.expected[name]}" for name in differing)
+    return file.file.error(f"example {outcome.number}: {said}", ("examples", outcome.number - 1, "expect"))
