@@ -1,8 +1,8 @@
-"""The sample company: forty customers and twelve employees who do a little of everything, so that every KPI has numbers.
+"""The sample company: forty customers and twelve employees who do a little of everything: every KPI has numbers.
 
-Belongs here: the order of making. Does not: who works there (org.py), the world around it (world.py), customers and
-selling (selling.py), orders and money (money.py), service (service.py), trades and the CRM itself (trades.py), the files
-(write.py), the contract that reads them (contract.py).
+Belongs here: the order of making. Does not: who works there (org.py), the world around it (world.py), customers
+(customers.py), leads and visits (contacting.py), deals and contracts (selling.py), orders and money (money.py), service
+(service.py), trades and the CRM itself (trades.py), the files (write.py), the contract that reads them (contract.py).
 
 It is the ground of packs (`kpi run --pack finance`) and of the tests of the catalogue, the demo company that of the
 shipped configuration: that one is large, dirty and in the words of three systems; this one is small, clean, and nasty
@@ -31,9 +31,9 @@ def generate(folder: Path) -> dict[str, int]:
 
 def company() -> Company:
     """Everything that happens, by entity."""
-    from pipelines.extract.demo.sample import money, org, selling, service, trades, world
+    from pipelines.extract.demo.sample import contacting, customers, money, org, selling, service, trades, world
 
     made = Company()
-    for part in (org, world, selling, money, service, trades):
+    for part in (org, world, customers, selling, contacting, money, service, trades):
         part.build(made)
     return made

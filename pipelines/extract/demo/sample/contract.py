@@ -10,7 +10,8 @@ from pipelines.model.entities import Entity, EntityColumn, read_entities
 TYPES = {"string": "text", "int": "integer", "bigint": "integer"}  # the others are called the same in a contract
 PERSONAL = {
     "contacts.name": "personal: hash, form: name", "contacts.email": "personal: hash, form: email",
-    "contacts.phone": "personal: hash, form: phone", "surveys.comment": "personal: drop", "employees.name": "personal: keep",
+    "contacts.phone": "personal: hash, form: phone", "surveys.comment": "personal: drop",
+    "employees.name": "personal: keep",
 }  # fmt: skip
 PEOPLE = (
     "owner_id",

@@ -9,9 +9,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pipelines.extract.demo.sample.base import (
-    CURRENCY, LAST_DAY, Company, Row, cents, chance, day_in, days_of, last_of_month, months, pick, whole,
+    CURRENCY,
+    LAST_DAY,
+    Company,
+    Row,
+    cents,
+    chance,
+    day_in,
+    days_of,
+    last_of_month,
+    months,
+    pick,
+    whole,
 )  # fmt: skip
-from pipelines.extract.demo.sample.selling import CHANNELS, customers_on, owner_of
+from pipelines.extract.demo.sample.customers import CHANNELS, customers_on, owner_of
 from pipelines.extract.demo.sample.world import GOODS, PRODUCTS, campaign_on
 
 PRICE = {product: Decimal(price) for product, _, _, _, price in PRODUCTS if price}
@@ -20,7 +31,8 @@ IN_DOLLARS = "C03"
 DOLLAR = Decimal(7)  # what a price list in dollars divides by, whatever the rate of the day
 # How an instalment is paid: [(days after it was due, hundredths of it)]
 PAID = [
-    [(-3, 100)], [(0, 100)], [(1, 100)], [(-5, 40), (20, 60)], [(45, 100)], [(-40, 30), (10, 30)], [(30, 50), (60, 50)], [],
+    [(-3, 100)], [(0, 100)], [(1, 100)], [(-5, 40), (20, 60)], [(45, 100)], [(-40, 30), (10, 30)],
+    [(30, 50), (60, 50)], [],
 ]  # fmt: skip
 
 
@@ -63,8 +75,10 @@ def _order(company: Company, month: date, number: int) -> None:
     owner = owner_of(customer, day, "order", *word)
     currency = "USD" if customer["customer_id"] == IN_DOLLARS else CURRENCY
     shared = {
-        "order_date": day, "customer_id": customer["customer_id"], "owner_id": owner, "channel": pick([*CHANNELS, None], "by", *word),
-        "campaign_id": campaign_on(day) if chance(0.3, "campaign", *word) else None, "status": status, "currency": currency,
+        "order_date": day, "customer_id": customer["customer_id"], "owner_id": owner,
+        "channel": pick([*CHANNELS, None], "by", *word),
+        "campaign_id": campaign_on(day) if chance(0.3, "campaign", *word) else None, "status": status,
+        "currency": currency,
     }  # fmt: skip
     off = pick([0, 0, 5, 10], "discount", *word)
     gross = net = Decimal(0)
@@ -81,8 +95,10 @@ def _order(company: Company, month: date, number: int) -> None:
             amount_net=amount, unit_cost=cost, **shared,
         )  # fmt: skip
     company.add(
-        "orders", order_id=order_id, **shared, partner_id=pick(["B1", "B2"], "through", *word) if number % 7 == 0 else None,
-        promised_date=day + timedelta(days=5), delivered_date=delivered, amount_gross=gross, discount=gross - net, amount_net=net,
+        "orders", order_id=order_id, **shared,
+        partner_id=pick(["B1", "B2"], "through", *word) if number % 7 == 0 else None,
+        promised_date=day + timedelta(days=5), delivered_date=delivered, amount_gross=gross, discount=gross - net,
+        amount_net=net,
     )  # fmt: skip
 
 
@@ -103,9 +119,9 @@ def _bill_order(company: Company, order: Row) -> None:
 def _invoice(company: Company, invoice_id: str, of: Row, day: date, amount: Decimal, status: str) -> Row:
     return company.add(
         "invoices", invoice_id=invoice_id, kind="credit_note" if amount < 0 else "invoice", status=status,
-        customer_id=of["customer_id"], order_id=of.get("order_id"), contract_id=of.get("contract_id"), owner_id=of["owner_id"],
-        partner_id=of.get("partner_id"), invoice_date=day, amount_net=amount, tax=cents(amount * Decimal("0.13")),
-        currency=of["currency"],
+        customer_id=of["customer_id"], order_id=of.get("order_id"), contract_id=of.get("contract_id"),
+        owner_id=of["owner_id"], partner_id=of.get("partner_id"), invoice_date=day, amount_net=amount,
+        tax=cents(amount * Decimal("0.13")), currency=of["currency"],
     )  # fmt: skip
 
 
@@ -119,8 +135,9 @@ def _due(company: Company, invoice: Row, parts: list[tuple[int, Decimal]]) -> No
         due = invoice["invoice_date"] + timedelta(days=days)
         receivable = company.add(
             "receivables", receivable_id=f"{invoice['invoice_id']}.{number}", customer_id=invoice["customer_id"],
-            contract_id=invoice["contract_id"], invoice_id=invoice["invoice_id"], owner_id=owner_of(customer, due, "due", invoice["invoice_id"]),
-            due_date=due, amount_due=amount, currency=invoice["currency"],
+            contract_id=invoice["contract_id"], invoice_id=invoice["invoice_id"],
+            owner_id=owner_of(customer, due, "due", invoice["invoice_id"]), due_date=due, amount_due=amount,
+            currency=invoice["currency"],
         )  # fmt: skip
         way = pick(PAID, "paid", receivable["receivable_id"])
         for part, (after, hundredths) in enumerate(way, start=1):
@@ -149,10 +166,10 @@ def _pay(
     company: Company, payment_id: str, customer: Row, receivable: Row, day: date, amount: Decimal, currency: str
 ) -> None:
     company.add(
-        "payments", payment_id=payment_id, customer_id=customer["customer_id"], receivable_id=receivable.get("receivable_id"),
-        invoice_id=receivable.get("invoice_id"), contract_id=receivable.get("contract_id"),
-        owner_id=owner_of(customer, day, payment_id), paid_date=day, amount=amount, currency=currency,
-        status=pick(["approved"] * 14 + ["pending", "void"], "status", payment_id),
+        "payments", payment_id=payment_id, customer_id=customer["customer_id"],
+        receivable_id=receivable.get("receivable_id"), invoice_id=receivable.get("invoice_id"),
+        contract_id=receivable.get("contract_id"), owner_id=owner_of(customer, day, payment_id), paid_date=day,
+        amount=amount, currency=currency, status=pick(["approved"] * 14 + ["pending", "void"], "status", payment_id),
     )  # fmt: skip
 
 

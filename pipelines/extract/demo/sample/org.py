@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from pipelines.extract.demo.sample.base import Company, at
+from pipelines.extract.demo.sample.base import Company, Row, at
 
 SINCE = date(2020, 1, 1)
 TEAM_MOVES = date(2025, 7, 1)
@@ -80,21 +80,21 @@ def employed(employee: str, day: date) -> bool:
 
 def build(company: Company) -> None:
     for unit, parent, level, zh, en in UNITS:
-        said = {"unit_id": unit, "name_zh": zh, "name_en": en, "level": level}
+        said: Row = {"unit_id": unit, "name_zh": zh, "name_en": en, "level": level}
         if unit == "team_2":
             company.add("org_units", **said, parent_id=parent, valid_from=SINCE, valid_to=date(2025, 6, 30))
             company.add("org_units", **said, parent_id="dept_south_sales", valid_from=TEAM_MOVES)
         else:
             company.add("org_units", **said, parent_id=parent, valid_from=SINCE)
     for employee, name, unit, manager, role, hired in PEOPLE:
-        said = {
+        about: Row = {
             "employee_id": employee, "name": name, "manager_id": manager, "role": role, "hired_date": hired,
             "is_licensed": employee != "E01", "account_created_at": at(hired, 9) if employee != "E01" else None,
             "left_date": LEAVES if employee == "E09" else None,
         }  # fmt: skip
         if employee == "E07":
-            company.add("employees", **said, unit_id=unit, valid_from=hired, valid_to=date(2025, 1, 14))
-            company.add("employees", **said | {"manager_id": "E03"}, unit_id="team_3", valid_from=REP_MOVES)
+            company.add("employees", **about, unit_id=unit, valid_from=hired, valid_to=date(2025, 1, 14))
+            company.add("employees", **(about | {"manager_id": "E03"}), unit_id="team_3", valid_from=REP_MOVES)
         else:
             left = LEAVES if employee == "E09" else None
-            company.add("employees", **said, unit_id=unit, valid_from=hired, valid_to=left)
+            company.add("employees", **about, unit_id=unit, valid_from=hired, valid_to=left)

@@ -1,6 +1,6 @@
-"""Customers of the sample company, and what becomes of them: leads, deals through their stages, contracts, activities.
+"""Deals of the sample company through their stages, and the contracts that come of them.
 
-Belongs here: what a rep does. Does not: orders and money (money.py).
+Belongs here: selling, up to the signature. Does not: leads and visits (contacting.py), orders and money (money.py).
 """
 
 from __future__ import annotations
@@ -8,81 +8,48 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from pipelines.extract.demo.sample import org
 from pipelines.extract.demo.sample.base import (
-    AHEAD_OF_UTC, CURRENCY, FIRST_DAY, LAST_DAY, Company, Row, at, cents, chance, day_in, in_office, last_of_month,
-    local_day, money, months, next_month, pick, whole,
-)  # fmt: skip
-from pipelines.extract.demo.sample.world import GOODS, TIERS, campaign_on
+    AHEAD_OF_UTC,
+    CURRENCY,
+    FIRST_DAY,
+    LAST_DAY,
+    Company,
+    Row,
+    at,
+    cents,
+    chance,
+    day_in,
+    in_office,
+    last_of_month,
+    local_day,
+    money,
+    months,
+    next_month,
+    pick,
+    whole,
+)
+from pipelines.extract.demo.sample.customers import BEFORE, customers_on, owner_of
+from pipelines.extract.demo.sample.world import GOODS
 
-CUSTOMERS = 40
-BEFORE = 12  # customers who were there before the first month
 NEVER = (9, 17, 25, 33)  # customers who never sign
 LAGS = (7, 30, 90, 91, 45, 60)  # days from a customer's creation to the first contract: 90 is within 90 days, 91 is not
-CHANNELS = ["web", "store", "phone"]
-SOURCES = ["referral", "website", "fair", "advert"]
 STAGES = ["qualify", "offer", "negotiate"]
 REASONS = ["price", "timing", "competitor", None]
 RENEWED_AFTER = (-10, 0, 30, 31, None, 12)  # days after the end: 30 is in time, 31 is not
-DAY = timedelta(days=1)
-
-
-def seat_of(customer: Row) -> int:
-    return int(customer["customer_id"][1:]) % len(org.SEATS)
-
-
-def owner_of(customer: Row, day: date, *words: object) -> str | None:
-    """Who looks after the customer on that day; now and then a record names nobody."""
-    return None if chance(0.03, "nobody", *words) else org.in_charge(seat_of(customer), day)
-
-
-def customers_on(company: Company, day: date) -> list[Row]:
-    return [row for row in company["customers"] if local_day(row["created_at"]) <= day]
 
 
 def build(company: Company) -> None:
-    for number in range(1, CUSTOMERS + 1):
-        _customer(company, number)
     for number, customer in enumerate(company["customers"], start=1):
         if number not in NEVER:
             _first_contract(company, number, customer)
     for month in months():
         for number in range(6):
             _deal_of_month(company, month, number)
-        for number in range(9):
-            _lead(company, month, number)
-        for number in range(30):
-            _activity(company, month, number)
     company.rows["contracts"].sort(key=lambda row: (row["signed_date"], row["contract_id"]))
 
 
-def _customer(company: Company, number: int) -> None:
-    seat = org.SEATS[number % len(org.SEATS)]
-    created = (
-        FIRST_DAY - timedelta(days=40 * number)
-        if number <= BEFORE
-        else FIRST_DAY + timedelta(days=27 * (number - BEFORE))
-    )
-    is_member = chance(0.6, "member", number)
-    name = f"样本客户{number:02} Customer {number:02}"
-    company.add(
-        "customers", customer_id=f"C{number:02}", name=name, industry=pick(["retail", "school", "bank", None], "industry", number),
-        size=pick(["small", "large"], "size", number), tier=None if number == 11 else TIERS[number % 3],
-        region_id=None if number == 7 else seat.region, channel=pick(CHANNELS, "channel", number),
-        acquisition_source=pick(SOURCES, "won", number), campaign_id=campaign_on(created) if created >= FIRST_DAY else None,
-        partner_id=pick(["B1", None, "B2", None], "brought", number), owner_id=org.in_charge(number % len(org.SEATS), LAST_DAY),
-        is_member=is_member, member_since=created + timedelta(days=90) if is_member else None,
-        status={5: "inactive", 9: "locked", 14: "inactive", 17: "deleted"}.get(number, "active"),
-        created_at=at(created, 10), updated_at=at(created, 10) + 20 * DAY,
-    )  # fmt: skip
-    company.add(
-        "contacts", contact_id=f"N{number:02}", customer_id=f"C{number:02}", name=f"李{number:02}号", email=f"c{number:02}@example.com",
-        phone=f"1380000{number:04}", created_at=at(created, 11),
-    )  # fmt: skip
-
-
 def _first_contract(company: Company, number: int, customer: Row) -> None:
-    """The first deal of a customer, won so many days after the customer was created; a contract and its renewals follow."""
+    """The first deal of a customer, won days after the customer was created; its contract, and renewals of it."""
     created = local_day(customer["created_at"])
     signed = (
         FIRST_DAY + timedelta(days=9 + 25 * (number - 1))
@@ -143,8 +110,9 @@ def _deal(
 ) -> Row:
     owner = owner_of(customer, local_day(closed or created), deal_id)
     deal = company.add(
-        "deals", deal_id=deal_id, customer_id=customer["customer_id"], owner_id=owner, product_id=pick([*GOODS, None], "wants", deal_id),
-        created_at=created, expected_close_date=local_day(created) + timedelta(days=40), closed_at=closed, status=status,
+        "deals", deal_id=deal_id, customer_id=customer["customer_id"], owner_id=owner,
+        product_id=pick([*GOODS, None], "wants", deal_id), created_at=created,
+        expected_close_date=local_day(created) + timedelta(days=40), closed_at=closed, status=status,
         stage=STAGES[-1] if closed else pick(STAGES, "stands", deal_id), currency=CURRENCY,
         amount=None if chance(0.04, "amount", deal_id) else money(3_000, 40_000, "worth", deal_id),
         loss_reason=pick(REASONS, "why", deal_id) if status == "lost" else None,
@@ -164,23 +132,26 @@ def _stays(company: Company, deal: Row) -> None:
     step = (
         max((end - deal["created_at"]) / len(way), timedelta(seconds=1)) // timedelta(seconds=1) * timedelta(seconds=1)
     )
+    moved: str | None
     for number, order in enumerate(way):
         is_last = number == len(way) - 1
         if not is_last:
-            left, moved = deal["created_at"] + (number + 1) * step, "forward" if way[number + 1] > order else "back"
+            left = deal["created_at"] + (number + 1) * step
+            moved = "forward" if way[number + 1] > order else "back"
         else:
-            left, moved = deal["closed_at"], {"won": "won", "lost": "lost"}.get(deal["status"])
+            left = deal["closed_at"]
+            moved = {"won": "won", "lost": "lost"}.get(deal["status"])
         company.add(
-            "deal_stages", deal_id=deal["deal_id"], entered_at=deal["created_at"] + number * step, stage=STAGES[order - 1],
-            stage_order=order, left_at=left, moved=moved, owner_id=deal["owner_id"], customer_id=deal["customer_id"],
-            product_id=deal["product_id"], amount=deal["amount"], currency=CURRENCY,
+            "deal_stages", deal_id=deal["deal_id"], entered_at=deal["created_at"] + number * step,
+            stage=STAGES[order - 1], stage_order=order, left_at=left, moved=moved, owner_id=deal["owner_id"],
+            customer_id=deal["customer_id"], product_id=deal["product_id"], amount=deal["amount"], currency=CURRENCY,
         )  # fmt: skip
 
 
 def _contract(
     company: Company, contract_id: str, of: Row, signed: date, approval: str, before: Row | None = None
 ) -> Row:
-    """A contract of a deal, or one that renews `before` for more or less than before; half a year, or without an end."""
+    """A contract of a deal, or one that renews `before` for more or less than that; half a year, or without an end."""
     number = len(company["contracts"])
     amount = of["amount"] or money(3_000, 20_000, "amount", contract_id)
     if before:
@@ -196,41 +167,4 @@ def _contract(
         end_date=None if number % 9 == 7 else signed + timedelta(days=181), submitted_at=submitted,
         decided_at=None if approval == "pending" else datetime.combine(signed, time(23, 59, 30)) - AHEAD_OF_UTC,
         renews_contract_id=before["contract_id"] if before else None,
-    )  # fmt: skip
-
-
-def _lead(company: Company, month: date, number: int) -> None:
-    word = (f"{month:%y%m}", number)
-    day = day_in(month, "lead", *word)
-    created = at(last_of_month(month), 23, 59, 59) if number == 0 else in_office(day, "lead", *word)
-    is_junk = number == 3
-    after = None if is_junk else pick([1, 5, 20, 60, 90, 91, 120, None, None, None, None, None], "converts", *word)
-    customer = pick(customers_on(company, day), "lead of", *word)
-    shared = created + DAY if number in (1, 4, 5) else None
-    company.add(
-        "leads", lead_id=f"L{word[0]}{number}", created_at=created, source=pick([*SOURCES, None], "source", *word),
-        channel=pick(CHANNELS, "lead by", *word), campaign_id=campaign_on(day) if chance(0.4, "by campaign", *word) else None,
-        owner_id=owner_of(customer, day, "lead", *word), status="junk" if is_junk else "converted" if after else "working",
-        is_junk=is_junk, converted_at=created + timedelta(days=after) if after else None,
-        customer_id=customer["customer_id"] if after else None, deal_id=None,
-        partner_id=pick(["B1", "B2"], "shared", *word) if shared else None, shared_at=shared,
-        accepted_at=shared + timedelta(hours=30) if shared and chance(0.6, "accepts", *word) else None,
-    )  # fmt: skip
-
-
-def _activity(company: Company, month: date, number: int) -> None:
-    word = (f"{month:%y%m}", number)
-    day = day_in(month, "activity", *word)
-    customer = pick(customers_on(company, day), "met", *word)
-    kind = ("call", "visit", "mail", "meeting", "visit", "task")[number % 6]
-    planned = in_office(day, "planned", *word)
-    due = planned + timedelta(hours=24)
-    hours = pick([0, 3, 24, 25, 40, None], "done", *word)  # 24: just in time
-    done = None if hours is None else planned + timedelta(hours=hours)
-    late = pick([timedelta(hours=1), timedelta(hours=24), timedelta(hours=24, seconds=1), 2 * DAY], "typed", *word)
-    company.add(
-        "activities", activity_id=f"A{word[0]}{number:02}", kind=kind, owner_id=owner_of(customer, day, "activity", *word),
-        customer_id=customer["customer_id"], planned_at=planned, due_at=due, done_at=done, entered_at=done + late if done else None,
-        has_check_in=kind == "visit" and chance(0.5, "check", *word), note_length=pick([0, 19, 20, 60], "note", *word),
-        outcome=pick(["interested", "not now", None], "outcome", *word) if done else None,
     )  # fmt: skip

@@ -9,9 +9,19 @@ from datetime import date, datetime, timedelta
 
 from pipelines.extract.demo.sample import org
 from pipelines.extract.demo.sample.base import (
-    LAST_DAY, Company, Row, at, chance, day_in, in_office, last_of_month, months, pick, whole,
+    LAST_DAY,
+    Company,
+    Row,
+    at,
+    chance,
+    day_in,
+    in_office,
+    last_of_month,
+    months,
+    pick,
+    whole,
 )  # fmt: skip
-from pipelines.extract.demo.sample.selling import customers_on, owner_of
+from pipelines.extract.demo.sample.customers import customers_on, owner_of
 from pipelines.extract.demo.sample.world import GOODS
 
 KINDS = ["question", "incident", "request", "complaint", "service_order", "incident", "question", "service_order"]
@@ -55,7 +65,8 @@ def _ticket(company: Company, month: date, number: int) -> None:
     said = chance(0.05, "says", *word)
     ticket = company.add(
         "tickets", ticket_id=f"T{word[0]}{number:02}", customer_id=customer["customer_id"] if customer else None,
-        agent_id=None if number == 13 else org.AGENTS[number % 2], team_id="team_desk", product_id=pick([*GOODS, None], "about", *word),
+        agent_id=None if number == 13 else org.AGENTS[number % 2], team_id="team_desk",
+        product_id=pick([*GOODS, None], "about", *word),
         partner_id="B2" if kind == "service_order" and number > 8 else None, channel=pick(CHANNELS, "by", *word),
         site=pick(SITES, "site", *word) if kind in ("service_order", "incident") else None, kind=kind,
         priority=pick(["low", "normal", "high"], "priority", *word), created_at=created,
@@ -74,18 +85,21 @@ def _ticket(company: Company, month: date, number: int) -> None:
 def _events(company: Company, ticket: Row, again: datetime | None) -> None:
     happened = [
         (ticket["created_at"], "created", None, "open"), (ticket["created_at"], "assigned", None, ticket["agent_id"]),
-        (ticket["first_response_at"], "replied", None, None), (ticket["first_resolved_at"], "status", "open", "solved"),
+        (ticket["first_response_at"], "replied", None, None),
+        (ticket["first_resolved_at"], "status", "open", "solved"),
         (ticket["reopened_at"], "reopened", "solved", "open"),
-        (again if ticket["resolved_at"] else None, "status", "open", "solved"), (ticket["closed_at"], "status", "solved", "closed"),
+        (again if ticket["resolved_at"] else None, "status", "open", "solved"),
+        (ticket["closed_at"], "status", "solved", "closed"),
     ]  # fmt: skip
     number = 0
     for moment, kind, before, after in happened:
         if moment is not None:
             number += 1
             company.add(
-                "ticket_events", ticket_id=ticket["ticket_id"], event_no=number, changed_at=moment, kind=kind, from_value=before,
-                to_value=after, by_agent=None if kind in ("created", "reopened") else ticket["agent_id"],
-                agent_id=ticket["agent_id"], team_id="team_desk", product_id=ticket["product_id"], customer_id=ticket["customer_id"],
+                "ticket_events", ticket_id=ticket["ticket_id"], event_no=number, changed_at=moment, kind=kind,
+                from_value=before, to_value=after,
+                by_agent=None if kind in ("created", "reopened") else ticket["agent_id"], agent_id=ticket["agent_id"],
+                team_id="team_desk", product_id=ticket["product_id"], customer_id=ticket["customer_id"],
             )  # fmt: skip
 
 
@@ -97,9 +111,10 @@ def _csat(company: Company, ticket: Row, resolved: datetime) -> None:
     )
     scale = 10 if chance(0.2, "scale", word) else 5
     company.add(
-        "surveys", survey_id=f"V{word}", kind="csat", customer_id=ticket["customer_id"], ticket_id=word, agent_id=ticket["agent_id"],
-        product_id=ticket["product_id"], channel=ticket["channel"], site=ticket["site"], ticket_kind=ticket["kind"], sent_at=sent,
-        answered_at=answered, score=pick([1, 3, 4, 4, 5, 5], "score", word) * scale // 5 if answered else None, scale_max=scale,
+        "surveys", survey_id=f"V{word}", kind="csat", customer_id=ticket["customer_id"], ticket_id=word,
+        agent_id=ticket["agent_id"], product_id=ticket["product_id"], channel=ticket["channel"], site=ticket["site"],
+        ticket_kind=ticket["kind"], sent_at=sent, answered_at=answered,
+        score=pick([1, 3, 4, 4, 5, 5], "score", word) * scale // 5 if answered else None, scale_max=scale,
         comment="谢谢 Thanks" if answered and chance(0.2, "comment", word) else None,
     )  # fmt: skip
 
@@ -111,8 +126,9 @@ def _promoters(company: Company, month: date) -> None:
         word = (f"{month:%y%m}", customer["customer_id"])
         answers = chance(0.6, "recommends", *word)
         company.add(
-            "surveys", survey_id=f"VN{word[0]}{word[1]}", kind="nps", customer_id=customer["customer_id"], channel="mail", sent_at=at(day, 9),
-            owner_id=owner_of(customer, day, "nps", *word), answered_at=in_office(day + timedelta(days=2), "nps", *word) if answers else None,
+            "surveys", survey_id=f"VN{word[0]}{word[1]}", kind="nps", customer_id=customer["customer_id"],
+            channel="mail", sent_at=at(day, 9), owner_id=owner_of(customer, day, "nps", *word),
+            answered_at=in_office(day + timedelta(days=2), "nps", *word) if answers else None,
             score=pick([3, 6, 7, 8, 9, 9, 10], "nps score", *word) if answers else None, scale_max=10,
         )  # fmt: skip
 
@@ -125,7 +141,8 @@ def _employees(company: Company, month: date) -> None:
         word = (f"{month:%y%m}", employee)
         answers = number < 4 if few else chance(0.8, "is content", *word)
         company.add(
-            "surveys", survey_id=f"VE{word[0]}{employee}", kind="employee", employee_id=employee, channel="mail", sent_at=at(day, 9),
+            "surveys", survey_id=f"VE{word[0]}{employee}", kind="employee", employee_id=employee, channel="mail",
+            sent_at=at(day, 9),
             answered_at=in_office(day + timedelta(days=1), "employee", *word) if answers else None,
             score=whole(2, 5, "content", *word) if answers else None, scale_max=5,
         )  # fmt: skip
@@ -138,7 +155,8 @@ def _visit(company: Company, month: date, number: int) -> None:
     done = None if after is None else due + timedelta(days=after)
     customer = pick(customers_on(company, due), "visited", *word)
     company.add(
-        "service_visits", visit_id=f"M{word[0]}{number}", customer_id=customer["customer_id"], asset_id=f"{customer['customer_id']}-1",
-        site=pick([*SITES, None], "where", *word), agent_id=org.AGENTS[number % 2], team_id="team_desk",
-        kind="aftersales" if number % 3 == 2 else "maintenance", due_date=due, done_date=done if done and done <= LAST_DAY else None,
+        "service_visits", visit_id=f"M{word[0]}{number}", customer_id=customer["customer_id"],
+        asset_id=f"{customer['customer_id']}-1", site=pick([*SITES, None], "where", *word),
+        agent_id=org.AGENTS[number % 2], team_id="team_desk", kind="aftersales" if number % 3 == 2 else "maintenance",
+        due_date=due, done_date=done if done and done <= LAST_DAY else None,
     )  # fmt: skip

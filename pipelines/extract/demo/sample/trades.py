@@ -10,9 +10,21 @@ from decimal import Decimal
 
 from pipelines.extract.demo.sample import org
 from pipelines.extract.demo.sample.base import (
-    BUSINESS_DATE, CURRENCY, LAST_DAY, Company, cents, chance, day_in, last_of_month, money, months, pick, u, whole,
+    BUSINESS_DATE,
+    CURRENCY,
+    LAST_DAY,
+    Company,
+    cents,
+    chance,
+    day_in,
+    last_of_month,
+    money,
+    months,
+    pick,
+    u,
+    whole,
 )  # fmt: skip
-from pipelines.extract.demo.sample.selling import customers_on, owner_of, seat_of
+from pipelines.extract.demo.sample.customers import customers_on, owner_of, seat_of
 
 BRANCHES = ["北支行 North branch", "南支行 South branch"]
 HOLDERS = 16  # customers with accounts
@@ -70,9 +82,11 @@ def _enrolment(company: Company, month: date, number: int) -> None:
     after = pick([-5, 0, -20, 10, None], "completes", *word)
     completed = None if after is None else due + timedelta(days=after)
     company.add(
-        "enrolments", enrolment_id=f"Z{word[0]}{number}", customer_id=customer["customer_id"], course_id=pick(COURSES, "course", *word),
-        owner_id=owner_of(customer, day, "enrolment", *word), campus=pick(["北 North", "南 South"], "campus", *word), enrolled_date=day,
-        due_date=None if number == 4 else due, completed_date=completed if completed and completed <= LAST_DAY else None,
+        "enrolments", enrolment_id=f"Z{word[0]}{number}", customer_id=customer["customer_id"],
+        course_id=pick(COURSES, "course", *word), owner_id=owner_of(customer, day, "enrolment", *word),
+        campus=pick(["北 North", "南 South"], "campus", *word), enrolled_date=day,
+        due_date=None if number == 4 else due,
+        completed_date=completed if completed and completed <= LAST_DAY else None,
         amount=None if number == 6 else money(300, 2_000, "fee", *word), currency=CURRENCY,
     )  # fmt: skip
 

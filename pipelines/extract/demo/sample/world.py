@@ -71,12 +71,14 @@ def _costs(company: Company) -> None:
         booked = [
             ("sales", "region_north", None, 4000, 5000), ("sales", "region_south", None, 3000, 4000),
             ("service", "dept_service", None, 1500, 2500), ("marketing", None, None, 200, 400),
-            ("campaign", "region_north", campaign_on(month), 800, 1500), ("campaign", None, campaign_on(month), 100, 300),
+            ("campaign", "region_north", campaign_on(month), 800, 1500),
+            ("campaign", None, campaign_on(month), 100, 300),
         ]  # fmt: skip
         for number, (kind, unit, campaign, low, high) in enumerate(booked, start=1):
             company.add(
-                "costs", cost_id=f"X{month:%y%m}{number}", period_start=month, period_end=last_of_month(month), unit_id=unit,
-                campaign_id=campaign, kind=kind, amount=money(low, high, "cost", month, number), currency=CURRENCY,
+                "costs", cost_id=f"X{month:%y%m}{number}", period_start=month, period_end=last_of_month(month),
+                unit_id=unit, campaign_id=campaign, kind=kind, amount=money(low, high, "cost", month, number),
+                currency=CURRENCY,
             )  # fmt: skip
 
 
