@@ -30,6 +30,12 @@ DataDir = Annotated[
 @app.command()
 def run(
     as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="business date, as 2026-05-20")] = "",
+    pack: Annotated[
+        str,
+        typer.Option(
+            metavar="PACK", help="the KPIs of a trade on a sample company: one of kpi_definitions/packs, as finance"
+        ),
+    ] = "",
     accept_empty: Annotated[
         list[str] | None,
         typer.Option(metavar="TABLE", help="take a held back delivery (empty, or far too small) of crm.deals"),
@@ -41,7 +47,12 @@ def run(
     """Load the sources, check them, compute the KPIs and goals, publish, and tell the owners."""
     from pipelines.cli.run import run as run_once
 
-    run_once(configuration.load(config, data_dir), as_of, accept_empty or [], reason)
+    settings = configuration.load(config, data_dir)
+    if pack:
+        from pipelines.cli.pack import make
+
+        settings = make(settings, pack)
+    run_once(settings, as_of, accept_empty or [], reason)
 
 
 @app.command()

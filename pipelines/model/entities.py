@@ -21,6 +21,7 @@ class EntityColumn(NamedTuple):
     description: str
     is_derived: bool
     label_zh: str = ""
+    is_required: bool = False  # a row without it says too little
 
 
 class Money(NamedTuple):
@@ -79,11 +80,12 @@ def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
                 about = column.get("config", {}).get("meta", {})
                 columns.append(
                     EntityColumn(
-                        column["name"],
-                        column["data_type"],
-                        column.get("description", ""),
-                        bool(about.get("derived")),
-                        about.get("label", {}).get("zh", ""),
+                        name=column["name"],
+                        type=column["data_type"],
+                        description=column.get("description", ""),
+                        is_derived=bool(about.get("derived")),
+                        label_zh=about.get("label", {}).get("zh", ""),
+                        is_required=bool(about.get("required")),
                     )
                 )
             entities[model["name"]] = Entity(

@@ -41,6 +41,7 @@ def test_company_of_the_demo_stands_on_one_day(shipped: Definitions) -> None:
         ({"fiscal_year_start": 13}, 6, "fiscal_year_start"),
         ({"calendar": "454"}, 6, "calendar"),
         ({"holidays": "DE"}, 6, "holidays"),
+        ({"new_market_revenue": -1}, 6, "new_market_revenue"),
         ({"working_hours": {"opens": "25:00"}}, 7, "not a time such as 09:00"),
         ({"working_hours": {"days": [0]}}, 8, "working_hours.days.0"),
         ({"fiscal_year": 4}, 6, "unknown field fiscal_year (did you mean fiscal_year_start?)"),
