@@ -3,9 +3,9 @@ the local day of instants in six zones around every change of their clocks."""
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -78,7 +78,7 @@ def test_an_instant_has_the_day_of_its_zone_around_every_change_of_the_clock(
 ) -> None:
     at = ZoneInfo(zone)
     hours = [datetime(2015, 1, 1, tzinfo=UTC) + timedelta(hours=n) for n in range(len(DAYS) * 24)]
-    changes = [b for a, b in itertools.pairwise(hours) if a.astimezone(at).utcoffset() != b.astimezone(at).utcoffset()]
+    changes = [b for a, b in pairwise(hours) if a.astimezone(at).utcoffset() != b.astimezone(at).utcoffset()]
     moments = [change + timedelta(minutes=minutes) for change in changes for minutes in range(-1500, 1501, 30)] + hours[
         ::97
     ]
