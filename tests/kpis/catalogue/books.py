@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from tests.kpis.plain import Organisation, Stay, Unit
@@ -76,12 +76,19 @@ def read(folder: Path) -> dict[str, list[Row]]:
     return tables
 
 
+class Said(NamedTuple):
+    """What the company wrote down of its records, table by table."""
+
+    needed: Mapping[str, Sequence[str]]  # columns that must be filled
+    once: Mapping[str, str] = {}  # a column, beside the key, that should not repeat
+
+
 class Books:
     """Every table as a list of rows; what has no file is empty."""
 
-    def __init__(self, delivered: Path, as_of: date, beside: Path | None = None) -> None:
+    def __init__(self, delivered: Path, as_of: date, said: Said, beside: Path | None = None) -> None:
         """`beside` lies what was checked by hand, which no source delivers."""
-        self.as_of = as_of
+        self.as_of, self.said = as_of, said
         self.tables: dict[str, list[Row]] = defaultdict(list, read(delivered))
         self.delivered = dict(self.tables)  # as they came, also what has no rate
         self.rates: dict[str, list[Row]] = defaultdict(list)
@@ -222,7 +229,3 @@ def is_in_sla(row: Row, said: str, done: datetime | None, due: datetime | None, 
     if done is not None:
         return done <= due
     return False if due.date() <= as_of else None
-
-
-def days_from(first: date, last: date) -> Iterable[date]:
-    return (first + timedelta(days=number) for number in range((last - first).days + 1))

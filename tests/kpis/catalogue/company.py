@@ -1,6 +1,7 @@
-"""The company of the dice as a configuration: one system that delivers every entity under its own names.
+"""Companies that feed every entity, as configurations: one system that delivers each under its own names.
 
-Belongs here: contract, suites and CSVs, an audit, the run. Does not: the rows (dice.py), what must come of them.
+Belongs here: contract, suites and CSVs, an audit, the run. Does not: the rows (dice.py, and the sample company of the
+packs), what must come of them.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from typing import Any
 
 import yaml
 
+from pipelines.extract.demo import sample as sample_company
+from pipelines.extract.demo.sample import contract as sample_contract
 from pipelines.gate import audit
 from pipelines.model.entities import Entity, read_entities
 from pipelines.settings import REPOSITORY, load
 from tests.conftest import kpi
+from tests.kpis.catalogue.books import Books, Said
 from tests.kpis.catalogue.dice import AS_OF, Dice, Row, throw
 
 SYSTEM = "sample"
+SEED = 7
 CATALOGUE = REPOSITORY / "kpi_definitions"
 TYPES = {"string": "text", "int": "integer", "bigint": "integer"}
 # Warned of, so that the records stay: what should be filled, and what should not come twice.
@@ -29,29 +34,65 @@ ONCE = {"customers": "name"}
 AUDITED = "contracts"
 
 
-class _WrittenOut(yaml.SafeDumper):
-    """Writes equal values twice, where YAML would write an alias (which the house refuses)."""
+def sample(folder: Path) -> Books:
+    """The sample company of the packs, run once."""
+    delivered = folder / "data" / "sample"
+    text = sample_contract.text()
+    path = folder / "sources" / f"{SYSTEM}.yml"
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    sample_company.generate(delivered)
+    _run(folder)
+    tables = yaml.safe_load(text)["tables"]
+    needed = {
+        name: [
+            column["name"] for column in table["columns"] if column.get("required") or column["name"] in table["key"]
+        ]
+        for name, table in tables.items()
+    }
+    return Books(delivered, AS_OF, Said(needed))
 
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
 
-
-def lay_down(folder: Path, seed: int) -> Path:
-    """Writes the configuration and what it delivers. Returns where the CSVs lie."""
-    tables = throw(seed)
+def thrown(folder: Path) -> Books:
+    """The company of the dice, some of its records checked by hand, run once."""
+    tables, delivered = throw(SEED), folder / "in"
     for part in ("surveys_of_customers", "surveys_of_employees"):
         tables["surveys"] += tables.pop(part)
     entities = read_entities()
-    delivered = folder / "in"
     for name, rows in tables.items():
         _write_csv(delivered / f"{name}.csv", [column.name for column in entities[name].delivered], rows)
     _write_yaml(folder / "sources" / f"{SYSTEM}.yml", _contract(delivered, [entities[name] for name in tables]))
     for table in {*FILLED, *ONCE}:
         _write_yaml(folder / "expectations" / f"raw_{SYSTEM}" / f"{table}.yml", _suite(table))
-    _write_yaml(folder / "kpi_definitions" / "company.yml", _company())
+    _lay_definitions(folder)
+    _check_by_hand(folder, tables[AUDITED])
+    _run(folder)
+    needed = {name: list(entities[name].key) for name in tables}
+    for name, column in FILLED.items():
+        needed[name].append(column)
+    return Books(delivered, AS_OF, Said(needed, ONCE), beside=folder)
+
+
+def _lay_definitions(folder: Path) -> None:
+    said = {
+        "name": {"zh": "样例", "en": "Sample"}, "currency": "CNY", "time_zone": "Asia/Shanghai", "holidays": "CN",
+        "catalogue": sorted(path.stem for path in (CATALOGUE / "kpis").rglob("*.yml")),
+    }  # fmt: skip
+    _write_yaml(folder / "kpi_definitions" / "company.yml", said)
     for name in ("people.yml", "business_goals.yml"):
         shutil.copy(CATALOGUE / name, folder / "kpi_definitions" / name)
-    return delivered
+
+
+def _run(folder: Path) -> None:
+    _lay_definitions(folder)
+    kpi("run", "--config", folder, "--as-of", AS_OF.isoformat())
+
+
+class _WrittenOut(yaml.SafeDumper):
+    """Writes equal values twice, where YAML would write an alias (which the house refuses)."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def _write_csv(path: Path, columns: list[str], rows: Iterable[Row]) -> None:
@@ -97,25 +138,17 @@ def _suite(table: str) -> dict[str, Any]:
     return {"owner": "sales_ops", "expectations": said}
 
 
-def _company() -> dict[str, Any]:
-    return {
-        "name": {"zh": "样例", "en": "Sample"}, "currency": "CNY", "time_zone": "Asia/Shanghai", "holidays": "CN",
-        "catalogue": sorted(path.stem for path in (CATALOGUE / "kpis").rglob("*.yml")),
-    }  # fmt: skip
-
-
-def check_by_hand(folder: Path, delivered: Path, seed: int) -> None:
+def _check_by_hand(folder: Path, contracts: list[Row]) -> None:
     """Draws contracts on three days and says of most of them whether they are wrong; the oracle reads it as a CSV."""
-    dice, settings = Dice(seed), load(config=folder)
-    with (delivered / f"{AUDITED}.csv").open(encoding="utf-8", newline="") as file:
-        records = [(row["contract_id"], row["owner_id"] or None) for row in csv.DictReader(file)]
+    dice, settings = Dice(SEED), load(config=folder)
+    records = [(row["contract_id"], row["owner_id"]) for row in contracts]
     found = []
     for number, drawn_at in enumerate((datetime(2025, 3, 31, 17), datetime(2025, 11, 3, 9), datetime(2026, 4, 2, 9))):
         drawn = dict(dice.random.sample(records, 40))
-        sample = audit.Sample(f"audit_{number}", f"{SYSTEM}.{AUDITED}", seed, 0.05, drawn_at, drawn)
+        drawing = audit.Sample(f"audit_{number}", f"{SYSTEM}.{AUDITED}", SEED, 0.05, drawn_at, drawn)
         results = [audit.Finding(key, dice.happens(0.2), ()) for key in drawn if dice.happens(0.8)]
-        audit.keep_draw(settings, sample, "test")
-        audit.keep_result(settings, sample, results, "test", drawn_at)
+        audit.keep_draw(settings, drawing, "test")
+        audit.keep_result(settings, drawing, results, "test", drawn_at)
         found += [
             {
                 "record_id": one.record_id,
@@ -127,11 +160,3 @@ def check_by_hand(folder: Path, delivered: Path, seed: int) -> None:
         ]
     # No entity: it is not delivered, and stands beside what is.
     _write_csv(folder / "audit_samples.csv", ["record_id", "owner_id", "drawn_at", "is_wrong"], found)
-
-
-def run(folder: Path, seed: int) -> Path:
-    """Lays the company down and runs it once. Returns its serving file."""
-    delivered = lay_down(folder, seed)
-    check_by_hand(folder, delivered, seed)
-    kpi("run", "--config", folder, "--as-of", AS_OF.isoformat())
-    return folder / "data" / "serving" / "kpi.duckdb"

@@ -34,29 +34,13 @@ PERSONS = {
 }  # fmt: skip
 
 
-# What must be filled: what names the record, and what its suite wants.
-NEEDED = {
-    "activities": ["activity_id", "entered_at"], "app_usage": ["employee_id", "module", "day"],
-    "balances": ["customer_id", "product_id", "day"], "campaigns": ["campaign_id"], "contracts": ["contract_id"],
-    "costs": ["cost_id"], "customers": ["customer_id", "tier"], "deal_stages": ["deal_id", "entered_at"],
-    "deals": ["deal_id"], "employees": ["employee_id", "valid_from"], "enrolments": ["enrolment_id"],
-    "exchange_rates": ["currency", "day"], "invoices": ["invoice_id"], "leads": ["lead_id"],
-    "market_sizes": ["market_id", "period_start"], "order_lines": ["order_id", "line_no"], "orders": ["order_id"],
-    "org_units": ["unit_id", "valid_from"], "partners": ["partner_id"], "payments": ["payment_id"],
-    "products": ["product_id"], "receivables": ["receivable_id"], "service_visits": ["visit_id"],
-    "stock_levels": ["product_id", "place", "day"], "surveys": ["survey_id"],
-    "ticket_events": ["ticket_id", "event_no"], "tickets": ["ticket_id", "agent_id"],
-}  # fmt: skip
-ONCE = {"customers": "name"}  # what should not come twice
-
-
-def records(adds: Callable[[str, Row], object]) -> Facts:
+def records(adds: Callable[[Books, str, Row], object]) -> Facts:
     """Every record of every table as it was delivered, credited to its employee on the business date."""
 
     def of(books: Books) -> Iterator[Fact]:
         for table, rows in books.delivered.items():
             for row in rows:
-                what = adds(table, row)
+                what = adds(books, table, row)
                 if what:
                     who = row[PERSONS[table]] if table in PERSONS else None
                     yield Fact(books.as_of, who, what, {"source": SYSTEM})
@@ -64,17 +48,17 @@ def records(adds: Callable[[str, Row], object]) -> Facts:
     return as_it_is(of)
 
 
-def needed(table: str, _: Row) -> int:
-    return len(NEEDED[table])
+def needed(books: Books, table: str, _: Row) -> int:
+    return len(books.said.needed[table])
 
 
-def filled(table: str, row: Row) -> int:
-    return sum(row[column] is not None for column in NEEDED[table])
+def filled(books: Books, table: str, row: Row) -> int:
+    return sum(row[column] is not None for column in books.said.needed[table])
 
 
 def repeated(books: Books) -> Iterator[Fact]:
     """Each record that repeats an earlier one, in the order in which they were delivered."""
-    for table, column in ONCE.items():
+    for table, column in books.said.once.items():
         seen = set()
         for row in books.delivered[table]:
             if row[column] is not None and row[column] in seen:
@@ -82,12 +66,12 @@ def repeated(books: Books) -> Iterator[Fact]:
             seen.add(row[column])
 
 
-def is_dated(table: str, row: Row) -> bool:
+def is_dated(_: Books, table: str, row: Row) -> bool:
     return table == "activities" and row["done_at"] is not None and row["entered_at"] is not None
 
 
-def is_on_time(table: str, row: Row) -> bool:
-    return is_dated(table, row) and row["entered_at"] <= row["done_at"] + timedelta(hours=24)
+def is_on_time(books: Books, table: str, row: Row) -> bool:
+    return is_dated(books, table, row) and row["entered_at"] <= row["done_at"] + timedelta(hours=24)
 
 
 def keys(books: Books) -> Iterator[Fact]:
