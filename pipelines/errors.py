@@ -19,7 +19,7 @@ class KpiError(Exception):
     def __init__(
         self, problem: str, *, file: Path | str | None = None, line: int | None = None, next_step: str = ""
     ) -> None:
-        self.problem = problem
+        self.problem = _one_line(problem)
         # An address (s3://bucket/key) is no path: as one it would lose a slash.
         self.file: Path | str | None = Path(file) if file is not None and "://" not in str(file) else file
         self.line = line
@@ -33,7 +33,7 @@ class KpiError(Exception):
         return self
 
     def __str__(self) -> str:
-        place = "" if self.file is None else f"{_short(self.file)}{f':{self.line}' if self.line else ''}: "
+        place = "" if self.file is None else f"{_one_line(_short(self.file))}{f':{self.line}' if self.line else ''}: "
         if not self.next_step:
             return f"{place}{self.problem}"
         stop = "" if self.problem.endswith((".", "?", "!", "。")) else "."
@@ -77,6 +77,15 @@ def without_data(message: str) -> str:
     if private := [kind for kind in kinds if kind not in _ABOUT_NAMES]:
         return f"{private[-1]} Error{_NOT_SHOWN}"
     return told
+
+
+LONGEST = 4000  # what somebody pasted into a field is told by its beginning
+
+
+def _one_line(text: str) -> str:
+    """What is said on one line that a terminal shows as it is: a hand-written file can hold a sign that moves it."""
+    shown = "".join(c if c.isprintable() or c in " \u3000" else repr(c)[1:-1] for c in text[:LONGEST])
+    return shown if len(text) <= LONGEST else f"{shown}…"
 
 
 def _short(path: Path | str) -> str:

@@ -29,6 +29,7 @@ from pipelines.model.kpi.catalogue import shipped_ids
 from pipelines.yaml_file import Place
 
 DATES = ("date", "timestamp")
+OF_A_COHORT = ("as_of",)  # a row belongs to the period in which it started, whatever the period is
 
 
 def errors(file: KpiFile, kpis: Mapping[str, KpiFile], entities: Mapping[str, Entity]) -> Iterator[KpiError]:
@@ -123,10 +124,16 @@ def _date(file: KpiFile, entity: Entity, column: str, place: Place) -> Iterator[
     yield file.file.error(f"column {column} of {entity.name} {what}{did_you_mean(column, dates)}", place)
 
 
-def _texts(file: KpiFile, entity: Entity, said: Mapping[str, str | None], place: Place) -> Iterator[KpiError]:
+def _texts(
+    file: KpiFile,
+    entity: Entity,
+    said: Mapping[str, str | None],
+    place: Place,
+    run_names: tuple[str, ...] = expression.RUN_NAMES,
+) -> Iterator[KpiError]:
     columns = [column.name for column in entity.columns]
     for field, text in said.items():
-        if text is not None and (problem := expression.problem(text, columns)):
+        if text is not None and (problem := expression.problem(text, columns, run_names)):
             yield file.file.error(f"{entity.name}: {problem}", (*place, field))
 
 
@@ -157,7 +164,7 @@ def _cohort(file: KpiFile, cohort: Cohort, place: Place, entities: Mapping[str, 
         yield entity
         return
     yield from _date(file, entity, cohort.start, (*place, "start"))
-    yield from _texts(file, entity, {"filter": cohort.filter}, place)
+    yield from _texts(file, entity, {"filter": cohort.filter}, place, OF_A_COHORT)
     yield from _person(file, entity, cohort.person, place)
     yield from _cuts(file, entity)
     if not isinstance(cohort.event, Event):
@@ -168,7 +175,7 @@ def _cohort(file: KpiFile, cohort: Cohort, place: Place, entities: Mapping[str, 
         yield event
         return
     yield from _date(file, event, cohort.event.date, (*place, "event", "date"))
-    yield from _texts(file, event, {"filter": cohort.event.filter}, (*place, "event"))
+    yield from _texts(file, event, {"filter": cohort.event.filter}, (*place, "event"), OF_A_COHORT)
     for one in (entity, event):
         if one.type_of(cohort.event.key) is None:
             hint = did_you_mean(cohort.event.key, [column.name for column in one.columns])

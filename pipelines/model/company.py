@@ -87,7 +87,8 @@ class Company(Strict):
         [], description="KPIs taken from the shipped catalogue, beside the configuration's own"
     )
     packs: list[str] = Field(
-        [], description="packs whose KPIs people watch: the page and the summary show these and those with a goal; default all"
+        [],
+        description="packs whose KPIs page and summary show, beside those with a goal; default: all KPIs",
     )
     calendar_from: date = Field(FIRST_DAY, description="first day of the calendar; facts before it are in no period")
     business_date: date | None = Field(

@@ -5,7 +5,7 @@ Belongs here: laying the rows down, computing, comparing. Does not: any SQL of a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -31,8 +31,8 @@ class Outcome(NamedTuple):
     kpi_id: str
     number: int
     line: int | None
-    expected: dict[str, Any]
-    found: dict[str, Any]
+    expected: Mapping[str, Any]
+    found: Mapping[str, Any]
 
     @property
     def holds(self) -> bool:
@@ -45,7 +45,7 @@ def run(file: KpiFile, definitions: Definitions, models: Path | None = None) -> 
     Raises KpiError with the line where an example names an entity, a column or a period that there is not.
     """
     for number, example in enumerate(file.kpi.examples):
-        expected = {name: _plain(value) for name, value in example.expect.items()}
+        expected: dict[str, Any] = {name: _plain(value) for name, value in example.expect.items()}
         found = {name: _plain(value) for name, value in _compute(file, number, example, definitions, models).items()}
         line = file.file.line(("examples", number, "expect"))
         yield Outcome(file.kpi.id, number + 1, line, expected, found)
@@ -67,6 +67,7 @@ def _compute(
     grain, first, last = _period(file, place, example)
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
+        con.execute("set enable_external_access = false")  # an example is rows and a number: it opens no file
         _lay_down(con, file, place, example, definitions, example.as_of or last)
         there = {
             name
@@ -87,8 +88,8 @@ def _compute(
             ).fetchone()
         except duckdb.BinderException as error:
             raise file.file.error(f"expect: {str(error).splitlines()[0]}", (*place, "expect")) from error
-    nothing = dict.fromkeys(example.expect, None)
-    return nothing if row is None else dict(zip(example.expect, row, strict=True))
+    names: list[str] = list(example.expect)
+    return dict.fromkeys(names, None) if row is None else dict(zip(names, row, strict=True))
 
 
 def _period(file: KpiFile, place: tuple[str | int, ...], example: Example) -> tuple[str, date, date]:

@@ -10,7 +10,8 @@ VERBS = {
     "run": ["Load the sources", "--as-of", "--pack", "--config", "--data-dir"],
     "validate": ["Check every contract", "touch no data", "--config"],
     "compile": ["dbt models and JSON Schemas", "--check", "--config"],
-    "show": ["published KPI", "--level", "--grain", "--last"],
+    "show": ["published KPI", "--level", "--grain", "--last", "--live"],
+    "close": ["Close a period by hand", "--reason"],
     "doctor": ["fit for a run", "--config"],
 }
 

@@ -72,6 +72,12 @@ TYPES: dict[str, dict[str, Any]] = {
         }
     },
     "opened_less_orders": {"derived": {"expr": "a - b", "of": {"a": TICKETS, "b": ORDERS}}},
+    "only_where_asked": {  # `answers` says where there is a number at all; MetricFlow refuses an input that is not used
+        "derived": {
+            "expr": "unhappy", "of": {"unhappy": SCORES | {"filter": "score <= 1"}, "answers": SCORES},
+        }
+    },
+    "signed_beside_itself": {"derived": {"expr": "signed - 1", "of": {"signed": "signed"}}},  # named as a metric is
     "doubled": {"derived": {"expr": "2 * coalesce(per, 0)", "of": {"per": "per_signing_customer"}}},
     "signed_growth": {"growth": {"of": "signed", "versus": "previous", "as": "ratio"}},
     "signed_growth_year": {"growth": {"of": "signed", "versus": "year_ago", "as": "ratio"}},
@@ -161,7 +167,7 @@ def kpi(kpi_id: str, said: Mapping[str, Any]) -> Kpi:
     return Kpi.model_validate(about | dict(said))
 
 
-KPIS = {kpi_id: kpi(kpi_id, said) for kpi_id, said in TYPES.items() if kpi_id != "stock_value_mean"} | {
+KPIS = {kpi_id: kpi(kpi_id, said) for kpi_id, said in TYPES.items()} | {
     "kept": kpi("kept", KEPT | {"grains": ["month", "quarter"]})
 }
 WITHOUT = {kpi_id: kpi(kpi_id, said) for kpi_id, (_, said) in CANNOT.items()}

@@ -9,42 +9,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import chinese_calendar
-
-from tests.kpis.books import Books, Row, read_books
+from tests.kpis.books import Books, read_books
+from tests.kpis.plain import Organisation, Stay, Unit, percentile, rounded, worked_seconds
 
 BUSINESS_DATE = date(2026, 5, 20)
-OPENS, CLOSES = time(9), time(18)
-GRAINS = {"month": 1, "quarter": 3}
-LEVELS = ("company", "region", "department", "team", "rep")
-UNASSIGNED = "unassigned"
+GRAINS = {"month": 1, "quarter": 3, "year": 12}
 
 # --- the calendar ---------------------------------------------------------------------------------------------------
-
-
-@cache
-def is_working_day(day: date) -> bool:
-    """Monday to Friday without the public holidays of China, and with the weekends worked in their place."""
-    return chinese_calendar.is_workday(day)
-
-
-def worked_seconds(start: datetime, end: datetime) -> int:
-    """Seconds between two local times in which the company works."""
-    worked = 0
-    for number in range((end.date() - start.date()).days + 1):
-        day = start.date() + timedelta(days=number)
-        if is_working_day(day):
-            first = max(start, datetime.combine(day, OPENS))
-            last = min(end, datetime.combine(day, CLOSES))
-            worked += max(0, int((last - first).total_seconds()))
-    return worked
 
 
 def period_start(day: date, grain: str) -> date:
@@ -197,12 +175,6 @@ class Number(NamedTuple):
     value: Decimal
 
 
-def rounded(exact: Fraction) -> Decimal:
-    """Six places, half up (away from zero), once."""
-    millionths = int(abs(exact) * 1_000_000 + Fraction(1, 2))
-    return Decimal(millionths if exact >= 0 else -millionths).scaleb(-6)
-
-
 def simple(exact: Fraction) -> Number:
     return Number(rounded(exact), None, rounded(exact))
 
@@ -216,9 +188,7 @@ def distinct(adds: list[Any]) -> Number:
 
 
 def median(adds: list[Any]) -> Number:
-    ordered = sorted(map(Fraction, adds))
-    middle = len(ordered) // 2
-    return simple(ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2)
+    return simple(percentile(adds, Fraction(1, 2)))
 
 
 def ratio(adds: list[Any]) -> Number:
@@ -244,42 +214,15 @@ KPIS: dict[str, tuple[Callable[[Books], Iterator[Fact]], Callable[[list[Any]], N
 }
 
 
-class Organisation:
-    """Who stood where on a day."""
-
-    def __init__(self, books: Books) -> None:
-        self.stays = by_name(books.employees, "工号")
-        self.units = by_name(books.org_units, "部门编号")
-
-    def units_of(self, person: str | None, day: date) -> dict[str, str]:
-        """Level → unit credited; unassigned where the person's path has no such level, so that children add up.
-
-        Who is no employee on that day is nobody, at the level rep as well: entities.md leaves that open, and the
-        project credits `unassigned` at every level below the company.
-        """
-        units = dict.fromkeys(LEVELS, UNASSIGNED) | {"company": "company"}
-        stay = on_day(self.stays.get(person or "", []), day)
-        if stay is None:
-            return units
-        units["rep"] = stay["工号"]
-        unit = on_day(self.units.get(stay["部门编号"], []), day)
-        while unit is not None:
-            units[unit["层级"]] = unit["部门编号"]
-            unit = on_day(self.units.get(unit["上级部门编号"] or "", []), day)
-        return units | {"company": "company"}
-
-
-def by_name(rows: list[Row], column: str) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row[column]].append(row)
-    return found
-
-
-def on_day(dated: list[Row], day: date) -> Row | None:
-    """The record that holds on a day, the latest where two say so; both ends are inclusive (crm.yml)."""
-    holding = [row for row in dated if row["生效日期"] <= day <= (row["失效日期"] or date.max)]
-    return max(holding, key=lambda row: row["生效日期"], default=None)
+def organisation_of(books: Books) -> Organisation:
+    """crm.yml: both days are inclusive."""
+    return Organisation(
+        [Stay(row["工号"], row["部门编号"], row["生效日期"], row["失效日期"]) for row in books.employees],
+        [
+            Unit(row["部门编号"], row["层级"], row["上级部门编号"], row["生效日期"], row["失效日期"])
+            for row in books.org_units
+        ],
+    )
 
 
 Key = tuple[str, str, date, str, str]  # KPI, grain, first day of the period, level, unit
@@ -288,8 +231,7 @@ Key = tuple[str, str, date, str, str]  # KPI, grain, first day of the period, le
 def all_numbers(data: Path, with_held: bool = False) -> dict[Key, Number]:
     """Every number of every KPI; what has no facts is not in it. `with_held`: as if no row had been set aside."""
     books = read_books(data, with_held)
-    organisation = Organisation(books)
-    units_of = cache(organisation.units_of)
+    units_of = cache(organisation_of(books).units_of)
     numbers: dict[Key, Number] = {}
     for kpi, (facts, count) in KPIS.items():
         groups: dict[Key, list[Any]] = defaultdict(list)

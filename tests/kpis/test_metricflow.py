@@ -30,9 +30,25 @@ pytest.importorskip("dbt_metricflow")
 SAME = Decimal("0.000001")
 
 # What MetricFlow cannot say of the shipped catalogue, and why (a key of export/reasons.py). A new one is written here.
-UNSAID: dict[str, str] = {}
+UNSAID: dict[str, str] = {
+    "clv": "names_period",  # annual margin: divided by the days of the period
+    "collection_rate": "names_period",  # paid up to the end of the period
+    "stock_turnover": "names_period",
+    "pipeline_weighted": "as_of_now",
+    "unmatched_customers": "as_of_now",
+    "employee_sat": "small_groups",
+    # The demo has no such table; where a source feeds it, they can be said.
+    **dict.fromkeys(["aum", "product_penetration", "risk_overdue_share"], "not_fed"),
+    **dict.fromkeys(["cac", "campaign_roi", "course_completion", "enrolments", "feature_use"], "not_fed"),
+    **dict.fromkeys(["maintenance_on_time", "market_penetration", "market_share", "market_share_growth"], "not_fed"),
+}
 
-NOBODY_AUDITED = {"record_error_rate"}  # tests/gate/test_audit.py counts an audit by hand
+# Nothing of the demo company happened in a finished period: nobody audited it, its records are counted since today, nobody
+# uses an app, no partner shares leads.
+NOTHING_THERE = {
+    "record_error_rate", "completeness", "duplicate_rate", "entry_on_time", "idle_features",
+    "partner_lead_accept",
+}  # fmt: skip
 
 CATALOGUE = {kpi_id: file.kpi for kpi_id, file in read_kpis(SHIPPED).items()}
 
@@ -146,7 +162,7 @@ def test_kpis_that_metricflow_cannot_say_are_these_and_for_these_reasons(shipped
 @pytest.mark.parametrize("kpi_id", [kpi_id for kpi_id in CATALOGUE if kpi_id not in UNSAID])
 def test_metricflow_finds_the_published_numbers_of_the_company(shipped: Asked, kpi_id: str) -> None:
     compared, wrong = shipped.differences(kpi_id, "company")
-    assert compared or kpi_id in NOBODY_AUDITED
+    assert (compared == 0) == (kpi_id in NOTHING_THERE)
     assert not wrong, f"{len(wrong)} of {compared} numbers differ:\n" + "\n".join(wrong[:20])
 
 
@@ -155,7 +171,7 @@ def test_metricflow_finds_the_published_numbers_of_people(shipped: Asked, kpi_id
     if not limits.is_by_person(shipped.kpis[kpi_id], shipped.kpis, shipped.entities):
         pytest.skip("not credited to the entity's own person, which the export says of it")
     compared, wrong = shipped.differences(kpi_id, "rep")
-    assert compared or kpi_id in NOBODY_AUDITED
+    assert (compared == 0) == (kpi_id in NOTHING_THERE)
     assert not wrong, f"{len(wrong)} of {compared} numbers differ:\n" + "\n".join(wrong[:20])
 
 

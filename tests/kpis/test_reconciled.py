@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 from tests.kpis.books import Books, Row, read_books
-from tests.kpis.oracle import BUSINESS_DATE, UNASSIGNED
+from tests.kpis.oracle import BUSINESS_DATE
+from tests.kpis.plain import UNASSIGNED
 
 
 class Side(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pipelines.errors import KpiError
 from pipelines.model import dbt, lineage
 from pipelines.model.check import Definitions
 from pipelines.model.graph import Graph, kpis_by_raw_table, read
+from pipelines.model.kpi.definition import Quality
 from pipelines.settings import load
 
 
@@ -96,6 +98,21 @@ def test_quality_of_a_kpi_is_that_of_its_worst_table(
     found = lineage.quality_of_kpis(kpis, graph, passed | verdicts)
     win_rate, avg_order_value, _ = expected.split()
     assert found == {"win_rate": win_rate, "avg_order_value": avg_order_value}
+
+
+@pytest.mark.parametrize(
+    ("share", "days", "expected"), [("0.02", 1, "ok"), ("0.021", 0, "blocked"), ("0", 2, "blocked")]
+)
+def test_a_kpi_may_be_stricter_than_the_verdicts_of_its_tables(
+    graph: Graph, shipped: Definitions, share: str, days: int, expected: str
+) -> None:
+    limits = {"block_if": {"quarantined_share": "> 0.02", "stale_working_days": "> 1"}}
+    strict = shipped.kpis["win_rate"].kpi.model_copy(update={"quality": Quality.model_validate(limits)})
+    kpis = {"win_rate": strict, "sales_cycle_days": shipped.kpis["sales_cycle_days"].kpi}
+    passed = dict.fromkeys(kpis_by_raw_table(graph, ENTITIES), "pass")
+    measured = {"raw_crm.deals": {"quarantined_share": Decimal(share), "stale_working_days": Decimal(days)}}
+    found = lineage.quality_of_kpis(kpis, graph, passed, measured)
+    assert found == {"win_rate": expected, "sales_cycle_days": "ok"}
 
 
 def test_a_table_without_a_verdict_blocks_its_kpis(graph: Graph, shipped: Definitions) -> None:

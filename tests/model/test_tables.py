@@ -36,7 +36,7 @@ def test_tables_have_the_columns_that_are_promised(con: duckdb.DuckDBPyConnectio
 
 def test_tables_hold_every_definition(con: duckdb.DuckDBPyConnection, shipped: Definitions) -> None:
     tables.write(con, shipped, "run", AS_OF, NOW)
-    assert rows(con, "from definitions.run") == [("run", AS_OF)]
+    assert rows(con, "select run_id, as_of_date from definitions.run") == [("run", AS_OF)]
     assert {kpi for (kpi,) in rows(con, "select kpi_id from definitions.kpis")} == set(shipped.kpis)
     assert {goal for (goal,) in rows(con, "select distinct goal_id from definitions.goals")} == set(shipped.goals)
     assert rows(con, "select count(*), min(day), max(day) from definitions.working_days") == [
@@ -69,7 +69,7 @@ def test_tables_keep_floor_and_stretch_in_points_where_the_change_is(
 def test_tables_are_rewritten_whole(con: duckdb.DuckDBPyConnection, shipped: Definitions) -> None:
     tables.write(con, shipped, "run", AS_OF, NOW)
     tables.write(con, shipped._replace(goals={}, kpis={"win_rate": shipped.kpis["win_rate"]}), "run_2", AS_OF, NOW)
-    assert rows(con, "from definitions.run") == [("run_2", AS_OF)]
+    assert rows(con, "select run_id, as_of_date from definitions.run") == [("run_2", AS_OF)]
     assert rows(con, "select kpi_id from definitions.kpis") == [("win_rate",)]
     assert rows(con, "select count(*) from definitions.goals") == [(0,)]
 
@@ -90,7 +90,7 @@ def test_a_failure_leaves_the_tables_of_the_run_before(con: duckdb.DuckDBPyConne
     spoilt = file._replace(kpi=file.kpi.model_copy(update={"thresholds": thresholds}))
     with pytest.raises(duckdb.Error):
         tables.write(con, shipped._replace(goals={}, kpis={"win_rate": spoilt}), "run_2", AS_OF, NOW)
-    assert rows(con, "from definitions.run") == [("run", AS_OF)]
+    assert rows(con, "select run_id, as_of_date from definitions.run") == [("run", AS_OF)]
     assert len(rows(con, "from definitions.kpis")) == len(shipped.kpis)
 
 

@@ -147,7 +147,7 @@ def _goal(row: tuple, run_id: str) -> tuple:
 def _about(kpi: str, aim: str, unit: str, way: str, zh: str, en: str, *_: object) -> tuple:
     """The row of published.kpi_catalog."""
     return (
-        kpi, 1, date(2026, 1, 1), "sales", aim, "simple", unit, way, "sales_ops", "data_crm", "daily",
+        kpi, 1, date(2026, 1, 1), "sales", True, aim, "simple", unit, way, "sales_ops", "data_crm", "daily",
         f"sum({kpi}) where status = 'won'", "select 1", zh, en, "本期已批准的数量", "What was approved in the period",
     )  # fmt: skip
 

@@ -248,7 +248,8 @@ clv__parts as (
         cut_value,
         max(margin) as margin,
         max(customers) as customers,
-        max(churn) as churn
+        max(were) as were,
+        max(lost) as lost
     from (
         select
             is_to_date,
@@ -260,7 +261,8 @@ clv__parts as (
             cut_value,
             clv__margin as margin,
             cast(null as decimal(38,12)) as customers,
-            cast(null as decimal(38,12)) as churn
+            cast(null as decimal(38,12)) as were,
+            cast(null as decimal(38,12)) as lost
         from {{ ref('measures_order_lines') }}
         where clv__margin is not null
             and grain in ('quarter', 'year')
@@ -277,7 +279,8 @@ clv__parts as (
             cut_value,
             cast(null as decimal(38,12)) as margin,
             clv__customers as customers,
-            cast(null as decimal(38,12)) as churn
+            cast(null as decimal(38,12)) as were,
+            cast(null as decimal(38,12)) as lost
         from {{ ref('measures_customer_periods') }}
         where clv__customers is not null
             and grain in ('quarter', 'year')
@@ -294,9 +297,28 @@ clv__parts as (
             cut_value,
             cast(null as decimal(38,12)) as margin,
             cast(null as decimal(38,12)) as customers,
-            value as churn
-        from churn_rate
-        where value is not null
+            clv__were as were,
+            cast(null as decimal(38,12)) as lost
+        from {{ ref('measures_customer_periods') }}
+        where clv__were is not null
+            and grain in ('quarter', 'year')
+            and level in ('company', 'region')
+            and cut in ('none', 'segment')
+        union all
+        select
+            is_to_date,
+            grain,
+            period_start,
+            level,
+            unit_id,
+            cut,
+            cut_value,
+            cast(null as decimal(38,12)) as margin,
+            cast(null as decimal(38,12)) as customers,
+            cast(null as decimal(38,12)) as were,
+            clv__lost as lost
+        from {{ ref('measures_customer_periods') }}
+        where clv__lost is not null
             and grain in ('quarter', 'year')
             and level in ('company', 'region')
             and cut in ('none', 'segment')
@@ -315,13 +337,13 @@ clv as (
         unit_id,
         cut,
         cut_value,
-        cast(cast((cast((cast(coalesce(margin, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) * 365 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) * case when churn = 0 then 10 when churn > 0 then least(greatest((cast((cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double) / nullif(cast(365.0 as double), 0)) as double) / nullif(cast(churn as double), 0)), 1), 10) end as decimal(38,12)) as decimal(38,12)) as numerator,
+        cast(cast((cast(coalesce(margin, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) * case when coalesce(were, 0) > 0 and coalesce(lost, 0) = 0 then (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) when coalesce(lost, 0) > 0 then least(greatest((cast(coalesce(were, 0) as double) / nullif(cast(coalesce(lost, 0) as double), 0)), (cast(365.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))), (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))) end as decimal(38,12)) as decimal(38,12)) as numerator,
         cast(null as decimal(38,12)) as denominator,
-        cast(cast((cast((cast(coalesce(margin, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) * 365 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) * case when churn = 0 then 10 when churn > 0 then least(greatest((cast((cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double) / nullif(cast(365.0 as double), 0)) as double) / nullif(cast(churn as double), 0)), 1), 10) end as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast((cast(coalesce(margin, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) * case when coalesce(were, 0) > 0 and coalesce(lost, 0) = 0 then (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) when coalesce(lost, 0) > 0 then least(greatest((cast(coalesce(were, 0) as double) / nullif(cast(coalesce(lost, 0) as double), 0)), (cast(365.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))), (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))) end as decimal(38,12)) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from clv__parts
     inner join periods_to_date using (grain, period_start)
-    where coalesce(margin, customers, churn) is not null
+    where coalesce(margin, customers, were, lost) is not null
 ),
 
 collection_rate__parts as (

@@ -57,6 +57,8 @@ facts_by_period_end as (
         case when customer_periods.is_valid and customer_periods.is_engaged_90 then 1 end as active_rate__numerator,
         case when customer_periods.is_valid then 1 end as active_rate__denominator,
         case when customer_periods.is_active_end then 1 end as clv__customers,
+        case when customer_periods.is_active_start then 1 end as clv__were,
+        case when customer_periods.is_active_start and not customer_periods.is_active_end then 1 end as clv__lost,
         case when customer_periods.is_active_end then 1 end as complaint_rate__customers,
         case when customer_periods.is_active_start and customer_periods.is_cross_sold then 1 end as cross_sell_rate__numerator,
         case when customer_periods.is_active_start then 1 end as cross_sell_rate__denominator,
@@ -88,6 +90,8 @@ placed_by_period_end as (
         facts_by_period_end.active_rate__numerator,
         facts_by_period_end.active_rate__denominator,
         facts_by_period_end.clv__customers,
+        facts_by_period_end.clv__were,
+        facts_by_period_end.clv__lost,
         facts_by_period_end.complaint_rate__customers,
         facts_by_period_end.cross_sell_rate__numerator,
         facts_by_period_end.cross_sell_rate__denominator,
@@ -141,7 +145,9 @@ grouped_by_period_end_2 as (
         coalesce(company_id, region_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(clv__customers), 0) as decimal(38,12)) as clv__customers
+        cast(nullif(count(clv__customers), 0) as decimal(38,12)) as clv__customers,
+        cast(nullif(count(clv__were), 0) as decimal(38,12)) as clv__were,
+        cast(nullif(count(clv__lost), 0) as decimal(38,12)) as clv__lost
     from placed_by_period_end
     where grain in ('quarter', 'year')
     group by grouping sets (
@@ -226,7 +232,9 @@ grouped_by_period_end_by_segment_2 as (
         coalesce(company_id, region_id) as unit_id,
         'segment' as cut,
         cut_segment as cut_value,
-        cast(nullif(count(clv__customers), 0) as decimal(38,12)) as clv__customers
+        cast(nullif(count(clv__customers), 0) as decimal(38,12)) as clv__customers,
+        cast(nullif(count(clv__were), 0) as decimal(38,12)) as clv__were,
+        cast(nullif(count(clv__lost), 0) as decimal(38,12)) as clv__lost
     from placed_by_period_end
     where grain in ('quarter', 'year')
     group by grouping sets (
@@ -275,6 +283,8 @@ final as (
         active_rate__numerator,
         active_rate__denominator,
         cast(null as decimal(38,12)) as clv__customers,
+        cast(null as decimal(38,12)) as clv__were,
+        cast(null as decimal(38,12)) as clv__lost,
         complaint_rate__customers,
         cast(null as decimal(38,12)) as cross_sell_rate__numerator,
         cast(null as decimal(38,12)) as cross_sell_rate__denominator,
@@ -298,6 +308,8 @@ final as (
         cast(null as decimal(38,12)) as active_rate__numerator,
         cast(null as decimal(38,12)) as active_rate__denominator,
         clv__customers,
+        clv__were,
+        clv__lost,
         cast(null as decimal(38,12)) as complaint_rate__customers,
         cast(null as decimal(38,12)) as cross_sell_rate__numerator,
         cast(null as decimal(38,12)) as cross_sell_rate__denominator,
@@ -321,6 +333,8 @@ final as (
         cast(null as decimal(38,12)) as active_rate__numerator,
         cast(null as decimal(38,12)) as active_rate__denominator,
         cast(null as decimal(38,12)) as clv__customers,
+        cast(null as decimal(38,12)) as clv__were,
+        cast(null as decimal(38,12)) as clv__lost,
         cast(null as decimal(38,12)) as complaint_rate__customers,
         cross_sell_rate__numerator,
         cross_sell_rate__denominator,
@@ -344,6 +358,8 @@ final as (
         active_rate__numerator,
         active_rate__denominator,
         cast(null as decimal(38,12)) as clv__customers,
+        cast(null as decimal(38,12)) as clv__were,
+        cast(null as decimal(38,12)) as clv__lost,
         cast(null as decimal(38,12)) as complaint_rate__customers,
         cast(null as decimal(38,12)) as cross_sell_rate__numerator,
         cast(null as decimal(38,12)) as cross_sell_rate__denominator,
@@ -367,6 +383,8 @@ final as (
         active_rate__numerator,
         active_rate__denominator,
         cast(null as decimal(38,12)) as clv__customers,
+        cast(null as decimal(38,12)) as clv__were,
+        cast(null as decimal(38,12)) as clv__lost,
         complaint_rate__customers,
         cast(null as decimal(38,12)) as cross_sell_rate__numerator,
         cast(null as decimal(38,12)) as cross_sell_rate__denominator,
@@ -390,6 +408,8 @@ final as (
         cast(null as decimal(38,12)) as active_rate__numerator,
         cast(null as decimal(38,12)) as active_rate__denominator,
         clv__customers,
+        clv__were,
+        clv__lost,
         cast(null as decimal(38,12)) as complaint_rate__customers,
         cast(null as decimal(38,12)) as cross_sell_rate__numerator,
         cast(null as decimal(38,12)) as cross_sell_rate__denominator,
@@ -413,6 +433,8 @@ final as (
         cast(null as decimal(38,12)) as active_rate__numerator,
         cast(null as decimal(38,12)) as active_rate__denominator,
         cast(null as decimal(38,12)) as clv__customers,
+        cast(null as decimal(38,12)) as clv__were,
+        cast(null as decimal(38,12)) as clv__lost,
         cast(null as decimal(38,12)) as complaint_rate__customers,
         cross_sell_rate__numerator,
         cross_sell_rate__denominator,

@@ -62,6 +62,8 @@ customer_periods_by_period_end as (
         cast(sum(case when customer_periods.grain = 'month' then case when customer_periods.is_valid and customer_periods.is_engaged_90 then 1 end end) as decimal(38,6)) as active_rate__numerator,
         cast(sum(case when customer_periods.grain = 'month' then case when customer_periods.is_valid then 1 end end) as decimal(38,6)) as active_rate__denominator,
         cast(sum(case when customer_periods.grain = 'quarter' then case when customer_periods.is_active_end then 1 end end) as decimal(38,6)) as clv__customers,
+        cast(sum(case when customer_periods.grain = 'quarter' then case when customer_periods.is_active_start then 1 end end) as decimal(38,6)) as clv__were,
+        cast(sum(case when customer_periods.grain = 'quarter' then case when customer_periods.is_active_start and not customer_periods.is_active_end then 1 end end) as decimal(38,6)) as clv__lost,
         cast(sum(case when customer_periods.grain = 'month' then case when customer_periods.is_active_end then 1 end end) as decimal(38,6)) as complaint_rate__customers,
         cast(sum(case when customer_periods.grain = 'month' then case when customer_periods.is_active_start and customer_periods.is_cross_sold then 1 end end) as decimal(38,6)) as cross_sell_rate__numerator,
         cast(sum(case when customer_periods.grain = 'month' then case when customer_periods.is_active_start then 1 end end) as decimal(38,6)) as cross_sell_rate__denominator,
@@ -430,6 +432,28 @@ final as (
         coalesce(clv__customers, 0) as source_total,
         coalesce((
             select sum(clv__customers) from {{ ref('measures_customer_periods') }}
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'quarter'
+        ), 0) as published_total
+    from customer_periods_by_period_end
+    union all
+    select
+        'clv__were' as measure,
+        'clv' as kpi_id,
+        'customer_periods' as entity,
+        coalesce(clv__were, 0) as source_total,
+        coalesce((
+            select sum(clv__were) from {{ ref('measures_customer_periods') }}
+            where level = 'company' and cut = 'none' and not is_to_date and grain = 'quarter'
+        ), 0) as published_total
+    from customer_periods_by_period_end
+    union all
+    select
+        'clv__lost' as measure,
+        'clv' as kpi_id,
+        'customer_periods' as entity,
+        coalesce(clv__lost, 0) as source_total,
+        coalesce((
+            select sum(clv__lost) from {{ ref('measures_customer_periods') }}
             where level = 'company' and cut = 'none' and not is_to_date and grain = 'quarter'
         ), 0) as published_total
     from customer_periods_by_period_end

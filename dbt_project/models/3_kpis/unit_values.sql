@@ -101,7 +101,8 @@ live as (
         numbers.numerator,
         numbers.denominator,
         numbers.value,
-        numbers.people,
+        -- Rows of whom nobody is named are rows of nobody, not of enough.
+        case when numbers.kpi_id is not null then coalesce(numbers.people, 0) end as people,
         kpis.is_ratio and numbers.denominator < kpis.min_denominator as is_small_sample
     from scaffold
     cross join run
@@ -123,6 +124,8 @@ live as (
 
 -- Who must be hidden: small groups; and beside them the next smallest, until what is hidden together is no small group,
 -- for else it is the company less what is shown. While a period runs, each new answer would show in the difference.
+-- Who moved is counted in two units: what is hidden together has at least as many people as the largest of them, and as the
+-- company has more than all that are shown.
 hidden as (
     select
         live.*,
@@ -130,7 +133,12 @@ hidden as (
             when min_group_size is null or people is null then false
             when is_partial then true
             when level = 'company' then people < min_group_size
-            else people < min_group_size or (smallest < min_group_size and coalesce(hidden_before, 0) < min_group_size)
+            else people < min_group_size or (
+                    smallest < min_group_size
+                    and greatest(
+                        coalesce(largest_before, 0), of_company - of_all_units + coalesce(hidden_before, 0)
+                    ) < min_group_size
+                )
         end as is_suppressed
     from (
         select
@@ -139,7 +147,13 @@ hidden as (
                 partition by kpi_id, grain, period_start, level, cut
                 order by people, unit_id, cut_value rows between unbounded preceding and 1 preceding
             ) as hidden_before,
-            min(people) over (partition by kpi_id, grain, period_start, level, cut) as smallest
+            max(people) over (
+                partition by kpi_id, grain, period_start, level, cut
+                order by people, unit_id, cut_value rows between unbounded preceding and 1 preceding
+            ) as largest_before,
+            min(people) over (partition by kpi_id, grain, period_start, level, cut) as smallest,
+            sum(people) over (partition by kpi_id, grain, period_start, level, cut) as of_all_units,
+            max(case when level = 'company' then people end) over (partition by kpi_id, grain, period_start, cut) as of_company
         from live
     ) as live
 ),
@@ -162,7 +176,10 @@ valued as (
         hidden.definition_hash,
         hidden.is_in_points,
         hidden.is_suppressed,
-        case when not hidden.is_suppressed then hidden.value end as value_now,
+        -- Beside a closed value that hides small groups, the one of today would show who came late.
+        case
+            when not hidden.is_suppressed and (closed.kpi_id is null or hidden.min_group_size is null) then hidden.value
+        end as value_now,
         closed.kpi_id is not null as has_closed,
         case when closed.kpi_id is not null then closed.published_value when not hidden.is_suppressed then hidden.value end
             as exact_value,

@@ -165,7 +165,7 @@ _WRITERS: dict[type[exp.Expr], Callable[[exp.Expr, Names], str]] = {
     exp.Null: lambda *_: "null",
     exp.Paren: lambda node, names: f"({_node(node.this, names)})",
     exp.Tuple: lambda node, names: f"({', '.join(_node(one, names) for one in node.expressions)})",
-    exp.Neg: lambda node, names: f"-{_node(node.this, names)}",
+    exp.Neg: lambda node, names: f"-{' ' * isinstance(node.this, exp.Neg)}{_node(node.this, names)}",  # -- is a comment
     exp.Not: _not,
     exp.Div: _divided,
     exp.DateDiff: _date_diff,

@@ -196,7 +196,7 @@ class _Said:
         self._divide(top, bottom, filled or not is_zero_without_rows(kind.numerator, self.work.kpis))
 
     def derived(self, kind: Derived) -> None:
-        aliases = {name: as_name(name) for name in kind.of}
+        aliases = {name: alias_of(name) for name in kind.of}
         inputs = [{"name": self._part(name, part)[0], "alias": aliases[name]} for name, part in kind.of.items()]
         zero = {name for name, part in kind.of.items() if is_zero_without_rows(part, self.work.kpis)}
         tree = sql.parsed(sql.plain(kind.expr, None, self.zone, kind.of))
@@ -207,13 +207,15 @@ class _Said:
             column = exp.column(aliases[node.name])
             return exp.Coalesce(this=column, expressions=[exp.Literal.number(0)]) if node.name in zero else column
 
-        self._add(self.name, "derived", {"expr": tree.copy().transform(filled).sql(sql.DIALECT), "metrics": inputs})
+        expr = tree.copy().transform(filled).sql(sql.DIALECT)
+        there = f"coalesce({', '.join(aliases.values())}) is not null"  # where no part has anything, nor has the KPI
+        self._add(self.name, "derived", {"expr": f"case when {there} then {expr} end", "metrics": inputs})
 
     def growth(self, kind: Growth) -> None:
         if not self.work._is_of_calendar(self.grain or "month"):
             raise Unsaid("fiscal_periods")
         of = self.work.part_of(kind.of, self.grain)
-        now, then = "current_value", "earlier_value"
+        now, then = alias_of("this_period"), alias_of("other_period")
         shift = "1 year" if kind.versus == "year_ago" else f"1 {self.grain}"
         relative = f"case when {then} > 0 then cast({now} - {then} as double) / cast({then} as double) end"
         expr = relative if kind.as_ == "ratio" else f"{now} - {then}"
@@ -331,8 +333,9 @@ class _Said:
             own = self.work.free(f"{name}_{half}")
             self._counted(Counted(own, entity.name, "sum", f"case when {when} then {value} end", column, True))
             self._add(own, "cumulative", _window(own, {}), part or half)
-            inputs.append({"name": own, "alias": half})
-        self._add(name, "derived", {"expr": "coalesce(begun, 0) - coalesce(ended, 0)", "metrics": inputs}, part)
+            inputs.append({"name": own, "alias": alias_of(half)})
+        expr = f"coalesce({alias_of('begun')}, 0) - coalesce({alias_of('ended')}, 0)"
+        self._add(name, "derived", {"expr": expr, "metrics": inputs}, part)
 
     def _summed(self, name: str, measure: Measure, window: dict[str, str], part: str = "") -> None:
         entity = self.work.entities[measure.entity]
@@ -347,8 +350,9 @@ class _Said:
         if is_plain:
             self._add(self.name, "ratio", {"numerator": top, "denominator": bottom})
             return
-        inputs = [{"name": top, "alias": "numerator"}, {"name": bottom, "alias": "denominator"}]
-        expr = DIVIDED.format("coalesce(numerator, 0)", "denominator")
+        above, below = alias_of("numerator"), alias_of("denominator")
+        inputs = [{"name": top, "alias": above}, {"name": bottom, "alias": below}]
+        expr = DIVIDED.format(f"coalesce({above}, 0)", below)
         self._add(self.name, "derived", {"expr": expr, "metrics": inputs})
 
     def _counted(self, one: Counted) -> None:
@@ -356,6 +360,11 @@ class _Said:
 
     def _add(self, name: str, kind: str, params: dict[str, Any], part: str = "") -> None:
         self.work.metrics.append(Metric(name, kind, params, self.kpi.id, self.grain, part))
+
+
+def alias_of(part: str) -> str:
+    """What an expression calls an input: never what a metric is called, which MetricFlow refuses."""
+    return as_name(f"of__{part}").replace("of_", "of_part_", 1)
 
 
 def entity_name(column: str) -> str:

@@ -50,6 +50,7 @@ def read_kpis(folder: Path, catalogue: Sequence[str] = ()) -> dict[str, KpiFile]
     waiting = [*(folder / "kpis").rglob("*.yml"), *(shipped[name] for name in catalogue if name in shipped)]
     waiting.sort(key=lambda path: path.stem)
     lent = folder.resolve() != SHIPPED.resolve()
+    lent_out = set(shipped.values())
     read: set[Path] = set()
     while waiting:
         path = waiting.pop(0)
@@ -57,6 +58,10 @@ def read_kpis(folder: Path, catalogue: Sequence[str] = ()) -> dict[str, KpiFile]
             continue
         read.add(path)
         try:
+            if not path.resolve().is_relative_to((SHIPPED if path in lent_out else folder / "kpis").resolve()):
+                raise KpiError(
+                    "is a link that leads out of its folder", file=path, next_step="put the file itself here"
+                )
             file = _read(path, found)
             found[file.kpi.id] = file
         except KpiErrors as several:

@@ -6,10 +6,11 @@ it becomes (compiler/).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, field_validator, model_validator
 
@@ -32,13 +33,25 @@ from pipelines.shape import Label, Strict
 ALWAYS, NEVER = date.min, date.max
 
 
+# The columns of kpi_values that a worked example may promise.
+Expected = Literal[
+    "value", "value_now", "value_low", "value_high", "numerator", "denominator", "state", "is_partial",
+    "previous_value", "previous_change", "year_ago_value", "year_ago_change", "definition_version",
+]  # fmt: skip
+
+
+# As the tables hold them (tables.py): no number that a run could not write.
+Bound = Annotated[Decimal, Field(gt=-(10**26), lt=10**26)]
+Threshold = Annotated[Decimal, Field(gt=-(10**5), lt=10**5)]
+
+
 class Range(Strict):
-    range: tuple[Decimal, Decimal]
+    range: tuple[Bound, Bound]
 
 
 class Thresholds(Strict):
-    green: Decimal = Decimal("1.0")
-    amber: Decimal = Decimal("0.9")
+    green: Threshold = Decimal("1.0")
+    amber: Threshold = Decimal("0.9")
     basis: Literal["pace", "attainment"] | None = None
 
 
@@ -52,7 +65,9 @@ class Typed(Strict):
     cumulative: Cumulative | None = None
     snapshot: Snapshot | None = None
     cohort: Cohort | None = None
-    min_denominator: int | None = Field(None, ge=1, description="of a ratio: below, the state is small_sample")
+    min_denominator: int | None = Field(
+        None, ge=1, le=10**9, description="of a ratio: below, the state is small_sample"
+    )
 
     @property
     def types(self) -> list[str]:
@@ -74,7 +89,7 @@ class Quality(Strict):
     @classmethod
     def _above(cls, value: dict[str, str]) -> dict[str, str]:
         for limit in value.values():
-            if not limit.startswith("> ") or not limit[2:].replace(".", "", 1).isdigit():
+            if not re.fullmatch(r"> [0-9]{1,9}(\.[0-9]{1,9})?", limit):
                 raise ValueError(f"{limit} is not a limit such as > 0.02")
         return value
 
@@ -87,7 +102,9 @@ class Privacy(Strict):
     """What a number may show of people."""
 
     sensitivity: Literal["personal_at_rep"] | None = None
-    min_group_size: int | None = Field(None, ge=2, description="fewer distinct people: the value is suppressed")
+    min_group_size: int | None = Field(
+        None, ge=2, le=10**6, description="fewer distinct people: the value is suppressed"
+    )
     people: str | None = Field(None, description="the column that tells people apart; default: who is credited")
 
 
@@ -100,7 +117,7 @@ class Example(Strict):
     unit: str | None = Field(None, description="default: the company")
     cut: dict[str, str] = {}
     as_of: date | None = Field(None, description="default: the last day of the period")
-    expect: dict[str, Any]
+    expect: dict[Expected, Any] = Field(min_length=1)
 
 
 class Meaning(NamedTuple):

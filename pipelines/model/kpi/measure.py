@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -15,17 +15,18 @@ LEVELS: tuple[Level, ...] = ("company", "region", "department", "team", "rep")
 GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
 LONG_GRAINS: tuple[Grain, ...] = ("month", "quarter", "year")  # every live unit has a row here, and cuts are only here
 
+Column = Annotated[str, Field(min_length=1)]
 AS_OF = "as_of"  # as `day`: the rows as they are on the business date
 
 
 class Timed(Strict):
     """When something counts: on a date, as a state of a day, or from one date until another."""
 
-    date: str | None = Field(None, description="a flow: the column that puts a row into a period")
-    day: str | None = Field(None, description="a state: the column with the day it was so; as_of: as it is now")
+    date: Column | None = Field(None, description="a flow: the column that puts a row into a period")
+    day: Column | None = Field(None, description="a state: the column with the day it was so; as_of: as it is now")
     take: Literal["last", "average"] | None = Field(None, description="of the states of a period; default last")
-    from_: str | None = Field(None, alias="from", description="what is open at the end of a period: since when …")
-    until: str | None = Field(None, description="… and until when; empty: still open")
+    from_: Column | None = Field(None, alias="from", description="what is open at the end of a period: since when …")
+    until: Column | None = Field(None, description="… and until when; empty: still open")
 
     @property
     def kind(self) -> Literal["flow", "last", "average", "now", "open"] | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
 
+from pipelines.model.kpi import names
 from pipelines.model.kpi.measure import Measure, Timed
 from pipelines.shape import Strict
 
-KpiId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,50}$")]
-PartName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+KpiId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,50}$"), AfterValidator(names.free)]
+PartName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$"), AfterValidator(names.free)]
 
 
 def _form(said: object) -> str:

@@ -119,7 +119,8 @@ class _Gathered:
         self.suites: Mapping[str, Suite] = read_suites(settings)
         self.reads = {kpi_id: column_lineage.reads(kpi, self.entities) for kpi_id, kpi in self.kpis.items()}
         self.origins = {
-            name: column_lineage.sources(entity, self.feeds.get(name, [])) for name, entity in self.entities.items()
+            name: column_lineage.sources(entity, self.feeds.get(name, [])) | self._systems(name)
+            for name, entity in self.entities.items()
         }
         self.made_of = {
             name: [other for other in column_lineage.made_of(name) if other in self.entities] for name in self.entities
@@ -133,6 +134,11 @@ class _Gathered:
             {name: self._entity(entity) for name, entity in sorted(self.entities.items())},
             {goal_id: words(goal.label) for goal_id, goal in self.definitions.business_goals.items()},
         )
+
+    def _systems(self, entity: str) -> dict[str, list[SourceColumn]]:
+        """Which system a row came from: the contract says it, no column."""
+        some = self.feeds.get(entity, [])
+        return {"source_system": [SourceColumn(feed.address, "", f"= {feed.contract.system}") for feed in some]}
 
     def _kpi(self, file: KpiFile) -> KpiPage:
         kpi = file.kpi
