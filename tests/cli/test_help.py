@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import kpi
 
 VERBS = {
-    "run": ["Load the sources", "--as-of", "--config", "--data-dir"],
+    "run": ["Load the sources", "--as-of", "--pack", "--config", "--data-dir"],
     "validate": ["Check every contract", "touch no data", "--config"],
     "compile": ["dbt models and JSON Schemas", "--check", "--config"],
     "show": ["published KPI", "--level", "--grain", "--last", "--live"],

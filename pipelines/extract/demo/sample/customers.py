@@ -14,6 +14,11 @@ from pipelines.extract.demo.sample.world import TIERS, campaign_on
 CUSTOMERS = 40
 BEFORE = 12  # customers who were there before the first month
 CHANNELS = ["web", "store", "phone"]
+# Customers who are lost: after that day they neither buy nor sign, and within a year they are no longer active.
+GONE = {
+    "C04": date(2024, 11, 30), "C08": date(2024, 12, 31), "C09": date(2024, 7, 10), "C16": date(2025, 2, 10),
+    "C17": date(2025, 4, 30),
+}  # fmt: skip
 SOURCES = ["referral", "website", "fair", "advert"]
 
 
@@ -30,9 +35,20 @@ def customers_on(company: Company, day: date) -> list[Row]:
     return [row for row in company["customers"] if local_day(row["created_at"]) <= day]
 
 
+def buyers_on(company: Company, day: date, days_more: int = 0) -> list[Row]:
+    """The customers of that day who are not lost within so many days more."""
+    until = day + timedelta(days=days_more)
+    return [row for row in customers_on(company, day) if until <= GONE.get(row["customer_id"], until)]
+
+
 def build(company: Company) -> None:
     for number in range(1, CUSTOMERS + 1):
         _customer(company, number)
+
+
+def _tier(number: int) -> str | None:
+    """Two segments are opened late, by customers who come late; one customer is of none."""
+    return None if number == 11 else "E" if number >= 34 else "D" if number >= 26 else TIERS[number % 3]
 
 
 def _customer(company: Company, number: int) -> None:
@@ -47,7 +63,7 @@ def _customer(company: Company, number: int) -> None:
     company.add(
         "customers", customer_id=f"C{number:02}", name=name,
         industry=pick(["retail", "school", "bank", None], "industry", number),
-        size=pick(["small", "large"], "size", number), tier=None if number == 11 else TIERS[number % 3],
+        size=pick(["small", "large"], "size", number), tier=_tier(number),
         region_id=None if number == 7 else seat.region, channel=pick(CHANNELS, "channel", number),
         acquisition_source=pick(SOURCES, "won", number),
         campaign_id=campaign_on(created) if created >= FIRST_DAY else None,

@@ -22,7 +22,7 @@ from pipelines.extract.demo.sample.base import (
     pick,
     whole,
 )  # fmt: skip
-from pipelines.extract.demo.sample.customers import CHANNELS, customers_on, owner_of
+from pipelines.extract.demo.sample.customers import CHANNELS, buyers_on, owner_of
 from pipelines.extract.demo.sample.world import GOODS, PRODUCTS, campaign_on
 
 PRICE = {product: Decimal(price) for product, _, _, _, price in PRODUCTS if price}
@@ -63,11 +63,9 @@ def build(company: Company) -> None:
 def _order(company: Company, month: date, number: int) -> None:
     word = (f"{month:%y%m}", number)
     day = last_of_month(month) if number == 0 else month if number == 1 else day_in(month, "order", *word)
-    customers = [row for row in customers_on(company, day) if row["status"] in ("active", "inactive")]
-    # Half of all orders come from the first ten customers; one customer stops buying after the first year.
+    customers = buyers_on(company, day)
+    # Half of all orders come from the first ten customers.
     customer = pick(customers[:10] if chance(0.5, "again", *word) else customers, "buys", *word)
-    if customer["customer_id"] == "C08" and day.year > 2024:
-        customer = customers[0]
     order_id = f"O{word[0]}{number:02}"
     is_late = day > LAST_DAY - timedelta(days=6)
     status = "open" if is_late else pick(["delivered"] * 18 + ["cancelled", "returned"], "status", *word)

@@ -28,11 +28,12 @@ from pipelines.extract.demo.sample.base import (
     pick,
     whole,
 )
-from pipelines.extract.demo.sample.customers import BEFORE, customers_on, owner_of
+from pipelines.extract.demo.sample.customers import BEFORE, buyers_on, owner_of
 from pipelines.extract.demo.sample.world import GOODS
 
 NEVER = (9, 17, 25, 33)  # customers who never sign
 LAGS = (7, 30, 90, 91, 45, 60)  # days from a customer's creation to the first contract: 90 is within 90 days, 91 is not
+LONGEST = 110  # days within which a deal is closed
 STAGES = ["qualify", "offer", "negotiate"]
 REASONS = ["price", "timing", "competitor", None]
 RENEWED_AFTER = (-10, 0, 30, 31, None, 12)  # days after the end: 30 is in time, 31 is not
@@ -83,7 +84,7 @@ def _closing(day: date, number: int) -> datetime:
 def _deal_of_month(company: Company, month: date, number: int) -> None:
     word = (f"{month:%y%m}", number)
     day = day_in(month, "deal", *word)
-    customer = pick(customers_on(company, day), "of", *word)
+    customer = pick(buyers_on(company, day, LONGEST), "of", *word)
     took = whole(8, 75, "cycle", *word)
     closed: date | None = day + timedelta(days=took)
     if number == 0:  # the last day of a month, and the first of the next

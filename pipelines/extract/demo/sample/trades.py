@@ -31,6 +31,7 @@ HOLDERS = 16  # customers with accounts
 NO_MONTH_END = date(2025, 2, 1)  # the last day of this month was never delivered
 CLOSED = ("C04", "F1", date(2025, 9, 15))  # an account that is closed: no rows from then on
 OVERDUE = [0, 0, 0, 10, 29, 30, 31, 60]
+SELDOM = ("E03", "E12")  # who hold a licence, and every other month do not open the CRM
 COURSES = ["会计 Accounting", "英语 English", "编程 Programming", "设计 Design"]
 # module, share of the employees who use it at all, share of days on which they do
 MODULES = [
@@ -92,25 +93,22 @@ def _enrolment(company: Company, month: date, number: int) -> None:
 
 
 def _usage(company: Company) -> None:
-    """Who uses which module is a habit; now and then somebody opens one and does nothing."""
+    """Who uses which module is a habit."""
     for employee in org.EMPLOYEES[1:]:
         for module, users, often in MODULES:
-            if u("uses", employee, module) >= users:
-                continue
-            for month in months():
-                for number in range(last_of_month(month).day):
-                    day = month + timedelta(days=number)
-                    if (
-                        day.isoweekday() < 6
-                        and org.employed(employee, day)
-                        and chance(often, "opens", employee, module, day)
-                    ):
-                        actions = (
-                            0
-                            if chance(0.05, "looks", employee, module, day)
-                            else whole(1, 40, "does", employee, module, day)
-                        )
-                        company.add(
-                            "app_usage", employee_id=employee, module=module, day=day, actions=actions,
-                            minutes=Decimal(actions) / 2 if actions else None,
-                        )  # fmt: skip
+            if u("uses", employee, module) < users:
+                for month in months():
+                    for number in range(last_of_month(month).day):
+                        _use(company, employee, module, often, month + timedelta(days=number))
+
+
+def _use(company: Company, employee: str, module: str, often: float, day: date) -> None:
+    """On a working day, perhaps; now and then somebody opens a module and does nothing."""
+    word = (employee, module, day)
+    is_away = day.isoweekday() > 5 or not org.employed(employee, day) or (employee in SELDOM and day.month % 2 == 1)
+    if not is_away and chance(often, "opens", *word):
+        actions = 0 if chance(0.05, "looks", *word) else whole(1, 40, "does", *word)
+        company.add(
+            "app_usage", employee_id=employee, module=module, day=day, actions=actions,
+            minutes=Decimal(actions) / 2 if actions else None,
+        )  # fmt: skip
