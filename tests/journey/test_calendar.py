@@ -11,7 +11,9 @@ from tests.journey.small_company import CONTRACTS, SmallCompany
 
 # Fiscal March 2026 runs from Monday, 23 February to Sunday, 29 March.
 SIGNED = ["2026-02-22", "2026-02-23", "2026-03-29", "2026-03-30", *["2026-03-02"] * 36]
-SAID = "Working days of 2027 are provisional"
+# Fiscal 2027 ends on Sunday, 2 January 2028.
+SAID = "Working days of 2027–2028 are provisional"
+SAID_ZH = "2027–2028 年的工作日为暂定"
 
 
 def test_months_of_whole_weeks_and_a_year_without_known_holidays(new_company: SmallCompany) -> None:
@@ -48,11 +50,11 @@ def test_months_of_whole_weeks_and_a_year_without_known_holidays(new_company: Sm
     assert goals == [(date(2026, 2, 23), date(2026, 3, 29), Decimal(50000), Decimal(38000), "red")]
 
     assert SAID in done.stdout
-    assert new_company.query("select provisional_years from published.publication") == [("2027",)]
+    assert new_company.query("select provisional_years from published.publication") == [("2027–2028",)]
     page = (new_company.data / "serving" / "index.html").read_text(encoding="utf-8")
     assert SAID in page
-    assert "2027 年的工作日为暂定" in page
+    assert SAID_ZH in page
     assert "2027年1月" in page  # which begins on 4 January
     notices = (new_company.data / "reports" / "notices.md").read_text(encoding="utf-8")
     assert SAID in notices
-    assert "2027 年的工作日为暂定" in notices
+    assert SAID_ZH in notices
