@@ -36,7 +36,7 @@ def march(company: SmallCompany, kpi_id: str = "won_amount") -> tuple[Any, ...]:
 def restated(company: SmallCompany) -> list[tuple[Any, ...]]:
     return company.query(
         "select kpi_id, level, published_value::double, value_now::double, cause from published.restatements"
-        " where grain = 'month' order by all"
+        " where grain = 'month' and cut = 'none' order by all"
     )
 
 

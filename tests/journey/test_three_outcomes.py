@@ -60,7 +60,7 @@ def test_row_rule_sets_rows_aside_and_computes_without_them(company: SmallCompan
 def test_what_is_held_back_says_what_it_would_change_until_it_is_mended(company: SmallCompany) -> None:
     effect = (
         "select kpi_id, grain, value, value_with_held, difference, held_rows, unread_rows, tables"
-        " from published.quarantine_effect order by all"
+        " from published.quarantine_effect where grain <> 'year' order by all"
     )
     assert company.query(effect) == []
     unread = CONTRACTS[-1] | {"合同编号": "C41", "金额": "a lot"}
@@ -92,7 +92,7 @@ def test_a_single_record_that_cannot_be_read_is_set_aside_and_stops_nothing(comp
     done = company.run()
     assert (done.returncode, done.stderr) == (0, "")
     assert company.figures() == GOOD | {"won_amount": (40000.0, "ok", "warn"), "new_customers": (40.0, "ok", "warn")}
-    effect = "select distinct kpi_id, value, value_with_held, held_rows, unread_rows from published.quarantine_effect"
+    effect = "select distinct kpi_id, value, value_with_held, held_rows, unread_rows from published.quarantine_effect where grain <> 'year'"
     assert sorted(company.query(effect)) == [("new_customers", 40, 40, 0, 1), ("won_amount", 40000, 40000, 0, 1)]
 
 

@@ -43,7 +43,8 @@ class Served:
         """The company's figure per period, by the period's first day; periods without data left out."""
         rows = self.rows(
             f"""select cast(period_start as varchar), {column} from published.kpi_values
-            where kpi_id = ? and grain = ? and level = 'company' and state <> 'no_data'""",
+            where kpi_id = ? and grain = ? and level = 'company' and cut = 'none'
+                and state <> 'no_data'""",
             kpi_id,
             grain,
         )

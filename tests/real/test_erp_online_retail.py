@@ -74,7 +74,7 @@ def test_repeated_lines_are_told_to_their_owner_and_change_no_figure_silently(re
 
 def test_the_last_month_is_marked_as_a_part(retail):
     assert retail.one(
-        "select is_partial from published.kpi_values where kpi_id = 'revenue' and grain = 'month' and level = 'company' "
+        "select is_partial from published.kpi_values where kpi_id = 'revenue' and grain = 'month' and level = 'company' and cut = 'none' "
         "and period_start = date '2011-12-01'"
     )
     whole = "select count(*) from published.kpi_values where grain = 'month' and is_partial and period_start < date '2011-12-01'"
