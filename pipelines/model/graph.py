@@ -15,7 +15,7 @@ from pipelines.errors import KpiError
 
 # A column that is only looked up elsewhere (how a customer was won, when an instalment was due) does not make its
 # table a source of all the rest: a blocked list of customers blocks no sum of contracts.
-LOOKED_UP = {"contracts": "delivered_customers", "payments": "receivables"}
+LOOKED_UP = {"contracts": "delivered_customers", "payments": "receivables", "deal_stages": "delivered_deals"}
 
 
 class Graph:

@@ -16,7 +16,7 @@ from tests.extract.packs.loopback import Window
 from tests.extract.packs.pack import NOW, Pack
 from tests.extract.packs.zoho_server import CLIENT, ZohoServer
 
-DEALS = ("accounts", "deals", "deals_deleted", "deal_stages")
+DEALS = ("accounts", "accounts_deleted", "deals", "deals_deleted", "deal_stages")
 
 
 def environment(server: ZohoServer) -> dict[str, str]:
