@@ -109,11 +109,23 @@ def _measure(file: KpiFile, measure: Measure, place: Place, entities: Mapping[st
         field = next(name for name in ("date", "day", "from_", "until") if getattr(measure, name) == column)
         yield from _date(file, entity, column, (*place, field.rstrip("_")))
     yield from _texts(file, entity, {"expr": measure.expr, "filter": measure.filter}, place)
+    yield from _number(file, entity, measure, place)
     yield from _person(file, entity, measure.person, place)
     if entity.is_periodic and measure.kind != "flow":
         yield file.file.error(f"{entity.name} has periods of its own; give the measure a date", place)
     if not measure.ignore_cut:
         yield from _cuts(file, entity)
+
+
+def _number(file: KpiFile, entity: Entity, measure: Measure, place: Place) -> Iterator[KpiError]:
+    """A column of another type is no number: told here, where the night's run would stop at it."""
+    kind = entity.type_of(measure.expr or "")
+    if measure.agg == "count_distinct" or kind is None or kind in ("int", "bigint", "double"):
+        return
+    if not kind.startswith("decimal"):
+        step = "give it a type in its contract, or data_type in the yml of its staging model"
+        problem = f"{entity.name}.{measure.expr} is {kind}, and {measure.agg} needs a number"
+        yield file.file.error(problem, (*place, "expr"), step if (measure.expr or "").startswith("x_") else "")
 
 
 def _date(file: KpiFile, entity: Entity, column: str, place: Place) -> Iterator[KpiError]:

@@ -108,6 +108,10 @@ DEFINITIONS: dict[str, tuple[Spoil, list[str]]] = {
         a_kpi_that_says("expr: amount_net", "expr: amount_nett"),
         [f"{KPI_FILE}:8", "unknown column amount_nett", "did you mean amount_net?"],
     ),
+    "a sum of a text": (
+        a_kpi_that_says("expr: amount_net", "expr: currency"),
+        [f"{KPI_FILE}:8", "orders.currency is string, and sum needs a number"],
+    ),
     "an unknown date column": (
         a_kpi_that_says("date: order_date", "date: orderdate"),
         [f"{KPI_FILE}:8", "column orderdate of orders is unknown", "did you mean order_date?"],

@@ -12,7 +12,7 @@ from pipelines.errors import KpiError, KpiErrors
 from pipelines.extract.contract import SourceContract
 from pipelines.model import check
 from pipelines.model.check import Definitions
-from pipelines.model.compiler import blocks, folder, measures, staging, text
+from pipelines.model.compiler import blocks, folder, inputs, measures, staging, text
 from pipelines.model.kpi import Kpi
 from pipelines.model.render import Renderer
 from pipelines.settings import Settings
@@ -202,6 +202,51 @@ def test_own_fields_of_a_company_go_along(shipped: Definitions) -> None:
     assert (
         "cast(x_segment as string) as x_segment" in compiled(shipped, columns=columns)["2_entities/delivered_deals.sql"]
     )
+
+
+def own_types(shipped: Definitions, models: Path | None, *several: SourceContract) -> dict[str, str]:
+    """The company's own fields of deals, as KPIs see them."""
+    deals = folder.with_own_fields(shipped.entities, inputs.feeds([*several], models))["deals"]
+    return {column.name: column.type for column in deals.columns if column.name.startswith("x_")}
+
+
+def test_an_own_field_keeps_the_type_that_its_contract_says(shipped: Definitions) -> None:
+    columns = [
+        {"name": "a", "as": "deal_id"},
+        {"name": "b", "as": "x_freight", "type": "decimal(18,2)"},
+        {"name": "c", "as": "x_pieces", "type": "integer"},
+        {"name": "d", "as": "x_is_urgent", "type": "boolean"},
+        {"name": "e", "as": "x_seen_at", "type": "date"},
+        {"name": "f", "as": "x_paid_date", "type": "timestamp"},
+        {"name": "g", "as": "x_card", "type": "integer", "personal": "hash"},
+        {"name": "h", "as": "x_size", "type": "integer", "values": {"1": "small", "*": "large"}},
+    ]
+    one = contract(columns=columns, entities=[{"deals": {"fields": {"x_count": "x_pieces", "x_sum": "x_pieces + 1"}}}])
+    assert own_types(shipped, None, one) == {
+        "x_freight": "decimal(18,2)", "x_pieces": "bigint", "x_is_urgent": "boolean", "x_seen_at": "timestamp",
+        "x_paid_date": "date", "x_card": "string", "x_size": "string", "x_count": "bigint", "x_sum": "string",
+    }  # fmt: skip
+    sql = compiled(shipped, columns=columns)["2_entities/delivered_deals.sql"]
+    assert "cast(x_freight as decimal(18,2)) as x_freight" in sql
+    assert "cast(x_paid_date as date) as x_paid_date" in sql
+
+
+def test_an_own_field_of_two_types_is_text(shipped: Definitions) -> None:
+    number, word = (
+        contract(columns=[{"name": "a", "as": "deal_id"}, {"name": "b", "as": "x_size", "type": kind}])
+        for kind in ("integer", "text")
+    )
+    assert own_types(shipped, None, number, word) == {"x_size": "string"}
+
+
+def test_an_own_field_of_a_handwritten_staging_model_has_the_type_of_its_yml(
+    shipped: Definitions, tmp_path: Path
+) -> None:
+    (tmp_path / "made.yml").write_text(
+        "models: [{name: stg_made, columns: [{name: deal_id}, {name: x_a, data_type: 'decimal(18,2)'}, {name: x_b}]}]"
+    )
+    one = contract(entities=[{"deals": {"staging": "stg_made"}}])
+    assert own_types(shipped, tmp_path, one) == {"x_a": "decimal(18,2)", "x_b": "string"}
 
 
 def test_every_measure_of_an_entity_is_computed_in_one_model(shipped: Definitions) -> None:

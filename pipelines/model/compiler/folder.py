@@ -76,10 +76,10 @@ def computed(
 
 
 def with_own_fields(entities: Mapping[str, Entity], fed: Mapping[str, list[Feed]]) -> dict[str, Entity]:
-    """The entities with the fields (x_…) that a company added, which filters and cuts may name; they are texts."""
+    """The entities with the fields (x_…) that a company added, which measures, filters and cuts may name."""
     found = {}
     for name, entity in entities.items():
-        own = [EntityColumn(field, "string", "", False) for field in inputs.own_fields(fed.get(name, []))]
+        own = [EntityColumn(field, kind, "", False) for field, kind in inputs.own_fields(fed.get(name, [])).items()]
         found[name] = entity._replace(columns=(*entity.columns, *own))
     return found
 

@@ -32,6 +32,7 @@ class Feed(NamedTuple):
     mapping: EntityMapping
     fields: frozenset[str]
     taken: tuple[Taken, ...] = ()  # what it takes from the records its own belong to (parents.attach)
+    types: Mapping[str, str] = MappingProxyType({})  # of its own fields (x_…); one that is not here is text
 
     @property
     def table(self) -> TableContract:
@@ -68,6 +69,11 @@ class Feed(NamedTuple):
             field for field in (*self.fields, *self.mapping.fields, *self.mapping.constants) if field.startswith("x_")
         }
 
+    def own_type(self, field: str) -> str:
+        """The type of an own field: the contract's, or the one that the yml of a hand-written staging model says."""
+        said = self.source_of(field)  # one that the mapping computes is text, unless it only has another name
+        return "string" if field in self.mapping.constants else self.types.get(said, "string")
+
 
 def feeds(contracts: list[SourceContract], models: Path | None) -> dict[str, list[Feed]]:
     """Per entity, what feeds it, in the order of systems and tables.
@@ -80,12 +86,14 @@ def feeds(contracts: list[SourceContract], models: Path | None) -> dict[str, lis
         for table_name, table in contract.tables.items():
             for mapping in table.entities:
                 handwritten = mapping.staging or table.staging
-                fields = (
-                    _listed_columns(handwritten, models)
-                    if handwritten
-                    else staging.fields(table, contract.time_zone, contract.time_zone)
-                )
-                found.setdefault(mapping.entity, []).append(Feed(contract, table_name, mapping, frozenset(fields)))
+                if handwritten:
+                    types = _listed_columns(handwritten, models)
+                    fields = frozenset(types)
+                else:
+                    types = staging.own_types(table)
+                    fields = frozenset(staging.fields(table, contract.time_zone, contract.time_zone))
+                feed = Feed(contract, table_name, mapping, fields, types=types)
+                found.setdefault(mapping.entity, []).append(feed)
     return found
 
 
@@ -172,9 +180,13 @@ def grain(entity: Entity) -> str:
     return " ".join(entity.description.split()).split(". ")[0].rstrip(".")
 
 
-def own_fields(several: list[Feed]) -> list[str]:
-    """The company's own fields (x_…) of everything that feeds an entity."""
-    return sorted({field for feed in several for field in feed.own_fields})
+def own_fields(several: list[Feed]) -> dict[str, str]:
+    """The company's own fields (x_…) of everything that feeds an entity, with their types: text where two differ."""
+    found: dict[str, set[str]] = {}
+    for feed in several:
+        for field in feed.own_fields:
+            found.setdefault(field, set()).add(feed.own_type(field))
+    return {field: types.pop() if len(types) == 1 else "string" for field, types in sorted(found.items())}
 
 
 def union(entity: Entity, several: list[Feed], key_systems: Mapping[str, str], where: str) -> str:
@@ -215,7 +227,7 @@ def _is_linked(entity: Entity, feed: Feed, key_systems: Mapping[str, str]) -> bo
     )
 
 
-def _select(entity: Entity, feed: Feed, fields: list[str], key_systems: Mapping[str, str], where: str) -> str:
+def _select(entity: Entity, feed: Feed, fields: Mapping[str, str], key_systems: Mapping[str, str], where: str) -> str:
     lines = [f"cast({text.value(feed.contract.system)} as string) as source_system"]
     source, join = f"{{{{ ref('{feed.model}') }}}}", parents.joins(feed)
     for column in entity.delivered:
@@ -228,8 +240,8 @@ def _select(entity: Entity, feed: Feed, fields: list[str], key_systems: Mapping[
             join += f"\nleft join {links}\n    on cast({said} as string) = {links}.linked_key"
             said = f"coalesce({links}.linked_customer_id, cast({said} as string))"
         lines.append(f"cast({said} as {column.type}) as {column.name}")
-    for field in fields:
-        lines.append(f"cast({feed.source_of(field)} as string) as {field}")
+    for field, kind in fields.items():
+        lines.append(f"cast({feed.source_of(field)} as {kind}) as {field}")
     conditions = [f"({feed.mapping.where})"] if feed.mapping.where else []
     if staging.is_dated(feed.table) and entity.name not in staging.DATED:
         conditions.append("valid_to is null")  # of a dated table, this entity wants the present
@@ -247,11 +259,12 @@ def _empty(entity: Entity) -> str:
     return f"select\n    {text.block(lines, 4)}\nwhere false"
 
 
-def _listed_columns(model: str, models: Path | None) -> list[str]:
+def _listed_columns(model: str, models: Path | None) -> dict[str, str]:
+    """The columns of a hand-written staging model with the types its yml says: text where it says none."""
     for path in sorted(models.rglob("*.yml")) if models else []:
         for said in (yaml_file.read(path).data or {}).get("models", []):
             if said.get("name") == model:
-                return [column["name"] for column in said.get("columns", [])]
+                return {column["name"]: column.get("data_type", "string") for column in said.get("columns", [])}
     raise KpiError(
         f"no yml lists the columns of the hand-written staging model {model}",
         file=models,

@@ -64,7 +64,7 @@ def compile_needed(
     return {
         f"2_entities/{ALL_CUSTOMERS}.sql": every,
         "2_entities/customer_links.sql": _links(matching, customer_links, origin),
-        "2_entities/delivered_customers.sql": _customers(matching, customers, inputs.own_fields(several), origin),
+        "2_entities/delivered_customers.sql": _customers(matching, customers, list(inputs.own_fields(several)), origin),
     }
 
 

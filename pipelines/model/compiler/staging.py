@@ -58,6 +58,19 @@ def fields(table: TableContract, source_zone: str, company_zone: str) -> dict[st
     return found | ({"day": SNAPSHOT_DAY} if is_daily(table) else {})
 
 
+def own_types(table: TableContract) -> dict[str, str]:
+    """The types of the company's own fields (x_…), as the contract says them; what a value map fills is text."""
+    found = {}
+    for column in table.columns:
+        name = column.as_ or ""
+        if name.startswith("x_") and column.personal != "hash" and not column.values:
+            known = {"text": "string", "integer": "bigint", "time": "string"}.get(column.type, column.type)
+            dated = {("_at", "date"): "timestamp", ("_date", "timestamp"): "date"}  # as _typed makes them
+            ending = next((e for e in ("_at", "_date") if name.endswith(e)), "")
+            found[name] = dated.get((ending, column.type), known)
+    return found
+
+
 def compile_table(contract: SourceContract, table_name: str, company_zone: str) -> str:
     """The text of one staging model."""
     table = contract.tables[table_name]
