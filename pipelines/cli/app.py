@@ -76,6 +76,20 @@ def compile_(
 
 
 @app.command()
+def examples(
+    kpis: Annotated[
+        list[str] | None, typer.Argument(metavar="[KPI]...", help="KPIs, as win_rate; default: all")
+    ] = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Compute the worked examples of KPI files, and say which do not give what they promise; touch no data."""
+    from pipelines.cli.examples import run as run_examples
+
+    run_examples(configuration.load(config, data_dir), kpis or [])
+
+
+@app.command()
 def show(
     kpi: Annotated[str, typer.Argument(help="a KPI's id, as won_amount")],
     level: Annotated[str, typer.Option(help="company, region, department, team or rep")] = "company",

@@ -11,7 +11,6 @@ from pipelines.errors import KpiError
 from pipelines.keep import acts, closes
 from pipelines.settings import Settings
 
-CLOSE = "close"  # the kind of act; its subject is `month 2026-04-01`
 GRAINS = ("week", "month", "quarter", "year")
 
 # What a check blocked stays open: it would keep what nobody may rely on; and cohorts whose days have not passed.
@@ -60,8 +59,10 @@ def close(settings: Settings, grain: str, period: str, reason: str) -> None:
         run_id = str(uuid.uuid4())
         who = acts.who(settings).replace("'", "''")
         done = closes.prepare(con, settings, ROWS.format(who=who, grain=grain, start=start), run_id)
-    acts.record(settings, CLOSE, f"{grain} {start}", reason, {"figures": done, "run_id": run_id}, datetime.now(UTC))
-    closes.settle(settings, run_id)
+    acts.record(
+        settings, closes.BY_HAND, f"{grain} {start}", reason, {"figures": done, "run_id": run_id}, datetime.now(UTC)
+    )
+    closes.stand(settings, run_id)
     held = f"; {blocked:,} stay open, because a check blocked them or their days have not passed" if blocked else ""
     console().print(f"{grain} from {start}: {done:,} figures closed{held}. The next run publishes them as closed")
 

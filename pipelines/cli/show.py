@@ -24,7 +24,7 @@ left join published.goal_attainment as goals
 where kpi_values.kpi_id = $kpi and kpi_values.level = $level and kpi_values.grain = $grain and kpi_values.cut = 'none'
     and kpi_values.period_start in (
         select period_start from published.kpi_values
-        where kpi_id = $kpi and level = $level and grain = $grain
+        where kpi_id = $kpi and level = $level and grain = $grain and cut = 'none'
         group by period_start order by period_start desc limit $last
     )
 order by kpi_values.period_start, kpi_values.unit_id

@@ -8,7 +8,7 @@ from pipelines.publish.format import number, share
 from pipelines.publish.words import WORDS
 from pipelines.settings import Settings
 
-# A KPI with a goal for the company shows the goal's current period, any other its current month.
+# A KPI with a goal for the company shows the goal's current period, any other its current month (or quarter, or year).
 QUERY = """
 with today as (select as_of_date from published.publication),
 goals as (
@@ -16,6 +16,13 @@ goals as (
         row_number() over (partition by kpi_id order by period_start desc, goal_id) as newest
     from published.goal_attainment, today
     where level = 'company' and period_start <= today.as_of_date and today.as_of_date <= period_end
+),
+figures as (
+    select kpi_values.*,
+        row_number() over (partition by kpi_id order by grain = 'month' desc, grain = 'quarter' desc) as finest
+    from published.kpi_values, today
+    where level = 'company' and cut = 'none' and grain in ('month', 'quarter', 'year')
+        and today.as_of_date between period_start and period_end
 )
 select kpi_catalog.label_en, kpi_catalog.label_zh, kpi_catalog.unit,
     coalesce(goals.grain, kpi_values.grain) as grain,
@@ -30,9 +37,7 @@ select kpi_catalog.label_en, kpi_catalog.label_zh, kpi_catalog.unit,
 from published.kpi_catalog
 cross join today
 left join goals on goals.kpi_id = kpi_catalog.kpi_id and goals.newest = 1
-left join published.kpi_values as kpi_values
-    on kpi_values.kpi_id = kpi_catalog.kpi_id and kpi_values.level = 'company' and kpi_values.grain = 'month'
-    and kpi_values.cut = 'none' and today.as_of_date between kpi_values.period_start and kpi_values.period_end
+left join figures as kpi_values on kpi_values.kpi_id = kpi_catalog.kpi_id and kpi_values.finest = 1
 where kpi_catalog.is_core
 qualify row_number() over (partition by kpi_catalog.kpi_id order by kpi_catalog.definition_version desc) = 1
 order by kpi_catalog.area, kpi_catalog.kpi_id

@@ -6,11 +6,13 @@ Belongs here: one immutable Parquet file per closing in `data/closes/`, and read
 A run that publishes also closes, and both must be so or neither: the rows are written as `<run>.pending` before the
 served file is swapped, and renamed after. A run that was killed in between left either the old served file (its
 pending rows count for nothing) or the new one (they are what it shows): `settle` tells by the run that is published.
+`kpi close` does the same around its act.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,19 +37,27 @@ COLUMNS: dict[str, str] = {
 }
 PENDING = ".pending"
 SINCE = "closing_since"
+BY_HAND = "close"  # the kind of act; its subject is `month 2026-04-01`, its detail has the run_id of the rows
 
 
 def folder(settings: Settings) -> Path:
     return settings.data / "closes"
 
 
-def settle(settings: Settings, published_run: str | None) -> None:
-    """Ends what a killed run began: its pending rows stand where its figures are the published ones, else they go."""
+def settle(settings: Settings, done: Collection[str | None]) -> None:
+    """Ends what was cut off: the pending rows of a run (or of an act) that is `done` stand, all others go."""
     for pending in folder(settings).glob(f"*{PENDING}"):
-        if pending.name == f"{published_run}{PENDING}":
-            _stand(pending)
+        if pending.name.removesuffix(PENDING) in done:
+            stand(settings, pending.name.removesuffix(PENDING))
         else:
             pending.unlink()
+
+
+def stand(settings: Settings, run_id: str) -> None:
+    """What a run prepared is closed from now on; nothing happens where it prepared nothing."""
+    pending = folder(settings) / f"{run_id}{PENDING}"
+    if pending.is_file():
+        pending.replace(pending.with_name(f"{run_id}.parquet"))
 
 
 def fill(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
@@ -96,7 +106,3 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, rows: str, run_i
     with pending.open("rb") as file:
         os.fsync(file.fileno())
     return closed
-
-
-def _stand(pending: Path) -> None:
-    pending.replace(pending.with_name(pending.name.removesuffix(PENDING) + ".parquet"))

@@ -45,7 +45,8 @@ def build(
         "audit_samples": audit.rows(settings),
         "closing_since": closes.since(settings) or as_of,
     }
-    closes.settle(settings, published_run(settings.serving))
+    by_hand = {act.detail["run_id"] for act in acts.read(settings, closes.BY_HAND)}
+    closes.settle(settings, {published_run(settings.serving), *by_hand})
     with open_warehouse(settings) as con:
         tables.write(con, definitions, run_id, as_of, now, kept)
         closes.fill(con, settings, as_of)

@@ -77,10 +77,12 @@ def read_definitions(settings: Settings, with_sql: bool = True) -> Definitions:
     compared = collect(lambda: reconciliation.read_reconciliations(home), ReconciliationsFile())
     told_by = collect(lambda: channels.read_channels(home), None)
     entities = collect(read_entities, {})
+    fed, own = {}, entities
     if told_by and people:
         errors += channels.problems(told_by, people)
     if entities:
-        own = folder.with_own_fields(entities, inputs.feeds(contracts, settings.models) if contracts else {})
+        fed = collect(lambda: inputs.feeds(contracts, settings.models), {})
+        own = folder.with_own_fields(entities, fed)
         errors += [error for file in kpis.values() for error in check_kpi.errors(file, kpis, own)]
         errors += check_kpi.circles(kpis)
         errors += _matching_errors(matched, contracts, entities) if matched else []
@@ -105,13 +107,12 @@ def read_definitions(settings: Settings, with_sql: bool = True) -> Definitions:
     if errors:
         raise KpiErrors(errors)
     rules = matched.matching if matched else None
-    checks = reconciled.possible(compared.checks, inputs.feeds(contracts, settings.models))
+    checks = reconciled.possible(compared.checks, fed)
     compiled = {}
     if with_sql:
         compiled = folder.compile_all(
             contracts, settings.models, kpis, company, entities, settings.sources, rules, checks
         )
-    fed = inputs.feeds(contracts, settings.models)
     return Definitions(
         company,
         people,
@@ -123,7 +124,7 @@ def read_definitions(settings: Settings, with_sql: bool = True) -> Definitions:
         compiled,
         checks,
         off,
-        folder.with_own_fields(entities, fed),
+        own,
         frozenset(folder.computed({kpi_id: file.kpi for kpi_id, file in kpis.items()}, entities, fed)),
         packs,
     )

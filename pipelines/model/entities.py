@@ -22,6 +22,7 @@ class EntityColumn(NamedTuple):
     is_derived: bool
     label_zh: str = ""
     is_required: bool = False  # a row without it says too little
+    looked_up: str = ""  # the entity that a derived column alone is taken from: the rest of the row needs nothing of it
 
 
 class Money(NamedTuple):
@@ -86,6 +87,7 @@ def read_entities(folder: Path = FOLDER) -> dict[str, Entity]:
                         is_derived=bool(about.get("derived")),
                         label_zh=about.get("label", {}).get("zh", ""),
                         is_required=bool(about.get("required")),
+                        looked_up=about.get("looked_up", ""),
                     )
                 )
             entities[model["name"]] = Entity(

@@ -5,7 +5,7 @@ Belongs here: laying the rows down, computing, comparing. Does not: any SQL of a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +17,7 @@ from pipelines.model.check import Definitions
 from pipelines.model.compiler import alone
 from pipelines.model.entities import Entity
 from pipelines.model.kpi import Example, KpiFile
-from pipelines.model.render import Renderer
+from pipelines.model.render import Renderer, built
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,17 +66,12 @@ def _compute(
     place = ("examples", number)
     grain, first, last = _period(file, place, example)
     with duckdb.connect() as con:
-        con.execute("set TimeZone = 'UTC'")
         con.execute("set enable_external_access = false")  # an example is rows and a number: it opens no file
         _lay_down(con, file, place, example, definitions, example.as_of or last)
-        there = {
-            name
-            for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()
-        }
         kpis = {kpi_id: other.kpi for kpi_id, other in definitions.kpis.items()}
         own = alone.compile_some([file.kpi.id], kpis, definitions.measured, definitions.company.time_zone)
         renderer = Renderer(definitions.compiled | {f"{name}.sql": text for name, text in own.items()}, models)
-        for name, sql in renderer.in_order("kpi_values", there).items():
+        for name, sql in renderer.in_order("kpi_values", built(con, ["main"])).items():
             con.execute(f'create table "{name}" as {sql}')
         wanted = ", ".join(f'"{name}"' for name in example.expect)
         ((cut, cut_value),) = example.cut.items() or (("none", "all"),)
@@ -121,25 +116,40 @@ def _lay_down(
     as_of: date,
 ) -> None:
     """A warehouse that holds just the rows of the example, as delivered; every other entity is empty."""
-    from pipelines.base_tables import BASE_TABLES
-
-    con.execute(BASE_TABLES)
     needed = alone.with_what_they_read([file.kpi.id], {k: f.kpi for k, f in definitions.kpis.items()})
     few = definitions._replace(kpis={k: definitions.kpis[k] for k in needed}, goals={}, reconciliations=[])
-    tables.write(con, few, "example", as_of, datetime(2026, 1, 1))
-    con.execute("insert into gate.kpi_quality select kpi_id, 'ok' from definitions.kpis group by kpi_id")
     if unknown := [name for name in example.given if name not in definitions.measured]:
         hint = did_you_mean(unknown[0], list(definitions.measured))
         raise file.file.error(f"there is no entity {unknown[0]}{hint}", (*place, "given", unknown[0]))
+    for name, table in lay_out(con, few, example.given, as_of).items():
+        for position, row in enumerate(example.given.get(name, [])):
+            here = (*place, "given", name, position)
+            _insert(con, file, here, definitions.measured[name], table, position, row)
+
+
+def lay_out(
+    con: duckdb.DuckDBPyConnection, definitions: Definitions, given: Collection[str], as_of: date
+) -> dict[str, str]:
+    """Makes an empty warehouse: the definitions, and per entity the table its rows are delivered in, by entity.
+
+    A derived entity has one where it is `given`; else its model computes it.
+    """
+    from pipelines.base_tables import BASE_TABLES
+
+    con.execute("set TimeZone = 'UTC'")
+    con.execute(BASE_TABLES)
+    tables.write(con, definitions, "example", as_of, datetime(2026, 1, 1))
+    con.execute("insert into gate.kpi_quality select kpi_id, 'ok' from definitions.kpis group by kpi_id")
+    found: dict[str, str] = {}
     for entity in definitions.measured.values():
-        given = example.given.get(entity.name, [])
-        if not given and (entity.name in OF_THE_RUN or entity.is_derived):
+        if entity.name not in given and (entity.name in OF_THE_RUN or entity.is_derived):
             continue
         columns = [column for column in entity.columns if entity.is_derived or not column.is_derived]
-        name = f"delivered_{entity.name}" if entity.is_handwritten and not entity.is_derived else entity.name
-        con.execute(f'create table "{name}" ({", ".join(f"{c.name} {c.type}" for c in columns)})')
-        for position, row in enumerate(given):
-            _insert(con, file, (*place, "given", entity.name, position), entity, name, position, row)
+        found[entity.name] = (
+            f"delivered_{entity.name}" if entity.is_handwritten and not entity.is_derived else entity.name
+        )
+        con.execute(f'create table "{found[entity.name]}" ({", ".join(f"{c.name} {c.type}" for c in columns)})')
+    return found
 
 
 def _insert(

@@ -6,16 +6,17 @@ Belongs here: reading `graph.json` (written by dbt_child.py) and walking it. Doe
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pipelines.errors import KpiError
 
-# A column that is only looked up elsewhere (how a customer was won, when an instalment was due) does not make its
-# table a source of all the rest: a blocked list of customers blocks no sum of contracts.
-LOOKED_UP = {"contracts": "delivered_customers", "payments": "receivables", "deal_stages": "delivered_deals"}
+LookedUp = Mapping[str, Collection[str]]
+NOTHING: LookedUp = MappingProxyType({})
 
 
 class Graph:
@@ -57,8 +58,11 @@ class Graph:
         sorter = TopologicalSorter({i: sorted(self.parents(i) & set(self.models)) for i in sorted(self.models)})
         return list(sorter.static_order())
 
-    def raw_tables(self, model: str) -> set[str]:
-        """The addresses (raw_crm.deals) of every raw table that `model` is made of, however far back."""
+    def raw_tables(self, model: str, looked_up: LookedUp = NOTHING) -> set[str]:
+        """The addresses (raw_crm.deals) of every raw table that `model` is made of, however far back.
+
+        `looked_up` names per model what it only takes a column from: ways that are not followed.
+        """
         start = next((i for i, node in self.nodes.items() if node["name"] == model and node["kind"] == "model"), None)
         seen: set[str] = set()
         waiting = [start] if start else []
@@ -67,8 +71,8 @@ class Graph:
             if unique_id not in seen:
                 seen.add(unique_id)
                 node = self.nodes.get(unique_id, {})
-                looked_up = LOOKED_UP.get(node.get("name", ""), "")
-                waiting += [i for i in node.get("parents", []) if self.nodes.get(i, {}).get("name") != looked_up]
+                left_out = looked_up.get(node.get("name", ""), ())
+                waiting += [i for i in node.get("parents", []) if self.nodes.get(i, {}).get("name") not in left_out]
         addresses = (f"{self.sources[i]['schema']}.{self.sources[i]['name']}" for i in seen if i in self.sources)
         return {address for address in addresses if address.startswith("raw_")}
 
@@ -80,10 +84,12 @@ def read(path: Path) -> Graph:
     return Graph(json.loads(path.read_text(encoding="utf-8")))
 
 
-def kpis_by_raw_table(graph: Graph, entities_by_kpi: dict[str, set[str]]) -> dict[str, list[str]]:
+def kpis_by_raw_table(
+    graph: Graph, entities_by_kpi: Mapping[str, Collection[str]], looked_up: LookedUp = NOTHING
+) -> dict[str, list[str]]:
     """Per raw table the KPIs whose numbers it reaches, through entities and the people they are credited to."""
     found: dict[str, set[str]] = {}
-    tables = {entity: graph.raw_tables(entity) for some in entities_by_kpi.values() for entity in some}
+    tables = {entity: graph.raw_tables(entity, looked_up) for some in entities_by_kpi.values() for entity in some}
     credited = graph.raw_tables("employee_units")
     for kpi, some in entities_by_kpi.items():
         for address in credited.union(*(tables[entity] for entity in some)):

@@ -10,9 +10,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pipelines.model import dbt
+from pipelines.model import column_lineage, dbt
 from pipelines.model.company import read_company
-from pipelines.model.compiler import inputs, parents
+from pipelines.model.compiler import alone, inputs, parents
 from pipelines.model.entities import read_entities
 from pipelines.model.graph import Graph, kpis_by_raw_table
 from pipelines.model.kpi import Kpi, entities_of, read_kpis
@@ -33,11 +33,36 @@ def kpis_by_table(settings: Settings) -> dict[str, list[str]]:
     """Per raw table (raw_crm.deals) the ids of the KPIs it reaches."""
     catalogue = read_company(settings.kpi_definitions).catalogue
     kpis = {kpi_id: file.kpi for kpi_id, file in read_kpis(settings.kpi_definitions, catalogue).items()}
-    return kpis_by_raw_table(dbt.read_graph(settings), entities_by_kpi(kpis))
+    return reached_by(dbt.read_graph(settings), kpis)
 
 
 def entities_by_kpi(kpis: dict[str, Kpi]) -> dict[str, set[str]]:
-    return {kpi_id: entities_of(kpi, kpis) for kpi_id, kpi in kpis.items()}
+    """Per KPI the entities its numbers stand on; one that a column is only looked up in, where the KPI reads it."""
+    entities = read_entities()
+    looked_up = {
+        kpi_id: {
+            column.looked_up
+            for name, fields in column_lineage.reads(kpi, entities).items()
+            for column in entities[name].columns
+            if column.looked_up and column.name in fields
+        }
+        for kpi_id, kpi in kpis.items()
+    }
+    return {
+        kpi_id: entities_of(kpi, kpis).union(*(looked_up[name] for name in alone.with_what_they_read([kpi_id], kpis)))
+        for kpi_id, kpi in kpis.items()
+    }
+
+
+def reached_by(graph: Graph, kpis: dict[str, Kpi]) -> dict[str, list[str]]:
+    """Per raw table the KPIs it reaches: a list of customers that is blocked blocks no sum of contracts."""
+    looked_up = {
+        entity.name: {f"delivered_{column.looked_up}", column.looked_up}
+        for entity in read_entities().values()
+        for column in entity.columns
+        if column.looked_up
+    }
+    return kpis_by_raw_table(graph, entities_by_kpi(kpis), looked_up)
 
 
 def quality_of_kpis(
@@ -51,7 +76,7 @@ def quality_of_kpis(
     `measured` are quarantined_share and stale_working_days by table, for what a KPI says of itself (quality.block_if).
     """
     found = dict.fromkeys(kpis, "ok")
-    for address, reached in kpis_by_raw_table(graph, entities_by_kpi(kpis)).items():
+    for address, reached in reached_by(graph, kpis).items():
         quality = QUALITY.get(verdicts.get(address, "block"), "blocked")
         figures = measured.get(address, {})
         for kpi_id in reached:

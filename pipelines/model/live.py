@@ -13,11 +13,9 @@ from pipelines.errors import KpiError
 from pipelines.model.check import Definitions
 from pipelines.model.compiler import alone, numbers
 from pipelines.model.kpi import Grain, Level
-from pipelines.model.render import Renderer
+from pipelines.model.render import RELATIONS, Renderer, built
 from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
-
-RELATIONS = ("entities", "kpis", "staging")
 
 
 class Figure(NamedTuple):
@@ -47,16 +45,9 @@ def compute(
     )
     renderer = Renderer({f"{name}.sql": text for name, text in own.items()}, settings.models)
     with open_warehouse(settings, read_only=True) as con:
-        there = {
-            name
-            for (name,) in con.execute(
-                "select table_name from information_schema.tables where list_contains(?, table_schema)",
-                [list(RELATIONS)],
-            ).fetchall()
-        }
         con.execute(f"set search_path = '{','.join(RELATIONS)}'")
         try:
-            for name, sql in renderer.in_order(numbers.MODEL, there - set(own)).items():
+            for name, sql in renderer.in_order(numbers.MODEL, built(con) - set(own)).items():
                 con.execute(f'create temp view "{name}" as {sql}')
             rows = con.execute(
                 f"""

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipelines.gate import quarantine
 from pipelines.gate.quarantine import Held
 from pipelines.model.compiler import alone
-from pipelines.model.graph import Graph, kpis_by_raw_table
+from pipelines.model.graph import Graph
 from pipelines.model.kpi import LONG_GRAINS, Kpi
-from pipelines.model.lineage import entities_by_kpi
-from pipelines.model.render import Renderer
+from pipelines.model.lineage import entities_by_kpi, reached_by
+from pipelines.model.render import RELATIONS, Renderer, built
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pipelines.model.check import Definitions
 
 NOTHING_HELD = "(select cast(null as varchar) as _batch_id, cast(null as bigint) as _row_number where false)"
-RELATIONS = ("staging", "entities", "kpis")
 
 
 class Touched(NamedTuple):
@@ -87,7 +86,7 @@ def _touched(
 ) -> dict[str, Touched]:
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
     tables: dict[str, list[str]] = {}
-    for address, reached in kpis_by_raw_table(graph, entities_by_kpi(kpis)).items():
+    for address, reached in reached_by(graph, kpis).items():
         for kpi_id in set(reached) & definitions.computed if address in held else ():
             tables.setdefault(kpi_id, []).append(address)
     blocked = {kpi_id for kpi_id, entities in entities_by_kpi(kpis).items() if entities & set(kept)}
@@ -127,12 +126,7 @@ def _compute(
     What no changed table reaches is read as the build left it, by its plain name, which the search path finds; but for
     the `narrowed` models, which must be there even where all that is held are records that could not be read.
     """
-    there = {
-        name
-        for (name,) in con.execute(
-            "select table_name from information_schema.tables where list_contains(?, table_schema)", [list(RELATIONS)]
-        ).fetchall()
-    }
+    there = built(con)
     named = {node["name"]: node for node in graph.models.values()}
     same = {name for name in there & set(named) if name in kept or not graph.raw_tables(name) & changed}
     same -= narrowed  # as the build left them they hold every level and grain

@@ -6,12 +6,26 @@ Does not: any SQL. What dbt builds and what this renders is the same text throug
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KpiError
 from pipelines.settings import DBT_PROJECT
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+RELATIONS = ("staging", "entities", "kpis")  # the schemas whose models a model may read by name
+
+
+def built(con: duckdb.DuckDBPyConnection, schemas: Sequence[str] = RELATIONS) -> set[str]:
+    """The names of the tables and views that are there in these schemas."""
+    found = con.execute(
+        "select table_name from information_schema.tables where list_contains(?, table_schema)", [list(schemas)]
+    ).fetchall()
+    return {name for (name,) in found}
 
 
 class Renderer:

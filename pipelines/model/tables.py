@@ -140,6 +140,7 @@ def write(
     """
     company = definitions.company
     kpis = definitions.kpis.values()
+    watched = _watched(definitions)
     rows: dict[str, Iterable[Sequence[Any]]] = {
         "run": [(run_id, as_of, now)],
         "company": [
@@ -156,7 +157,7 @@ def write(
             )
         ],
         "working_days": calendar.days(company, as_of),
-        "kpis": [row for file in kpis for row in _kpi_rows(file, definitions)],
+        "kpis": [row for file in kpis for row in _kpi_rows(file, definitions, watched)],
         "kpi_levels": [(file.kpi.id, level) for file in kpis for level in file.kpi.levels],
         "kpi_grains": [(file.kpi.id, grain) for file in kpis for grain in file.kpi.grains],
         "goals": [
@@ -205,11 +206,10 @@ def _text(value: Any) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _kpi_rows(file: KpiFile, definitions: Definitions) -> Iterable[Sequence[Any]]:
+def _kpi_rows(file: KpiFile, definitions: Definitions, watched: set[str]) -> Iterable[Sequence[Any]]:
     kpi, all_kpis = file.kpi, {kpi_id: other.kpi for kpi_id, other in definitions.kpis.items()}
     low, high = kpi.direction.range if isinstance(kpi.direction, Range) else (None, None)
     direction = "range" if isinstance(kpi.direction, Range) else kpi.direction
-    watched = _watched(definitions)
     sql = alone.sql_of(kpi, all_kpis, definitions.measured, definitions.company.time_zone)
     for meaning in kpi.meanings:
         yield (

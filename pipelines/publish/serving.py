@@ -65,7 +65,7 @@ def publish(
         try:
             publication = _build(settings, run_id, as_of, now, definitions_hash, progress or (lambda _: None))
             _swap(folder / ASIDE, publication.path)
-            closes.settle(settings, run_id)
+            closes.stand(settings, run_id)
             closes.begin(settings, as_of)
             return publication
         except duckdb.Error as error:

@@ -11,6 +11,7 @@ VERBS = {
     "validate": ["Check every contract", "touch no data", "--config"],
     "compile": ["dbt models and JSON Schemas", "--check", "--config"],
     "show": ["published KPI", "--level", "--grain", "--last", "--live"],
+    "examples": ["worked examples", "touch no data", "--config"],
     "close": ["Close a period by hand", "--reason"],
     "doctor": ["fit for a run", "--config"],
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.gate import audit_sheet
 from pipelines.gate.audit import Drawn, Finding, Sample
@@ -51,7 +52,9 @@ def test_a_formula_would_be_seen(tmp_path: Path) -> None:
     plain.write_text('"a"\n=1+1\n', encoding="utf-8")
     assert formulas(plain, f"--infilter={EVALUATED}") == 1
     book = Workbook()
-    book.active["A1"] = "=1+1"  # type: ignore[index]
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet["A1"] = "=1+1"
     book.save(tmp_path / "book.xlsx")
     assert formulas(tmp_path / "book.xlsx") == 1
 

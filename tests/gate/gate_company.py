@@ -20,7 +20,7 @@ from pipelines.settings import Settings
 AS_OF = date(2026, 3, 31)
 PHONE = "13800138000"  # stands for personal data: must never leave the raw table
 
-CONTRACT = {
+CONTRACT: dict[str, Any] = {
     "system": "crm",
     "kind": "files",
     "label": {"zh": "客户关系管理", "en": "CRM"},

@@ -60,10 +60,10 @@ def test_counts_are_those_of_fields_and_values_and_no_rule_is_counted_twice(comp
 
 
 def test_records_belong_to_the_employee_the_entity_credits(company: Company) -> None:
-    columns = CONTRACT["tables"]["deals"]["columns"]  # type: ignore[index]
+    columns = CONTRACT["tables"]["deals"]["columns"]
     owned = [column | ({"as": "owner_id"} if column["name"] == "产品" else {}) for column in columns]
-    deals = CONTRACT["tables"]["deals"] | {"columns": owned}  # type: ignore[index]
-    company.write("sources/crm.yml", CONTRACT | {"tables": CONTRACT["tables"] | {"deals": deals}})  # type: ignore[operator]
+    deals = CONTRACT["tables"]["deals"] | {"columns": owned}
+    company.write("sources/crm.yml", CONTRACT | {"tables": CONTRACT["tables"] | {"deals": deals}})
     company.suite(CHEAP)
     company.load("deals", [*GOOD, ("D4", None, "1.00", "2026-01-04", None, PHONE)])
     company.check()

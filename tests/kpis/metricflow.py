@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 
@@ -36,7 +36,7 @@ class MetricFlow:
 
     def __init__(self, manifest: str, con: duckdb.DuckDBPyConnection) -> None:
         from metricflow.engine.metricflow_engine import MetricFlowEngine
-        from metricflow.protocols.sql_client import SqlEngine
+        from metricflow.protocols.sql_client import SqlClient, SqlEngine
         from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
         from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_dbt_generated_manifest
         from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
@@ -44,7 +44,7 @@ class MetricFlow:
         # The engine asks its client only what SQL to write.
         client = SimpleNamespace(sql_engine_type=SqlEngine.DUCKDB, sql_plan_renderer=DuckDbSqlPlanRenderer())
         lookup = SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(manifest))
-        self.engine, self.con = MetricFlowEngine(lookup, client), con  # type: ignore[arg-type]
+        self.engine, self.con = MetricFlowEngine(lookup, cast(SqlClient, client)), con
 
     def ask(self, metric: str, grain: str, by_person: bool = False) -> Answer:
         """A metric by period, of the company or of each person."""

@@ -115,6 +115,18 @@ def test_a_kpi_may_be_stricter_than_the_verdicts_of_its_tables(
     assert found == {"win_rate": expected, "sales_cycle_days": "ok"}
 
 
+def test_what_a_column_is_only_looked_up_in_blocks_the_kpis_that_read_it_and_no_other(shipped: Definitions) -> None:
+    """How a customer was won stands beside each contract: a blocked list of customers blocks no sum of contracts."""
+    graph = dbt.read_graph(load())
+    kpis = {kpi_id: file.kpi for kpi_id, file in shipped.kpis.items()}
+    reached = lineage.reached_by(graph, kpis)
+    assert "raw_crm.customers" in graph.raw_tables("contracts")
+    assert "referral_rate" in reached["raw_crm.customers"]
+    assert {"won_amount", "new_customers", "won_customers"} & set(reached["raw_crm.customers"]) == set()
+    assert "collection_rate" in reached["raw_erp.receivables"]
+    assert "cash_collected" not in reached["raw_erp.receivables"]
+
+
 def test_a_table_without_a_verdict_blocks_its_kpis(graph: Graph, shipped: Definitions) -> None:
     kpis = {"win_rate": shipped.kpis["win_rate"].kpi}
     assert lineage.quality_of_kpis(kpis, graph, {}) == {"win_rate": "blocked"}

@@ -41,6 +41,7 @@ KPIS: dict[str, Kpi] = {
         "in_stock_mean": {"snapshot": {"measure": STATE, "day": "day", "take": "average"}, "levels": ["company"]},
         "stands_now": {"snapshot": {"measure": {"entity": "deals", "agg": "count"}, "day": "as_of"}},
         "converted": {"cohort": LEADS, "levels": ["company"], "grains": ["month"]},
+        "converted_web": {"cohort": LEADS | {"filter": "channel = 'web'"}, "levels": ["company"], "grains": ["month"]},
         "meant": {
             "simple": {"measure": COUNT}, "levels": ["company"], "grains": ["month"],
             "versions": [{"from": "2024-01-01"}, {"from": "2026-02-01", "simple": {"measure": SUM}}],
@@ -247,6 +248,7 @@ def test_cohort_counts_the_last_day_and_waits_until_it_has_passed(shipped: Defin
             "created_at": f"{made} 03:00:00",
             "converted_at": met and f"{met} 03:00:00",
             "owner_id": "e0",
+            "channel": "web" if n % 2 else "fair",
         }
 
     december, on_time = date(2025, 12, 1), AS_OF - timedelta(days=90)
@@ -259,6 +261,9 @@ def test_cohort_counts_the_last_day_and_waits_until_it_has_passed(shipped: Defin
     found = values(shipped, given, column="numerator"), values(shipped, given, column="denominator")
     key = ("converted", "month", december, "company", "company", "none", "all")
     assert (found[0][key], found[1][key]) == (2, 4)
+    # Another cohort of the same leads, told apart by its filter only.
+    web = ("converted_web", *key[1:])
+    assert (found[0][web], found[1][web]) == (1, 2)
 
 
 def test_old_periods_keep_their_meaning_and_are_not_compared_across_it(

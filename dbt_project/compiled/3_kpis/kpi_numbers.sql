@@ -26,7 +26,7 @@ active_rate as (
         cut_value,
         cast(coalesce(active_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(active_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(active_rate__numerator, 0) as double) / nullif(cast(active_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(active_rate__numerator, 0) as double) / nullif(cast(active_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_customer_periods') }}
     where active_rate__denominator <> 0
@@ -48,7 +48,7 @@ aftersales_csat as (
         cut_value,
         cast(coalesce(aftersales_csat__numerator, 0) as decimal(38,12)) as numerator,
         cast(aftersales_csat__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(aftersales_csat__numerator, 0) as double) / nullif(cast(aftersales_csat__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(aftersales_csat__numerator, 0) as double) / nullif(cast(aftersales_csat__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_surveys') }}
     where aftersales_csat__denominator <> 0
@@ -70,7 +70,7 @@ app_active_users as (
         cut_value,
         cast(coalesce(app_active_users__numerator, 0) as decimal(38,12)) as numerator,
         cast(app_active_users__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(app_active_users__numerator, 0) as double) / nullif(cast(app_active_users__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(app_active_users__numerator, 0) as double) / nullif(cast(app_active_users__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_employee_periods') }}
     where app_active_users__denominator <> 0
@@ -114,7 +114,7 @@ avg_order_value as (
         cut_value,
         cast(coalesce(avg_order_value__numerator, 0) as decimal(38,12)) as numerator,
         cast(avg_order_value__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(avg_order_value__numerator, 0) as double) / nullif(cast(avg_order_value__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(avg_order_value__numerator, 0) as double) / nullif(cast(avg_order_value__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_orders') }}
     where avg_order_value__denominator <> 0
@@ -180,7 +180,7 @@ retention_rate as (
         cut_value,
         cast(coalesce(retention_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(retention_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(retention_rate__numerator, 0) as double) / nullif(cast(retention_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(retention_rate__numerator, 0) as double) / nullif(cast(retention_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_customer_periods') }}
     where retention_rate__denominator <> 0
@@ -229,9 +229,9 @@ churn_rate as (
         unit_id,
         cut,
         cut_value,
-        cast(cast(1 - retention as decimal(38,12)) as decimal(38,12)) as numerator,
+        cast(1 - retention as decimal(38,12)) as numerator,
         cast(null as decimal(38,12)) as denominator,
-        cast(cast(1 - retention as decimal(38,12)) as decimal(38,12)) as value,
+        cast(1 - retention as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from churn_rate__parts
     where coalesce(retention) is not null
@@ -337,9 +337,9 @@ clv as (
         unit_id,
         cut,
         cut_value,
-        cast(cast((cast(coalesce(margin, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) * case when coalesce(were, 0) > 0 and coalesce(lost, 0) = 0 then (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) when coalesce(lost, 0) > 0 then least(greatest((cast(coalesce(were, 0) as double) / nullif(cast(coalesce(lost, 0) as double), 0)), (cast(365.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))), (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))) end as decimal(38,12)) as decimal(38,12)) as numerator,
+        cast((cast(coalesce(margin, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) * case when coalesce(were, 0) > 0 and coalesce(lost, 0) = 0 then (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) when coalesce(lost, 0) > 0 then least(greatest((cast(coalesce(were, 0) as double) / nullif(cast(coalesce(lost, 0) as double), 0)), (cast(365.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))), (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))) end as decimal(38,12)) as numerator,
         cast(null as decimal(38,12)) as denominator,
-        cast(cast((cast(coalesce(margin, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) * case when coalesce(were, 0) > 0 and coalesce(lost, 0) = 0 then (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) when coalesce(lost, 0) > 0 then least(greatest((cast(coalesce(were, 0) as double) / nullif(cast(coalesce(lost, 0) as double), 0)), (cast(365.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))), (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))) end as decimal(38,12)) as decimal(38,12)) as value,
+        cast((cast(coalesce(margin, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) * case when coalesce(were, 0) > 0 and coalesce(lost, 0) = 0 then (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) when coalesce(lost, 0) > 0 then least(greatest((cast(coalesce(were, 0) as double) / nullif(cast(coalesce(lost, 0) as double), 0)), (cast(365.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))), (cast(3650.0 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0))) end as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from clv__parts
     inner join periods_to_date using (grain, period_start)
@@ -406,7 +406,7 @@ collection_rate as (
         cut_value,
         cast(coalesce(numerator, 0) as decimal(38,12)) as numerator,
         cast(denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from collection_rate__parts
     where denominator <> 0
@@ -493,9 +493,9 @@ complaint_rate as (
         unit_id,
         cut,
         cut_value,
-        cast(cast((cast(100 * coalesce(complaints, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) as decimal(38,12)) as decimal(38,12)) as numerator,
+        cast((cast(100 * coalesce(complaints, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) as decimal(38,12)) as numerator,
         cast(null as decimal(38,12)) as denominator,
-        cast(cast((cast(100 * coalesce(complaints, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) as decimal(38,12)) as decimal(38,12)) as value,
+        cast((cast(100 * coalesce(complaints, 0) as double) / nullif(cast(coalesce(customers, 0) as double), 0)) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from complaint_rate__parts
     where coalesce(complaints, customers) is not null
@@ -514,7 +514,7 @@ completeness as (
         cut_value,
         cast(coalesce(completeness__numerator, 0) as decimal(38,12)) as numerator,
         cast(completeness__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(completeness__numerator, 0) as double) / nullif(cast(completeness__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(completeness__numerator, 0) as double) / nullif(cast(completeness__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_quality_counts') }}
     where completeness__denominator <> 0
@@ -537,7 +537,7 @@ cross_sell_rate as (
         cut_value,
         cast(coalesce(cross_sell_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(cross_sell_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(cross_sell_rate__numerator, 0) as double) / nullif(cast(cross_sell_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(cross_sell_rate__numerator, 0) as double) / nullif(cast(cross_sell_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_customer_periods') }}
     where cross_sell_rate__denominator <> 0
@@ -559,7 +559,7 @@ csat_score as (
         cut_value,
         cast(coalesce(csat_score__numerator, 0) as decimal(38,12)) as numerator,
         cast(csat_score__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(csat_score__numerator, 0) as double) / nullif(cast(csat_score__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(csat_score__numerator, 0) as double) / nullif(cast(csat_score__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_surveys') }}
     where csat_score__denominator <> 0
@@ -618,7 +618,7 @@ csat_pct as (
         cut_value,
         cast(coalesce(csat_pct__numerator, 0) as decimal(38,12)) as numerator,
         cast(csat_pct__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(csat_pct__numerator, 0) as double) / nullif(cast(csat_pct__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(csat_pct__numerator, 0) as double) / nullif(cast(csat_pct__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_surveys') }}
     where csat_pct__denominator <> 0
@@ -640,7 +640,7 @@ customer_conversion as (
         cut_value,
         cast(coalesce(customer_conversion__numerator, 0) as decimal(38,12)) as numerator,
         cast(customer_conversion__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(customer_conversion__numerator, 0) as double) / nullif(cast(customer_conversion__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(customer_conversion__numerator, 0) as double) / nullif(cast(customer_conversion__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_customers') }}
     where customer_conversion__denominator <> 0
@@ -662,7 +662,7 @@ deal_captured_rate as (
         cut_value,
         cast(coalesce(deal_captured_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(deal_captured_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(deal_captured_rate__numerator, 0) as double) / nullif(cast(deal_captured_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(deal_captured_rate__numerator, 0) as double) / nullif(cast(deal_captured_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_contracts') }}
     where deal_captured_rate__denominator <> 0
@@ -684,7 +684,7 @@ duplicate_rate as (
         cut_value,
         cast(coalesce(duplicate_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(duplicate_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(duplicate_rate__numerator, 0) as double) / nullif(cast(duplicate_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(duplicate_rate__numerator, 0) as double) / nullif(cast(duplicate_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_quality_counts') }}
     where duplicate_rate__denominator <> 0
@@ -729,7 +729,7 @@ entry_on_time as (
         cut_value,
         cast(coalesce(entry_on_time__numerator, 0) as decimal(38,12)) as numerator,
         cast(entry_on_time__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(entry_on_time__numerator, 0) as double) / nullif(cast(entry_on_time__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(entry_on_time__numerator, 0) as double) / nullif(cast(entry_on_time__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_quality_counts') }}
     where entry_on_time__denominator <> 0
@@ -775,7 +775,7 @@ first_response_sla as (
         cut_value,
         cast(coalesce(first_response_sla__numerator, 0) as decimal(38,12)) as numerator,
         cast(first_response_sla__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(first_response_sla__numerator, 0) as double) / nullif(cast(first_response_sla__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(first_response_sla__numerator, 0) as double) / nullif(cast(first_response_sla__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_tickets') }}
     where first_response_sla__denominator <> 0
@@ -820,7 +820,7 @@ follow_up_on_time as (
         cut_value,
         cast(coalesce(follow_up_on_time__numerator, 0) as decimal(38,12)) as numerator,
         cast(follow_up_on_time__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(follow_up_on_time__numerator, 0) as double) / nullif(cast(follow_up_on_time__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(follow_up_on_time__numerator, 0) as double) / nullif(cast(follow_up_on_time__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_activities') }}
     where follow_up_on_time__denominator <> 0
@@ -864,9 +864,9 @@ idle_features as (
         unit_id,
         cut,
         cut_value,
-        cast(cast(coalesce(idle_features__idle, 0) as decimal(38,12)) as decimal(38,12)) as numerator,
+        cast(coalesce(idle_features__idle, 0) as decimal(38,12)) as numerator,
         cast(null as decimal(38,12)) as denominator,
-        cast(cast(coalesce(idle_features__idle, 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(coalesce(idle_features__idle, 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_module_periods') }}
     where coalesce(idle_features__idle, idle_features__modules) is not null
@@ -888,7 +888,7 @@ lead_conversion as (
         cut_value,
         cast(coalesce(lead_conversion__numerator, 0) as decimal(38,12)) as numerator,
         cast(lead_conversion__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(lead_conversion__numerator, 0) as double) / nullif(cast(lead_conversion__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(lead_conversion__numerator, 0) as double) / nullif(cast(lead_conversion__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_leads') }}
     where lead_conversion__denominator <> 0
@@ -980,7 +980,7 @@ loss_reason_share as (
         cut_value,
         cast(coalesce(numerator, 0) as decimal(38,12)) as numerator,
         cast(denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from loss_reason_share__parts
     where denominator <> 0
@@ -999,7 +999,7 @@ member_active_rate as (
         cut_value,
         cast(coalesce(member_active_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(member_active_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(member_active_rate__numerator, 0) as double) / nullif(cast(member_active_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(member_active_rate__numerator, 0) as double) / nullif(cast(member_active_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_customer_periods') }}
     where member_active_rate__denominator <> 0
@@ -1126,7 +1126,7 @@ new_customer_rate as (
         cut_value,
         cast(coalesce(numerator, 0) as decimal(38,12)) as numerator,
         cast(denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from new_customer_rate__parts
     where denominator <> 0
@@ -1165,9 +1165,9 @@ nps as (
         unit_id,
         cut,
         cut_value,
-        cast(cast((cast(100 * (coalesce(nps__promoters, 0) - coalesce(nps__detractors, 0)) as double) / nullif(cast(coalesce(nps__answers, 0) as double), 0)) as decimal(38,12)) as decimal(38,12)) as numerator,
+        cast((cast(100 * (coalesce(nps__promoters, 0) - coalesce(nps__detractors, 0)) as double) / nullif(cast(coalesce(nps__answers, 0) as double), 0)) as decimal(38,12)) as numerator,
         cast(null as decimal(38,12)) as denominator,
-        cast(cast((cast(100 * (coalesce(nps__promoters, 0) - coalesce(nps__detractors, 0)) as double) / nullif(cast(coalesce(nps__answers, 0) as double), 0)) as decimal(38,12)) as decimal(38,12)) as value,
+        cast((cast(100 * (coalesce(nps__promoters, 0) - coalesce(nps__detractors, 0)) as double) / nullif(cast(coalesce(nps__answers, 0) as double), 0)) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_surveys') }}
     where coalesce(nps__promoters, nps__detractors, nps__answers) is not null
@@ -1212,7 +1212,7 @@ partner_lead_accept as (
         cut_value,
         cast(coalesce(partner_lead_accept__numerator, 0) as decimal(38,12)) as numerator,
         cast(partner_lead_accept__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(partner_lead_accept__numerator, 0) as double) / nullif(cast(partner_lead_accept__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(partner_lead_accept__numerator, 0) as double) / nullif(cast(partner_lead_accept__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_leads') }}
     where partner_lead_accept__denominator <> 0
@@ -1281,7 +1281,7 @@ partner_revenue_share as (
         cut_value,
         cast(coalesce(numerator, 0) as decimal(38,12)) as numerator,
         cast(denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from partner_revenue_share__parts
     where denominator <> 0
@@ -1323,7 +1323,7 @@ purchase_frequency as (
         cut_value,
         cast(coalesce(purchase_frequency__numerator, 0) as decimal(38,12)) as numerator,
         cast(purchase_frequency__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(purchase_frequency__numerator, 0) as double) / nullif(cast(purchase_frequency__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(purchase_frequency__numerator, 0) as double) / nullif(cast(purchase_frequency__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_orders') }}
     where purchase_frequency__denominator <> 0
@@ -1345,7 +1345,7 @@ record_error_rate as (
         cut_value,
         cast(coalesce(record_error_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(record_error_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(record_error_rate__numerator, 0) as double) / nullif(cast(record_error_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(record_error_rate__numerator, 0) as double) / nullif(cast(record_error_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_audit_samples') }}
     where record_error_rate__denominator <> 0
@@ -1414,7 +1414,7 @@ referral_rate as (
         cut_value,
         cast(coalesce(numerator, 0) as decimal(38,12)) as numerator,
         cast(denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from referral_rate__parts
     where denominator <> 0
@@ -1433,7 +1433,7 @@ renewal_rate as (
         cut_value,
         cast(coalesce(renewal_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(renewal_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(renewal_rate__numerator, 0) as double) / nullif(cast(renewal_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(renewal_rate__numerator, 0) as double) / nullif(cast(renewal_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_contracts') }}
     where renewal_rate__denominator <> 0
@@ -1455,7 +1455,7 @@ reopen_rate as (
         cut_value,
         cast(coalesce(reopen_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(reopen_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(reopen_rate__numerator, 0) as double) / nullif(cast(reopen_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(reopen_rate__numerator, 0) as double) / nullif(cast(reopen_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_tickets') }}
     where reopen_rate__denominator <> 0
@@ -1477,7 +1477,7 @@ reopened_share as (
         cut_value,
         cast(coalesce(reopened_share__numerator, 0) as decimal(38,12)) as numerator,
         cast(reopened_share__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(reopened_share__numerator, 0) as double) / nullif(cast(reopened_share__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(reopened_share__numerator, 0) as double) / nullif(cast(reopened_share__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_tickets') }}
     where reopened_share__denominator <> 0
@@ -1568,7 +1568,7 @@ rep_output as (
         cut_value,
         cast(coalesce(numerator, 0) as decimal(38,12)) as numerator,
         cast(denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from rep_output__parts
     where denominator <> 0
@@ -1587,7 +1587,7 @@ repurchase_rate as (
         cut_value,
         cast(coalesce(repurchase_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(repurchase_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(repurchase_rate__numerator, 0) as double) / nullif(cast(repurchase_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(repurchase_rate__numerator, 0) as double) / nullif(cast(repurchase_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_customer_periods') }}
     where repurchase_rate__denominator <> 0
@@ -1609,7 +1609,7 @@ resolution_sla as (
         cut_value,
         cast(coalesce(resolution_sla__numerator, 0) as decimal(38,12)) as numerator,
         cast(resolution_sla__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(resolution_sla__numerator, 0) as double) / nullif(cast(resolution_sla__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(resolution_sla__numerator, 0) as double) / nullif(cast(resolution_sla__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_tickets') }}
     where resolution_sla__denominator <> 0
@@ -1653,7 +1653,7 @@ resolution_time_mean as (
         cut_value,
         cast(coalesce(resolution_time_mean__numerator, 0) as decimal(38,12)) as numerator,
         cast(resolution_time_mean__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(resolution_time_mean__numerator, 0) as double) / nullif(cast(resolution_time_mean__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(resolution_time_mean__numerator, 0) as double) / nullif(cast(resolution_time_mean__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_tickets') }}
     where resolution_time_mean__denominator <> 0
@@ -1792,7 +1792,7 @@ stage_conversion as (
         cut_value,
         cast(coalesce(stage_conversion__numerator, 0) as decimal(38,12)) as numerator,
         cast(stage_conversion__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(stage_conversion__numerator, 0) as double) / nullif(cast(stage_conversion__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(stage_conversion__numerator, 0) as double) / nullif(cast(stage_conversion__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_deal_stages') }}
     where stage_conversion__denominator <> 0
@@ -1862,9 +1862,9 @@ stage_net_flow as (
         unit_id,
         cut,
         cut_value,
-        cast(cast(coalesce(entered, 0) - coalesce(gone, 0) as decimal(38,12)) as decimal(38,12)) as numerator,
+        cast(coalesce(entered, 0) - coalesce(gone, 0) as decimal(38,12)) as numerator,
         cast(null as decimal(38,12)) as denominator,
-        cast(cast(coalesce(entered, 0) - coalesce(gone, 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(coalesce(entered, 0) - coalesce(gone, 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from stage_net_flow__parts
     where coalesce(entered, gone) is not null
@@ -1951,9 +1951,9 @@ stock_turnover as (
         unit_id,
         cut,
         cut_value,
-        cast(cast((cast((cast(coalesce(cogs, 0) * 365 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) as double) / nullif(cast(coalesce(stock, 0) as double), 0)) as decimal(38,12)) as decimal(38,12)) as numerator,
+        cast((cast((cast(coalesce(cogs, 0) * 365 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) as double) / nullif(cast(coalesce(stock, 0) as double), 0)) as decimal(38,12)) as numerator,
         cast(null as decimal(38,12)) as denominator,
-        cast(cast((cast((cast(coalesce(cogs, 0) * 365 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) as double) / nullif(cast(coalesce(stock, 0) as double), 0)) as decimal(38,12)) as decimal(38,12)) as value,
+        cast((cast((cast(coalesce(cogs, 0) * 365 as double) / nullif(cast(({{ days_between('periods_to_date.period_start', 'periods_to_date.last_day') }} + 1) as double), 0)) as double) / nullif(cast(coalesce(stock, 0) as double), 0)) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from stock_turnover__parts
     inner join periods_to_date using (grain, period_start)
@@ -1973,7 +1973,7 @@ survey_response_rate as (
         cut_value,
         cast(coalesce(survey_response_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(survey_response_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(survey_response_rate__numerator, 0) as double) / nullif(cast(survey_response_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(survey_response_rate__numerator, 0) as double) / nullif(cast(survey_response_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_surveys') }}
     where survey_response_rate__denominator <> 0
@@ -1993,9 +1993,9 @@ unmatched_customers as (
         unit_id,
         cut,
         cut_value,
-        cast(cast(coalesce(unmatched_customers__unmatched, 0) as decimal(38,12)) as decimal(38,12)) as numerator,
+        cast(coalesce(unmatched_customers__unmatched, 0) as decimal(38,12)) as numerator,
         cast(null as decimal(38,12)) as denominator,
-        cast(cast(coalesce(unmatched_customers__unmatched, 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(coalesce(unmatched_customers__unmatched, 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_customer_links') }}
     where coalesce(unmatched_customers__unmatched, unmatched_customers__keys) is not null
@@ -2109,7 +2109,7 @@ visit_to_customer as (
         cut_value,
         cast(coalesce(numerator, 0) as decimal(38,12)) as numerator,
         cast(denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from visit_to_customer__parts
     where denominator <> 0
@@ -2128,7 +2128,7 @@ win_rate as (
         cut_value,
         cast(coalesce(win_rate__numerator, 0) as decimal(38,12)) as numerator,
         cast(win_rate__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(win_rate__numerator, 0) as double) / nullif(cast(win_rate__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(win_rate__numerator, 0) as double) / nullif(cast(win_rate__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_deals') }}
     where win_rate__denominator <> 0
@@ -2150,7 +2150,7 @@ win_rate_amount as (
         cut_value,
         cast(coalesce(win_rate_amount__numerator, 0) as decimal(38,12)) as numerator,
         cast(win_rate_amount__denominator as decimal(38,12)) as denominator,
-        cast(cast(cast(coalesce(win_rate_amount__numerator, 0) as double) / nullif(cast(win_rate_amount__denominator as double), 0) as decimal(38,12)) as decimal(38,12)) as value,
+        cast(cast(coalesce(win_rate_amount__numerator, 0) as double) / nullif(cast(win_rate_amount__denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
     from {{ ref('measures_deals') }}
     where win_rate_amount__denominator <> 0

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from pipelines.model.compiler.blocks import Leaf
 from pipelines.model.compiler.path import EXACT, Path, cte
-from pipelines.model.compiler.written import Names, local_day, write
+from pipelines.model.compiler.written import Names, days_after, local_day, write
 from pipelines.model.expression import parsed
 from pipelines.model.kpi import Event
 
@@ -94,15 +94,14 @@ def _days(path: Path) -> str:
     """Per period the days that have rows: the last of each system, or all of them with their number."""
     column, name = path.block.columns[0], path.entity.name
     if path.block.kind == "last":
-        system = ["states.source_system"] if _system(path) else []
-        keys = ["spans.is_to_date", "spans.grain", "spans.period_start", "spans.first_day", "spans.last_day", *system]
-        lines = [*keys, "max(states.day) as day"]
-        read = ", ".join(["source_system"] if _system(path) else [])
-        inner = f"select {f'{read}, ' if read else ''}{path.day(column)} as day from {name}"
+        system = ["source_system"] if _system(path) else []
+        states = ", ".join([*system, path.day(column)])
+        keys = [f"spans.{key}" for key in ("is_to_date", "grain", "period_start", "first_day", "last_day")]
+        keys += [f"states.{key}" for key in system]
         return cte(
             path.days,
-            lines,
-            f"""    from ({inner} group by {f"{read}, " if read else ""}{path.day(column)}) as states
+            [*keys, "max(states.day) as day"],
+            f"""    from (select {states} as day from {name} group by {states}) as states
     inner join spans on states.day between spans.first_day and spans.last_day
     where {path.of_spans}
     group by {", ".join(keys)}""",
@@ -153,10 +152,7 @@ def _events(path: Path) -> str:
 def _later(path: Path, days: int) -> str:
     """The day so many days after a cohort's start."""
     column = path.block.columns[0]
-    start = f"{path.entity.name}.{column}"
-    kind = path.entity.type_of(column)
-    inner = f"local_date('{start}', \"'{path.zone}'\")" if kind == "timestamp" else f"'{start}'"
-    return f"{{{{ add_days({inner}, {days}) }}}}"
+    return days_after(f"{path.entity.name}.{column}", path.entity.type_of(column), path.zone, days)
 
 
 def aggregated(leaf: Leaf, path: Path) -> str:

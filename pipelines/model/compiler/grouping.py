@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pipelines.model.compiler import text
 from pipelines.model.compiler.blocks import Leaf, Shape, shapes
-from pipelines.model.compiler.path import EXACT, UNASSIGNED, Path, cte, start
+from pipelines.model.compiler.path import EXACT, UNASSIGNED, Path, cte, start, unique
 from pipelines.model.kpi import LEVELS
 
 PLACES = ("company_id", *(f"{level}_id" for level in LEVELS[1:]))
@@ -50,13 +50,12 @@ def placed(path: Path) -> str:
     ]
     lines.append(f"'{UNASSIGNED}' as rep_id" if path.unit else f"coalesce({of}.employee_id, '{UNASSIGNED}') as rep_id")
     joined.append(units)
-    tables = {cut.table: cut for cut in path.cuts if cut.table}
     for cut in path.cuts:
         value = f"{cut.alias}_{cut.name}.{cut.column}" if cut.table else f"{facts}.cut_{cut.name}"
         lines.append(f"coalesce(cast({value} as string), '{UNASSIGNED}') as cut_{cut.name}")
         if cut.table:
             joined.append(
-                f"    left join {tables[cut.table].table} as {cut.alias}_{cut.name}\n"
+                f"    left join {cut.table} as {cut.alias}_{cut.name}\n"
                 f"        on {facts}.key_of_{cut.name} = {cut.alias}_{cut.name}.{cut.key}"
             )
     lines += [f"{facts}.days"] if path.block.kind == "average" else []
@@ -84,21 +83,16 @@ def _units(path: Path) -> tuple[str, str]:
 def grouped(path: Path) -> list[tuple[str, str, list[Leaf]]]:
     """The finished CTEs of a block: name, text and leaves."""
     found: list[tuple[str, str, list[Leaf]]] = []
-    taken: set[str] = set()
+    named = unique()
     for shape, leaves in shapes(path.leaves).items():
         if not shape.pairs:
             continue
         suffix = f"_by_{shape.cut}" if shape.cut else ""
-        number = 1
-        while f"{suffix}{number}" in taken:
-            number += 1
-        taken.add(f"{suffix}{number}")
-        suffix += f"_{number}" if number > 1 else ""
-        name = f"grouped_{path.block.name}{suffix}"
-        found.append((name, _by_periods(path, name, shape, leaves) if path.has_periods else
-                      _by_calendar(path, name, shape, leaves), leaves))  # fmt: skip
+        name = named(f"grouped_{path.name}{suffix}")
+        by = _by_periods if path.has_periods else _by_calendar
+        found.append((name, by(path, name, shape, leaves), leaves))
         if path.is_compared and set(shape.grains) - {"day"}:
-            name = f"compared_{path.block.name}{suffix}"
+            name = named(f"compared_{path.name}{suffix}")
             found.append((name, _compared(path, name, shape, leaves), leaves))
     return found
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 
 from pipelines.model.compiler import facts, grouping, text
 from pipelines.model.compiler.blocks import Blocks, Leaf
-from pipelines.model.compiler.path import EXACT, NUMBER, UNASSIGNED, Path
+from pipelines.model.compiler.path import EXACT, NUMBER, UNASSIGNED, Path, paths
 from pipelines.model.compiler.staging import HEADER
 from pipelines.model.entities import Entity
 from pipelines.model.expression import columns_of
@@ -35,15 +35,15 @@ def model_name(entity: str) -> str:
 
 def compile_entity(entity: Entity, blocks: Blocks, entities: Mapping[str, Entity], zone: str) -> str:
     """The text of `measures_<entity>`: KEYS, then one column an aggregate."""
-    paths = [Path(entity, block, leaves, entities, zone) for block, leaves in blocks.items()]
-    ctes = _imports(entity, paths)
+    ways = paths(entity, blocks, entities, zone)
+    ctes = _imports(entity, ways)
     finished: list[tuple[str, list[Leaf]]] = []
-    for path in paths:
+    for path in ways:
         ctes += [*facts.steps(path), grouping.placed(path)]
         for name, body, leaves in grouping.grouped(path):
             ctes.append(body)
             finished.append((name, leaves))
-    columns = [leaf.column for path in paths for leaf in path.leaves]
+    columns = [leaf.column for path in ways for leaf in path.leaves]
     final = "\n    union all\n".join(_padded(name, leaves, columns) for name, leaves in finished)
     ctes.append(f"final as (\n{final}\n)")
     joined = ",\n\n".join(ctes)
@@ -61,17 +61,17 @@ def _padded(cte: str, leaves: list[Leaf], columns: list[str]) -> str:
     return f"    select\n        {text.block(lines, 8)}\n    from {cte}"
 
 
-def _imports(entity: Entity, paths: list[Path]) -> list[str]:
+def _imports(entity: Entity, ways: list[Path]) -> list[str]:
     """What the steps read, each table once: the entity, what its rows meet, the run and the company."""
     read: dict[str, set[str]] = {entity.name: set()}
-    for path in paths:
+    for path in ways:
         read[entity.name] |= _columns_read(path)
         for table, columns in _tables_met(path):
             read.setdefault(table, set()).update(columns)
-    found = [_import(name, _ordered(name, columns, paths[0].entities)) for name, columns in read.items()]
+    found = [_import(name, _ordered(name, columns, ways[0].entities)) for name, columns in read.items()]
     found.append("run as (\n    select as_of_date as as_of from {{ source('definitions', 'run') }}\n)")
     found.append("company as (\n    select company_id from {{ source('definitions', 'company') }}\n)")
-    if any(path.block.attribution == "as_is" and not path.unit for path in paths):
+    if any(path.block.attribution == "as_is" and not path.unit for path in ways):
         found.append(grouping.UNITS_NOW)
     return found
 

@@ -31,6 +31,7 @@ from pipelines.model.kpi import (
     depended_on,
 )
 from pipelines.model.kpi.definition import ALWAYS, NEVER
+from pipelines.model.kpi.types import Type
 
 MODEL = "kpi_numbers"
 COLUMNS = ("kpi_id", "definition_version", *KEYS, "numerator", "denominator", "value", PEOPLE)
@@ -105,42 +106,54 @@ def _meaning(
         return
     given = _given(meaning, kpi, kpis, entities)
     kind = kpis[meaning.type.of].meaning.type if isinstance(meaning.type, Cumulative) else meaning.type
-    source = f"{name}__parts"
     where = _of_version(meaning)
-    single = len({(one.source, one.block) for one in given}) == 1 and not any(one.is_whole for one in given)
-    if single and not given[0].is_kpi:
+    together = len({(one.source, one.block) for one in given}) == 1 and not any(one.is_whole for one in given)
+    if together and not given[0].is_kpi:
         source = f"{{{{ ref('{given[0].source}') }}}}"
         columns = {one.part: one.column for one in given}
+        where += _of_kpi(kpi)
     else:
+        source = f"{name}__parts"
         yield _parts(source, given, kpi)
         columns = {one.part: one.part or "figure" for one in given}
     zero = {one.part for one in given if one.is_zero_without_rows}
     value = {part: f"coalesce({column}, 0)" if part in zero else column for part, column in columns.items()}
-    people = columns.get(PEOPLE, NONE)
-    period = ""
-    if isinstance(kind, Ratio | Cohort):
-        top, bottom, where_more = value["numerator"], columns["denominator"], f"{columns['denominator']} <> 0"
-        figure = f"cast(cast({top} as double) / nullif(cast({bottom} as double), 0) as {EXACT})"
-        numbers = [top, bottom, figure]
-    elif isinstance(kind, Derived):
-        alone = Names({}, "", "", {part: value[part] for part in kind.of} | _PERIOD_NAMES)
-        figure = f"cast({write(kind.expr, alone)} as {EXACT})"
-        numbers, where_more = [figure, NONE, figure], _any_there(columns, kind)
-        if _names_period(meaning):
-            period = "\n    inner join periods_to_date using (grain, period_start)"
-    else:
-        assert isinstance(kind, Simple | Snapshot)
-        numbers, where_more = [columns[""], NONE, columns[""]], f"{columns['']} is not null"
+    made = _made_of(kind, columns, value)
+    period = "\n    inner join periods_to_date using (grain, period_start)" if _names_period(meaning) else ""
     lines = [
         f"{text.value(kpi.id)} as kpi_id",
         f"{meaning.version} as definition_version",
         *KEYS,
-        *(f"cast({number} as {EXACT}) as {column}" if number != NONE else f"{NONE} as {column}"
-          for number, column in zip(numbers, ("numerator", "denominator", "value"), strict=True)),
-        f"{people} as {PEOPLE}",
-    ]  # fmt: skip
-    conditions = [where_more, *where, *_of_kpi(kpi, source)]
-    yield cte(name, lines, f"    from {source}{period}\n    where {(chr(10) + '        and ').join(conditions)}")
+        f"cast({made.numerator} as {EXACT}) as numerator",
+        f"cast({made.denominator} as {EXACT}) as denominator",
+        f"cast({made.value} as {EXACT}) as value",
+        f"{columns.get(PEOPLE, NONE)} as {PEOPLE}",
+    ]
+    conditions = "\n        and ".join([made.where, *where])
+    yield cte(name, lines, f"    from {source}{period}\n    where {conditions}")
+
+
+class Made(NamedTuple):
+    """What a KPI makes of its parts, as SQL, and where something happened."""
+
+    numerator: str
+    denominator: str
+    value: str
+    where: str
+
+
+def _made_of(kind: Type, columns: Mapping[str, str], value: Mapping[str, str]) -> Made:
+    """`columns` are the parts as they stand, `value` the same with 0 where nothing may count as 0."""
+    if isinstance(kind, Ratio | Cohort):
+        top, bottom = value["numerator"], columns["denominator"]
+        figure = f"cast({top} as double) / nullif(cast({bottom} as double), 0)"
+        return Made(top, bottom, figure, f"{bottom} <> 0")
+    if isinstance(kind, Derived):
+        names = Names({}, "", "", {part: value[part] for part in kind.of} | _PERIOD_NAMES)
+        figure = write(kind.expr, names)
+        return Made(figure, "null", figure, _any_there(columns, kind))
+    assert isinstance(kind, Simple | Snapshot)
+    return Made(columns[""], "null", columns[""], f"{columns['']} is not null")
 
 
 def _given(meaning: Meaning, kpi: Kpi, kpis: Mapping[str, Kpi], entities: Mapping[str, Entity]) -> list[Given]:
@@ -174,7 +187,7 @@ def _parts(name: str, given: list[Given], kpi: Kpi) -> str:
     for one, own in zip(given, names, strict=True):
         source = one.source if one.is_kpi else f"{{{{ ref('{one.source}') }}}}"
         lines = [*KEYS, *(f"{one.column} as {own}" if n == own else f"{NONE} as {n}" for n in names)]
-        where = [f"{one.column} is not null", *_of_kpi(kpi, "")]
+        where = [f"{one.column} is not null", *_of_kpi(kpi)]
         joined = "\n            and ".join(where)
         selects.append(
             f"        select\n            {text.block(lines, 12)}\n        from {source}\n        where {joined}"
@@ -191,10 +204,8 @@ def _parts(name: str, given: list[Given], kpi: Kpi) -> str:
     return cte(name, lines, f"    from (\n{union}\n    ) as one_by_one\n    group by {keys}")
 
 
-def _of_kpi(kpi: Kpi, source: str) -> list[str]:
+def _of_kpi(kpi: Kpi) -> list[str]:
     """The rows a KPI has: its grains, levels and cuts. A table of measures also serves KPIs that have more."""
-    if source.endswith("__parts"):
-        return []
     grains = ", ".join(text.value(grain) for grain in kpi.grains)
     levels = ", ".join(text.value(level) for level in kpi.levels)
     cuts = ", ".join(text.value(cut) for cut in ("none", *kpi.cuts))
@@ -242,7 +253,7 @@ def _growth(meaning: Meaning, name: str, kpi: Kpi) -> str:
     same = "\n        and ".join(
         f"this_period.{key} = other_period.{key}" for key in ("grain", "level", "unit_id", "cut", "cut_value")
     )
-    asked = "\n            and ".join(["not is_to_date", *_of_version(meaning), *_of_kpi(kpi, "")])
+    asked = "\n            and ".join(["not is_to_date", *_of_version(meaning), *_of_kpi(kpi)])
     return cte(
         name,
         lines,
@@ -286,6 +297,5 @@ _PERIODS = """periods_to_date as (
 
 def _nothing() -> str:
     kinds = {"definition_version": "int", "is_to_date": "boolean", "period_start": "date"}
-    numbers = {"numerator", "denominator", "value", PEOPLE}
-    lines = [f"cast(null as {EXACT if c in numbers else kinds.get(c, 'string')}) as {c}" for c in COLUMNS]
-    return f"select\n    {text.block(lines, 4)}\nwhere false\n"
+    kinds |= dict.fromkeys(["numerator", "denominator", "value", PEOPLE], EXACT)
+    return text.no_rows({column: kinds.get(column, "string") for column in COLUMNS})

@@ -5,11 +5,12 @@ Belongs here: names, columns and clauses that facts.py and grouping.py both need
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from pipelines.model.compiler import cuts, text
-from pipelines.model.compiler.blocks import PERIOD, Block, Leaf
+from pipelines.model.compiler.blocks import PERIOD, Block, Blocks, Leaf
 from pipelines.model.compiler.cuts import Cut
 from pipelines.model.compiler.written import Names, local_day
 from pipelines.model.entities import Entity
@@ -28,22 +29,23 @@ class Path(NamedTuple):
     leaves: list[Leaf]
     entities: Mapping[str, Entity]
     zone: str
+    name: str  # of the block among those of the entity: what its CTEs are called by
 
     @property
     def facts(self) -> str:
-        return f"facts_{self.block.name}"
+        return f"facts_{self.name}"
 
     @property
     def placed(self) -> str:
-        return f"placed_{self.block.name}"
+        return f"placed_{self.name}"
 
     @property
     def days(self) -> str:
-        return f"days_{self.block.name}"
+        return f"days_{self.name}"
 
     @property
     def events(self) -> str:
-        return f"events_{self.block.name}"
+        return f"events_{self.name}"
 
     @property
     def person(self) -> str | None:
@@ -104,6 +106,26 @@ class Path(NamedTuple):
         """The condition on spans: its window, and the grains that are asked."""
         grains = ", ".join(text.value(grain) for grain in self.grains)
         return f"spans.span = {text.value(self.block.window)} and spans.grain in ({grains})"
+
+
+def paths(entity: Entity, blocks: Blocks, entities: Mapping[str, Entity], zone: str) -> list[Path]:
+    """The ways of an entity's blocks; two cohorts that differ in their filters only are told apart by a number."""
+    found: list[Path] = []
+    names = unique()
+    for block, leaves in blocks.items():
+        found.append(Path(entity, block, leaves, entities, zone, names(block.name)))
+    return found
+
+
+def unique() -> Callable[[str], str]:
+    """Gives each name as it is, and from its second time on with a number."""
+    seen: Counter[str] = Counter()
+
+    def name(wanted: str) -> str:
+        seen[wanted] += 1
+        return wanted if seen[wanted] == 1 else f"{wanted}_{seen[wanted]}"
+
+    return name
 
 
 def start(grain: Grain) -> str:

@@ -6,7 +6,7 @@ Belongs here: quoting. Does not: what is quoted. dbt renders a model as Jinja be
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pipelines.errors import KpiError
 
@@ -30,6 +30,12 @@ def value(literal: str | bool | int) -> str:
 def block(lines: Iterable[str], indent: int = 4, joiner: str = ",") -> str:
     """Lines one below the other, joined by `joiner` and indented by `indent` blanks."""
     return f"{joiner}\n{' ' * indent}".join(lines)
+
+
+def no_rows(columns: Mapping[str, str]) -> str:
+    """A model that has these columns (name: type) and not one row."""
+    lines = [f"cast(null as {kind}) as {column}" for column, kind in columns.items()]
+    return f"select\n    {block(lines)}\nwhere false\n"
 
 
 def _refuse(text: str, also: str) -> None:

@@ -14,7 +14,7 @@ from pipelines.model.compiler import blocks, measures, text
 from pipelines.model.compiler.blocks import PERIOD, Leaf
 from pipelines.model.compiler.facts import aggregated
 from pipelines.model.compiler.measures import NUMBER
-from pipelines.model.compiler.path import Path
+from pipelines.model.compiler.path import Path, paths
 from pipelines.model.compiler.staging import HEADER
 from pipelines.model.entities import Entity
 from pipelines.model.expression import columns_of
@@ -39,14 +39,16 @@ def compile_all(
     ]
     rows: list[str] = []
     for name, some in blocks.by_entity(kpis, entities).items():
-        for block, leaves in some.items():
-            path = Path(entities[name], block, leaves, entities, company_zone)
-            added = [leaf for leaf in leaves if leaf.measure.agg in ("sum", "count") and "company" in leaf.kpi.levels]
+        for path in paths(entities[name], some, entities, company_zone):
+            block = path.block
+            added = [
+                leaf for leaf in path.leaves if leaf.measure.agg in ("sum", "count") and "company" in leaf.kpi.levels
+            ]
             if block.kind != "flow" or block.window != PERIOD or path.meets_spans or block.cohort:
                 continue
             for is_delivered in (True, False):
                 if of_rows := [leaf for leaf in added if _is_delivered(path, leaf) == is_delivered]:
-                    cte = f"{name}_{block.name}{'' if is_delivered else '_derived'}"
+                    cte = f"{name}_{path.name}{'' if is_delivered else '_derived'}"
                     model = parts[name] if is_delivered and not path.entity.is_derived else name
                     ctes.append(_source(cte, model, path, of_rows))
                     rows += [_row(leaf, name, cte) for leaf in of_rows]
@@ -102,12 +104,9 @@ def _row(leaf: Leaf, entity: str, cte: str) -> str:
     return f"    select\n        {text.block(lines, 8)}\n    from {cte}"
 
 
-_NOTHING = f"""{{{{ config(materialized='ephemeral') }}}}
-select
-    cast(null as string) as measure,
-    cast(null as string) as kpi_id,
-    cast(null as string) as entity,
-    cast(null as {NUMBER}) as source_total,
-    cast(null as {NUMBER}) as published_total
-where false
-"""
+_NOTHING = "{{ config(materialized='ephemeral') }}\n" + text.no_rows(
+    {
+        **dict.fromkeys(["measure", "kpi_id", "entity"], "string"),
+        **dict.fromkeys(["source_total", "published_total"], NUMBER),
+    }
+)

@@ -34,7 +34,21 @@ def write(said: str, names: Names) -> str:
 
 def local_day(column: str, kind: str | None, zone: str) -> str:
     """A column as a local date."""
-    return f"{{{{ local_date('{column}', \"{text.value(zone)}\") }}}}" if kind == "timestamp" else column
+    return f"{{{{ {_local_date(column, zone)} }}}}" if kind == "timestamp" else column
+
+
+def days_after(column: str, kind: str | None, zone: str, days: int) -> str:
+    """The local date so many days after a column's."""
+    return f"{{{{ add_days({_argument(column, kind, zone)}, {days}) }}}}"
+
+
+def _local_date(column: str, zone: str) -> str:
+    return f"local_date('{column}', \"{text.value(zone)}\")"
+
+
+def _argument(column: str, kind: str | None, zone: str) -> str:
+    """A column's local date as an argument of a macro: a call where it is an instant, else its name."""
+    return _local_date(column, zone) if kind == "timestamp" else f"'{column}'"
 
 
 _BINARY: dict[type[exp.Expr], str] = {
@@ -111,21 +125,13 @@ def _date_diff(node: exp.Expr, names: Names) -> str:
     unit = str(node.unit).lower()
     start, end = node.expression, node.this
     if unit == "day":
-        first, last = (_local(one, names) for one in (start, end))
-        return f"{{{{ days_between({_quoted(first)}, {_quoted(last)}) }}}}"
+        first, last = (_argument(_node(one, names), _kind(one, names), names.zone) for one in (start, end))
+        return f"{{{{ days_between({first}, {last}) }}}}"
     return f"{{{{ {unit}s_between('{_node(start, names)}', '{_node(end, names)}') }}}}"
 
 
-def _local(node: exp.Expr, names: Names) -> str:
-    written = _node(node, names)
-    if not _is_instant(node, names):
-        return written
-    return f"local_date('{written}', \"{text.value(names.zone)}\")"
-
-
-def _quoted(argument: str) -> str:
-    """A column's name as an argument of a macro; a call of another macro stands as it is."""
-    return argument if argument.startswith("local_date(") else f"'{argument}'"
+def _kind(node: exp.Expr, names: Names) -> str | None:
+    return names.columns.get(node.name)
 
 
 def _case(node: exp.Expr, names: Names) -> str:

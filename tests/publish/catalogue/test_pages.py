@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -193,14 +192,13 @@ def test_scorecard_leads_to_the_catalogue_of_the_same_run(demo_run: Path) -> Non
     assert [link for link in links if not (serving / link).is_file()] == []
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="needs Debian's chromium")
 @pytest.mark.parametrize(("language", "shown"), [("zh", "赢单率"), ("en", "Win rate")])
 def test_page_of_a_kpi_in_a_browser_has_no_error_and_keeps_the_language(
-    shipped: Path, tmp_path: Path, language: str, shown: str
+    shipped: Path, tmp_path: Path, chromium: str, language: str, shown: str
 ) -> None:
     address = (shipped / "kpis" / "win_rate.html").as_uri()
     done = subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
+        [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
          "--disable-component-update", "--no-first-run", "--enable-logging=stderr",
          f"--user-data-dir={tmp_path / 'browser'}", "--virtual-time-budget=5000", "--dump-dom", f"{address}?lang={language}"],
         capture_output=True, text=True, check=True, timeout=120,
