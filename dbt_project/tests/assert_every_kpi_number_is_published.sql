@@ -1,6 +1,12 @@
 -- Rows in = rows out: what was computed for a period is published, live, with the same figure.
+with numbers as (
+    select * from {{ ref('kpi_numbers') }}
+    union all
+    select * from {{ ref('goal_numbers') }}
+)
+
 select numbers.kpi_id, numbers.grain, numbers.period_start, numbers.level, numbers.unit_id, numbers.cut, numbers.cut_value
-from {{ ref('kpi_numbers') }} as numbers
+from numbers
 left join {{ ref('kpi_values') }} as published
     on numbers.kpi_id = published.kpi_id
     and numbers.grain = published.grain

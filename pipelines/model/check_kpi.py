@@ -13,6 +13,7 @@ from pipelines.model.compiler import cuts
 from pipelines.model.entities import Entity
 from pipelines.model.kpi import (
     LONG_GRAINS,
+    Aim,
     Cohort,
     Cumulative,
     Derived,
@@ -21,6 +22,7 @@ from pipelines.model.kpi import (
     KpiFile,
     Meaning,
     Measure,
+    Part,
     Ratio,
     Simple,
     depended_on,
@@ -29,6 +31,7 @@ from pipelines.model.kpi.catalogue import shipped_ids
 from pipelines.yaml_file import Place
 
 DATES = ("date", "timestamp")
+OF_ARITHMETIC = ("period_start", "period_end", "as_of")
 OF_A_COHORT = ("as_of",)  # a row belongs to the period in which it started, whatever the period is
 
 
@@ -43,11 +46,13 @@ def errors(file: KpiFile, kpis: Mapping[str, KpiFile], entities: Mapping[str, En
             for part_place, part in _parts(meaning, place):
                 if isinstance(part, str):
                     yield from _reference(file, part, part_place, kpis)
+                elif isinstance(part, Aim):
+                    yield from _aim(file, part, part_place, kpis)
                 else:
                     yield from _measure(file, part, part_place, entities)
         if isinstance(meaning.type, Derived):
             names = [*meaning.type.of]
-            if problem := expression.problem(meaning.type.expr, names, ("period_start", "period_end", "as_of")):
+            if problem := expression.problem(meaning.type.expr, names, OF_ARITHMETIC):
                 yield file.file.error(problem, (*place, "expr"))
         yield from _of_other_kpis(file, meaning, place, kpis)
     yield from _people(file, entities)
@@ -81,7 +86,7 @@ def circles(kpis: Mapping[str, KpiFile]) -> Iterator[KpiError]:
         yield from visit(kpi_id, [])
 
 
-def _parts(meaning: Meaning, place: Place) -> Iterator[tuple[Place, Measure | str]]:
+def _parts(meaning: Meaning, place: Place) -> Iterator[tuple[Place, Part]]:
     kind = meaning.type
     for name, part in meaning.parts.items():
         if isinstance(kind, Ratio):
@@ -199,6 +204,22 @@ def _reference(file: KpiFile, name: str, place: Place, kpis: Mapping[str, KpiFil
         yield file.file.error(f"unknown KPI {name}{did_you_mean(name, list(kpis))}", place)
 
 
+def _aim(file: KpiFile, aim: Aim, place: Place, kpis: Mapping[str, KpiFile]) -> Iterator[KpiError]:
+    """Targets are of units and long periods; something is left of one that its KPI adds up to."""
+    yield from _reference(file, aim.goal, (*place, "goal"), kpis)
+    of = kpis[aim.goal].kpi if aim.goal in kpis else None
+    if of and aim.take == "left" and not (of.grows and of.direction == "up"):
+        yield file.file.error(
+            f"nothing is left of a target of {aim.goal}: it does not add up through a period to a target above",
+            (*place, "take"),
+            "take: target",
+        )
+    if short := [grain for grain in file.kpi.grains if grain not in LONG_GRAINS]:
+        yield file.file.error(f"targets are by month, quarter or year, not by {short[0]}", ("grains",))
+    if file.kpi.cuts:
+        yield file.file.error(f"targets are not cut by {file.kpi.cuts[0]}", ("cuts",))
+
+
 def _of_other_kpis(file: KpiFile, meaning: Meaning, place: Place, kpis: Mapping[str, KpiFile]) -> Iterator[KpiError]:
     """What is made of another KPI can only be where that one is."""
     for name in meaning.refers_to:
@@ -210,6 +231,11 @@ def _of_other_kpis(file: KpiFile, meaning: Meaning, place: Place, kpis: Mapping[
                 yield file.file.error(
                     f"{name} has no {field[:-1]} {missing[0]}", (field,), f"add it to {name}, or leave it out here"
                 )
+        if other.reads_goals:
+            yield file.file.error(f"{name} stands on targets, which are computed after all other KPIs", place)
+        elif file.kpi.reads_goals and name in meaning.parts.values():
+            problem = f"{name} is another KPI's value; beside a target there are measures only"
+            yield file.file.error(problem, place, "write its measure here")
         if isinstance(other.meaning.type, Growth) and not isinstance(meaning.type, Growth):
             yield file.file.error(f"{name} is a growth; say what it grows of", place)
         if other.privacy.min_group_size and not file.kpi.privacy.min_group_size:

@@ -22,6 +22,7 @@ from pipelines.model.render import Renderer, built
 if TYPE_CHECKING:
     import duckdb
 
+GOALS = "goals"  # beside the entities: targets of the example's period, as {kpi: won_amount, target: 1000}
 OF_THE_RUN = ("working_days", "employee_units")  # not given by an example, but made from it
 
 
@@ -68,6 +69,7 @@ def _compute(
     with duckdb.connect() as con:
         con.execute("set enable_external_access = false")  # an example is rows and a number: it opens no file
         _lay_down(con, file, place, example, definitions, example.as_of or last)
+        _set_goals(con, file, place, example, (grain, first, last))
         kpis = {kpi_id: other.kpi for kpi_id, other in definitions.kpis.items()}
         own = alone.compile_some([file.kpi.id], kpis, definitions.measured, definitions.company.time_zone)
         renderer = Renderer(definitions.compiled | {f"{name}.sql": text for name, text in own.items()}, models)
@@ -118,13 +120,42 @@ def _lay_down(
     """A warehouse that holds just the rows of the example, as delivered; every other entity is empty."""
     needed = alone.with_what_they_read([file.kpi.id], {k: f.kpi for k, f in definitions.kpis.items()})
     few = definitions._replace(kpis={k: definitions.kpis[k] for k in needed}, goals={}, reconciliations=[])
-    if unknown := [name for name in example.given if name not in definitions.measured]:
-        hint = did_you_mean(unknown[0], list(definitions.measured))
+    known = [*definitions.measured, GOALS]
+    if unknown := [name for name in example.given if name not in known]:
+        hint = did_you_mean(unknown[0], known)
         raise file.file.error(f"there is no entity {unknown[0]}{hint}", (*place, "given", unknown[0]))
     for name, table in lay_out(con, few, example.given, as_of).items():
         for position, row in enumerate(example.given.get(name, [])):
             here = (*place, "given", name, position)
             _insert(con, file, here, definitions.measured[name], table, position, row)
+
+
+def _set_goals(
+    con: duckdb.DuckDBPyConnection,
+    file: KpiFile,
+    place: tuple[str | int, ...],
+    example: Example,
+    period: tuple[str, date, date],
+) -> None:
+    """The targets of an example: of its period, and of its level and unit where they name no other."""
+    grain, first, last = period
+    fields = {"kpi": "kpi_id", "target": "value", "level": "level", "unit": "unit_id"}
+    for position, said in enumerate(example.given.get(GOALS, [])):
+        here = (*place, "given", GOALS, position)
+        if unknown := [name for name in said if name not in fields]:
+            raise file.file.error(f"a goal has no {unknown[0]}{did_you_mean(unknown[0], list(fields))}", here)
+        if missing := [name for name in ("kpi", "target") if name not in said]:
+            raise file.file.error(f"a goal needs a {missing[0]}", here)
+        row: dict[str, Any] = {"level": example.level, "unit_id": example.unit or tables.COMPANY_ID}
+        row |= {fields[name]: value for name, value in said.items()}
+        row |= {
+            "goal_id": f"goal {position}", "revision": 1, "grain": grain, "period_start": first, "period_end": last,
+            "named_start": first, "kind": "value", "phasing": "even", "accumulate": "sum", "goal_state": "approved",
+        }  # fmt: skip
+        con.execute(
+            f"insert into definitions.goals ({', '.join(row)}) values ({', '.join('?' * len(row))})",
+            [str(value) if isinstance(value, float) else value for value in row.values()],
+        )
 
 
 def lay_out(

@@ -23,7 +23,8 @@ MAX_LENGTH = 2000  # the longest one shipped has 60 characters; beyond, it is no
 MAX_DEPTH = 100  # of its tree: 1 + 1 + … of 1,000 terms is as deep as that, and would be written by recursion
 LARGEST = Decimal(10) ** 26  # above, no decimal(38,12) holds it
 # Names every filter may use beside the entity's columns.
-RUN_NAMES = ("as_of", "period_start", "period_end")
+# period_end is the business date while the period runs, full_period_end its last day even then.
+RUN_NAMES = ("as_of", "period_start", "period_end", "full_period_end")
 
 _ALLOWED: tuple[type[exp.Expr], ...] = (
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Tuple, exp.Var,

@@ -39,6 +39,10 @@ def compute(
     import duckdb
 
     kpis = {other: file.kpi for other, file in definitions.kpis.items()}
+    if kpis[kpi_id].reads_goals:
+        raise KpiError(
+            f"{kpi_id} stands on targets, which a run computes", next_step=f"kpi run, then kpi show {kpi_id}"
+        )
     cuts = cut != "none"
     own = alone.compile_some(
         [kpi_id], kpis, definitions.measured, definitions.company.time_zone, [level], [grain], cuts

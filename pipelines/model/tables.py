@@ -67,6 +67,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(["description_zh", "description_en", "formula", "sql"], "varchar"),
         "min_denominator": "integer",
         "is_ratio": "boolean",
+        "reads_goals": "boolean",
         "is_additive": "boolean",
         "bounds": "varchar",
         "min_group_size": "integer",
@@ -217,7 +218,8 @@ def _kpi_rows(file: KpiFile, definitions: Definitions, watched: set[str]) -> Ite
             meaning.version == len(kpi.versions), kpi.id in watched,
             file.area, kpi.business_goal, kpi.type, kpi.unit, direction, low, high,
             kpi.owner, kpi.steward, kpi.cadence, kpi.label.zh, kpi.label.en, kpi.description.zh, kpi.description.en,
-            meaning.type.words, sql, meaning.min_denominator, meaning.is_ratio, kpi.is_additive, kpi.bounds,
+            meaning.type.words, sql, meaning.min_denominator, meaning.is_ratio, kpi.reads_goals,
+            kpi.is_additive, kpi.bounds,
             kpi.privacy.min_group_size, kpi.matures_after, kpi.privacy.sensitivity == "personal_at_rep",
             definition_hash(meaning, all_kpis), kpi.thresholds.green, kpi.thresholds.amber,
         )  # fmt: skip

@@ -34,7 +34,7 @@ UNSAID: dict[str, str] = {
     "clv": "names_period",  # annual margin: divided by the days of the period
     "collection_rate": "names_period",  # paid up to the end of the period
     "stock_turnover": "names_period",
-    "pipeline_weighted": "as_of_now",
+    **dict.fromkeys(["pipeline_weighted", "pipeline_coverage"], "as_of_now"),
     "unmatched_customers": "as_of_now",
     "employee_sat": "small_groups",
     # The demo has no such table; where a source feeds it, they can be said.

@@ -10,7 +10,8 @@ with deal_stages as (
         owner_id,
         product_id,
         amount,
-        win_probability
+        win_probability,
+        expected_close_date
     from {{ ref('deal_stages') }}
 ),
 
@@ -20,6 +21,7 @@ spans as (
         is_to_date,
         grain,
         period_start,
+        period_end,
         first_day,
         last_day
     from {{ ref('spans') }}
@@ -59,6 +61,62 @@ run as (
 
 company as (
     select company_id from {{ source('definitions', 'company') }}
+),
+
+facts_as_of_now_in_period as (
+    select
+        run.as_of as day,
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        deal_stages.owner_id as person_id,
+        case when {{ local_date('deal_stages.entered_at', "'Asia/Shanghai'") }} <= run.as_of and (deal_stages.left_at is null or {{ local_date('deal_stages.left_at', "'Asia/Shanghai'") }} > run.as_of) and deal_stages.expected_close_date between spans.period_start and spans.period_end then cast(cast(deal_stages.amount as decimal(38,4)) * cast(deal_stages.win_probability as decimal(38,12)) as decimal(38,12)) end as pipeline_coverage__numerator
+    from deal_stages
+    cross join run
+    inner join spans on spans.first_day <= run.as_of and spans.last_day = run.as_of
+    where spans.span = 'period' and spans.grain in ('month', 'quarter', 'year') and not spans.is_to_date
+),
+
+placed_as_of_now_in_period as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        facts_as_of_now_in_period.is_to_date,
+        facts_as_of_now_in_period.grain,
+        facts_as_of_now_in_period.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        facts_as_of_now_in_period.pipeline_coverage__numerator
+    from facts_as_of_now_in_period
+    cross join run
+    cross join company
+    left join employee_units
+        on facts_as_of_now_in_period.person_id = employee_units.employee_id
+        and facts_as_of_now_in_period.day between employee_units.valid_from and employee_units.valid_to
+    where facts_as_of_now_in_period.day <= run.as_of
+),
+
+grouped_as_of_now_in_period as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(sum(pipeline_coverage__numerator) as decimal(38,12)) as pipeline_coverage__numerator
+    from placed_as_of_now_in_period
+    where grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (is_to_date, grain, period_start, company_id),
+        (is_to_date, grain, period_start, region_id),
+        (is_to_date, grain, period_start, department_id),
+        (is_to_date, grain, period_start, team_id),
+        (is_to_date, grain, period_start, rep_id)
+    )
 ),
 
 facts_as_of_now as (
@@ -714,6 +772,24 @@ final as (
         unit_id,
         cut,
         cut_value,
+        pipeline_coverage__numerator,
+        cast(null as decimal(38,12)) as pipeline_weighted,
+        cast(null as decimal(38,12)) as stage_conversion__numerator,
+        cast(null as decimal(38,12)) as stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_net_flow__gone,
+        cast(null as decimal(38,12)) as stage_net_flow__entered,
+        cast(null as decimal(38,12)) as stage_open_count
+    from grouped_as_of_now_in_period
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,
@@ -730,6 +806,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,
@@ -746,6 +823,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,
@@ -762,6 +840,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         stage_conversion__numerator,
         stage_conversion__denominator,
@@ -778,6 +857,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         stage_conversion__numerator,
         stage_conversion__denominator,
@@ -794,6 +874,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         stage_conversion__numerator,
         stage_conversion__denominator,
@@ -810,6 +891,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         stage_conversion__numerator,
         stage_conversion__denominator,
@@ -826,6 +908,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         stage_conversion__numerator,
         stage_conversion__denominator,
@@ -842,6 +925,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         stage_conversion__numerator,
         stage_conversion__denominator,
@@ -858,6 +942,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,
@@ -874,6 +959,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,
@@ -890,6 +976,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,
@@ -906,6 +993,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,
@@ -922,6 +1010,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,
@@ -938,6 +1027,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,
@@ -954,6 +1044,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,
@@ -970,6 +1061,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,
@@ -986,6 +1078,7 @@ final as (
         unit_id,
         cut,
         cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
         cast(null as decimal(38,12)) as stage_conversion__numerator,
         cast(null as decimal(38,12)) as stage_conversion__denominator,

@@ -28,6 +28,7 @@ spans as (
         is_to_date,
         grain,
         period_start,
+        period_end,
         first_day,
         last_day
     from {{ ref('spans') }}

@@ -20,6 +20,7 @@ spans as (
         is_to_date,
         grain,
         period_start,
+        period_end,
         first_day,
         last_day
     from {{ ref('spans') }}
@@ -50,13 +51,14 @@ days_by_last_day as (
         spans.is_to_date,
         spans.grain,
         spans.period_start,
+        spans.period_end,
         spans.first_day,
         spans.last_day,
         max(states.day) as day
     from (select quality_counts.day as day from quality_counts group by quality_counts.day) as states
     inner join spans on states.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
-    group by spans.is_to_date, spans.grain, spans.period_start, spans.first_day, spans.last_day
+    group by spans.is_to_date, spans.grain, spans.period_start, spans.period_end, spans.first_day, spans.last_day
 ),
 
 facts_by_last_day as (

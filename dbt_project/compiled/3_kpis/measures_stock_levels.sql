@@ -14,6 +14,7 @@ spans as (
         is_to_date,
         grain,
         period_start,
+        period_end,
         first_day,
         last_day
     from {{ ref('spans') }}
@@ -51,6 +52,7 @@ days_by_average_day as (
         spans.is_to_date,
         spans.grain,
         spans.period_start,
+        spans.period_end,
         spans.first_day,
         spans.last_day,
         states.day,

@@ -4,7 +4,7 @@ with delivered as (
 ),
 
 deals as (
-    select deal_id, status from {{ ref('delivered_deals') }} where status in ('won', 'lost')
+    select deal_id, status, expected_close_date from {{ ref('delivered_deals') }}
 ),
 
 run as (
@@ -23,16 +23,19 @@ stages as (
     from delivered
     cross join run
     inner join deals on delivered.deal_id = deals.deal_id
-    where {{ local_date('delivered.left_at', 'run.time_zone') }} < run.as_of_date
+    where deals.status in ('won', 'lost')
+        and {{ local_date('delivered.left_at', 'run.time_zone') }} < run.as_of_date
     group by delivered.stage
 ),
 
 final as (
     select
         delivered.*,
-        stages.win_probability
+        stages.win_probability,
+        deals.expected_close_date
     from delivered
     left join stages on delivered.stage = stages.stage
+    left join deals on delivered.deal_id = deals.deal_id
 )
 
 select * from final

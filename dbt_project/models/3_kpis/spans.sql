@@ -54,6 +54,7 @@ worked as (
     select
         others.grain,
         others.period_start,
+        periods.period_end,
         others.running_start,
         others.working_days_to_date,
         calendar_days.day,
@@ -77,6 +78,7 @@ compared as (
         true as is_to_date,
         counted.grain,
         counted.period_start,
+        max(counted.period_end) as period_end,
         max(counted.day) as last_day
     from counted
     inner join running_days_off
@@ -92,6 +94,7 @@ ended as (
         false as is_to_date,
         periods.grain,
         periods.period_start,
+        periods.period_end,
         least(periods.period_end, run.as_of_date) as last_day
     from periods
     cross join run
@@ -105,6 +108,7 @@ final as (
         is_to_date,
         grain,
         period_start,
+        period_end,
         period_start as first_day,
         last_day
     from ended
@@ -114,6 +118,7 @@ final as (
         ended.is_to_date,
         ended.grain,
         ended.period_start,
+        ended.period_end,
         calendar_days.year_start as first_day,
         ended.last_day
     from ended
@@ -124,6 +129,7 @@ final as (
         is_to_date,
         grain,
         period_start,
+        period_end,
         {{ add_months(add_days('last_day', 1), -12) }} as first_day,
         last_day
     from ended

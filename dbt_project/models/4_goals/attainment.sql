@@ -108,6 +108,8 @@ final as (
         judged.floor,
         judged.stretch,
         judged.target_to_date,
+        judged.exact_target,
+        judged.exact_actual,
         {{ half_up('judged.exact_actual') }} as actual,
         {{ half_up('judged.share_of_target') }} as attainment,
         {{ half_up('judged.share_of_target_to_date') }} as pace,

@@ -1,6 +1,8 @@
 -- One row per KPI, grain, period, level, unit and cut.
 with measured as (
     select * from {{ ref('unit_values') }}
+    union all
+    select * from {{ ref('goal_kpi_values') }}
 ),
 
 kpis as (

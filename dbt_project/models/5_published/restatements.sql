@@ -1,5 +1,11 @@
 -- One row per figure of a closed period that would be another one today, and why.
-with figures as (
+with unit_values as (
+    select * from {{ ref('unit_values') }}
+    union all
+    select * from {{ ref('goal_kpi_values') }}
+),
+
+figures as (
     select
         kpi_id,
         grain,
@@ -13,7 +19,7 @@ with figures as (
         definition_hash,
         as_of_date,
         run_id
-    from {{ ref('unit_values') }}
+    from unit_values
     where has_closed
 ),
 

@@ -47,9 +47,12 @@ def compile_some(
         measures.model_name(name): measures.compile_entity(entities[name], some_blocks, entities, zone)
         for name, some_blocks in blocks.by_entity(few, entities).items()
     }
-    return found | {numbers.MODEL: numbers.compile_numbers(few, entities)}
+    return found | numbers.compile_all(few, entities)
 
 
 def sql_of(kpi: Kpi, kpis: Mapping[str, Kpi], entities: Mapping[str, Entity], zone: str) -> str:
     """The compiled SQL of one KPI, model after model."""
-    return "\n".join(f"-- {name}\n{body}" for name, body in compile_some([kpi.id], kpis, entities, zone).items())
+    models = compile_some([kpi.id], kpis, entities, zone)
+    if not kpi.reads_goals:
+        del models[numbers.OVER_GOALS]
+    return "\n".join(f"-- {name}\n{body}" for name, body in models.items())

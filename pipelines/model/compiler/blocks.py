@@ -14,7 +14,7 @@ from pipelines.model.kpi import LONG_GRAINS, Cohort, Cumulative, Grain, Growth, 
 
 PERIOD = "period"  # the window of all but cumulative KPIs
 PEOPLE = "people"  # the part that counts who a number is of, where small groups are hidden
-OF_PERIOD = {"period_start", "period_end"}
+OF_PERIOD = {"period_start", "period_end", "full_period_end"}
 
 
 class Leaf(NamedTuple):
@@ -106,7 +106,7 @@ def leaves(
         parts = of.parts
     cohort = of.type if isinstance(of.type, Cohort) else None
     for name, part in parts.items():
-        if isinstance(part, str):
+        if not isinstance(part, Measure):
             continue
         leaf = Leaf(meaning.column(name), part, kpi, name if cohort else "")
         yield _block(leaf, window, cohort, entities), leaf

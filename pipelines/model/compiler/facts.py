@@ -96,7 +96,9 @@ def _days(path: Path) -> str:
     if path.block.kind == "last":
         system = ["source_system"] if _system(path) else []
         states = ", ".join([*system, path.day(column)])
-        keys = [f"spans.{key}" for key in ("is_to_date", "grain", "period_start", "first_day", "last_day")]
+        keys = [
+            f"spans.{key}" for key in ("is_to_date", "grain", "period_start", "period_end", "first_day", "last_day")
+        ]
         keys += [f"states.{key}" for key in system]
         return cte(
             path.days,
@@ -108,7 +110,8 @@ def _days(path: Path) -> str:
             "The last day of each period on which the system has rows.",
         )
     lines = [
-        "spans.is_to_date", "spans.grain", "spans.period_start", "spans.first_day", "spans.last_day", "states.day",
+        "spans.is_to_date", "spans.grain", "spans.period_start", "spans.period_end", "spans.first_day",
+        "spans.last_day", "states.day",
         "count(*) over (partition by spans.is_to_date, spans.grain, spans.period_start) as days",
     ]  # fmt: skip
     return cte(

@@ -60,7 +60,9 @@ def compile_all(
     for name, some in blocks.by_entity(kpis, entities).items():
         path = f"3_kpis/{measures.model_name(name)}.sql"
         files[path] = measures.compile_entity(entities[name], some, entities, company.time_zone)
-    files[f"3_kpis/{numbers.MODEL}.sql"] = numbers.compile_numbers(kpis, entities)
+    of_kpis = numbers.compile_all(kpis, entities)
+    files[f"3_kpis/{numbers.MODEL}.sql"] = of_kpis[numbers.MODEL]
+    files[f"4_goals/{numbers.OVER_GOALS}.sql"] = of_kpis[numbers.OVER_GOALS]
     parts = {name: _as_counted(entity) for name, entity in entities.items()}
     files[f"3_kpis/{totals.MODEL}.sql"] = totals.compile_all(kpis, entities, parts, company.time_zone)
     files[f"3_kpis/{reconciled.MODEL}.sql"] = reconciled.compile_all(reconciliations, entities, company.time_zone)

@@ -25,7 +25,7 @@ __all__ = ["EXACT", "KEYS", "NUMBER", "UNASSIGNED", "compile_entity", "model_nam
 
 KEYS = ("is_to_date", "grain", "period_start", "level", "unit_id", "cut", "cut_value")
 CALENDAR = ["day", *(f"{grain}_start" for grain in GRAINS if grain != "day")]
-SPANS = ["span", "is_to_date", "grain", "period_start", "first_day", "last_day"]
+SPANS = ["span", "is_to_date", "grain", "period_start", "period_end", "first_day", "last_day"]
 UNITS = ["valid_from", "valid_to", "region_id", "department_id", "team_id"]
 
 

@@ -18,6 +18,7 @@ from pipelines.model.compiler.written import Names, write
 from pipelines.model.entities import Entity
 from pipelines.model.expression import columns_of
 from pipelines.model.kpi import (
+    Aim,
     Cohort,
     Cumulative,
     Derived,
@@ -34,6 +35,7 @@ from pipelines.model.kpi.definition import ALWAYS, NEVER
 from pipelines.model.kpi.types import Type
 
 MODEL = "kpi_numbers"
+OVER_GOALS = "goal_numbers"
 COLUMNS = ("kpi_id", "definition_version", *KEYS, "numerator", "denominator", "value", PEOPLE)
 NONE = f"cast(null as {EXACT})"
 
@@ -48,10 +50,22 @@ class Given(NamedTuple):
     is_zero_without_rows: bool
     block: blocks.Block | None = None
     is_whole: bool = False  # it ignores the cut
+    of_kpi: str = ""  # of a target: the KPI it is set for
 
 
-def compile_numbers(kpis: Mapping[str, Kpi], entities: Mapping[str, Entity]) -> str:
-    """The text of `kpi_numbers`: COLUMNS, one row per KPI, period, level, unit and cut in which something happened."""
+def compile_all(kpis: Mapping[str, Kpi], entities: Mapping[str, Entity]) -> dict[str, str]:
+    """The texts of `kpi_numbers` and, of the KPIs that stand on targets, `goal_numbers`, by model.
+
+    Both have COLUMNS, one row per KPI, period, level, unit and cut in which something happened.
+    """
+    over_goals = {kpi_id: kpi for kpi_id, kpi in kpis.items() if kpi.reads_goals}
+    return {
+        MODEL: _compile({kpi_id: kpi for kpi_id, kpi in kpis.items() if kpi_id not in over_goals}, entities),
+        OVER_GOALS: _compile(over_goals, entities),
+    }
+
+
+def _compile(kpis: Mapping[str, Kpi], entities: Mapping[str, Entity]) -> str:
     ordered = in_order(kpis)
     ctes = [cte for kpi_id in ordered for cte in _kpi(kpis[kpi_id], kpis, entities)]
     if any(_names_period(meaning) or isinstance(meaning.type, Growth) for k in kpis.values() for meaning in k.meanings):
@@ -78,7 +92,8 @@ def in_order(kpis: Mapping[str, Kpi]) -> list[str]:
         if kpi_id in found:
             return
         for other in depended_on(kpis[kpi_id]):
-            visit(other)
+            if other in kpis:  # the targets a KPI stands on are there before
+                visit(other)
         found[kpi_id] = None
 
     for kpi_id in kpis:
@@ -169,6 +184,9 @@ def _given(meaning: Meaning, kpi: Kpi, kpis: Mapping[str, Kpi], entities: Mappin
     for part, other in meaning.parts.items():
         if isinstance(other, str):
             found.append(Given(part, other, "value", True, _is_zero_without_rows(kpis[other])))
+        elif isinstance(other, Aim):
+            column = {"target": "target", "left": "target_left"}[other.take]
+            found.append(Given(part, "targets_in_force", column, False, False, of_kpi=other.goal))
     return found
 
 
@@ -188,6 +206,7 @@ def _parts(name: str, given: list[Given], kpi: Kpi) -> str:
         source = one.source if one.is_kpi else f"{{{{ ref('{one.source}') }}}}"
         lines = [*KEYS, *(f"{one.column} as {own}" if n == own else f"{NONE} as {n}" for n in names)]
         where = [f"{one.column} is not null", *_of_kpi(kpi)]
+        where += [f"kpi_id = {text.value(one.of_kpi)}"] if one.of_kpi else []
         joined = "\n            and ".join(where)
         selects.append(
             f"        select\n            {text.block(lines, 12)}\n        from {source}\n        where {joined}"

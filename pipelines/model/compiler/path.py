@@ -94,7 +94,11 @@ class Path(NamedTuple):
         if self.meets_spans:
             of = self.days if self.block.kind in ("last", "average") else "spans"
             first = "first_day" if self.block.window != PERIOD else "period_start"
-            run |= {"period_start": f"{of}.{first}", "period_end": f"{of}.last_day"}
+            run |= {
+                "period_start": f"{of}.{first}",
+                "period_end": f"{of}.last_day",
+                "full_period_end": f"{of}.period_end",
+            }
         return Names(columns, self.entity.name, self.zone, run)
 
     def day(self, column: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from pipelines.model.entities import Entity
 from pipelines.model.export.reasons import LIMITS
-from pipelines.model.kpi import LONG_GRAINS, Cohort, Cumulative, Growth, Kpi, Measure, Snapshot
+from pipelines.model.kpi import LONG_GRAINS, Aim, Cohort, Cumulative, Growth, Kpi, Measure, Snapshot
 from pipelines.shape import Label
 
 
@@ -32,7 +32,7 @@ def is_by_person(kpi: Kpi, kpis: Mapping[str, Kpi], entities: Mapping[str, Entit
         if isinstance(part, str):
             if not is_by_person(kpis[part], kpis, entities):
                 return False
-        elif part.person or not entities[part.entity].person or part.kind == "average":
+        elif isinstance(part, Aim) or part.person or not entities[part.entity].person or part.kind == "average":
             return False
     return True
 

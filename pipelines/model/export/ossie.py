@@ -24,7 +24,7 @@ from pipelines.model.export.metricflow import DATES
 from pipelines.model.export.reasons import LIMITS, REASONS, Unsaid
 from pipelines.model.export.semantic import is_zero_without_rows
 from pipelines.model.expression import RUN_NAMES
-from pipelines.model.kpi import Derived, Kpi, Measure, Ratio, Simple, entities_of
+from pipelines.model.kpi import Aim, Derived, Kpi, Measure, Part, Ratio, Simple, entities_of
 from pipelines.shape import Label
 
 Version = Literal["0.1.1", "0.2.0.dev0"]
@@ -136,9 +136,11 @@ def _metric(kpi: Kpi, kpis: Mapping[str, Kpi], entities: Mapping[str, Entity]) -
 def _kpi(kpi: Kpi, kpis: Mapping[str, Kpi], entities: Mapping[str, Entity]) -> str:
     kind = kpi.meaning.type
 
-    def part(said: Measure | str) -> str:
+    def part(said: Part) -> str:
         if isinstance(said, Measure):
             return _aggregate(said, entities[said.entity])
+        if isinstance(said, Aim):
+            raise Unsaid("goals")
         try:
             return _kpi(kpis[said], kpis, entities)
         except Unsaid as why:
@@ -205,7 +207,7 @@ def _dates(kpi: Kpi, kpis: Mapping[str, Kpi]) -> dict[str, str]:
     for name, part in kpi.meaning.parts.items():
         if isinstance(part, Measure):
             found[name or "value"] = f"{part.entity}.{part.date}"
-        else:
+        elif isinstance(part, str):
             found |= {f"{name or 'value'}.{inner}": date for inner, date in _dates(kpis[part], kpis).items()}
     return found
 

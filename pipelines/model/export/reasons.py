@@ -28,6 +28,7 @@ REASONS: dict[str, Label] = {
         zh="取业务日期当天的状态，没有时间列可归入期间",
         en="it counts rows as they are on the business date; no column puts them into a period",
     ),
+    "goals": Label(zh="取目标值，公式里没有目标", en="it stands on targets, which no metric knows"),
     "small_groups": Label(
         zh="人数太少时要隐藏，度量无法做到，导出会泄露",
         en="small groups are hidden, which no metric can do: exported it would show them",

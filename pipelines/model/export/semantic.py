@@ -21,6 +21,7 @@ from pipelines.model.export import limits, sql
 from pipelines.model.export.reasons import REASONS, Unsaid
 from pipelines.model.kpi import (
     LONG_GRAINS,
+    Aim,
     Cohort,
     Cumulative,
     Derived,
@@ -28,6 +29,7 @@ from pipelines.model.kpi import (
     Growth,
     Kpi,
     Measure,
+    Part,
     Ratio,
     Simple,
     Snapshot,
@@ -274,8 +276,10 @@ class _Said:
         said = {"entity": entity_name(event.key), **measures, **window, "calculation": "conversion_rate"}
         self._add(self.name, "conversion", {"conversion_type_params": said})
 
-    def _part(self, part: str, said: Measure | str, fills: bool = False) -> tuple[str, bool]:
+    def _part(self, part: str, said: Part, fills: bool = False) -> tuple[str, bool]:
         """The metric of a part, and whether it is 0 where the other part has something."""
+        if isinstance(said, Aim):
+            raise Unsaid("goals")
         if isinstance(said, str):
             return self.work.part_of(said, self.grain), False
         name = self.work.free(f"{self.name}_{part}")
@@ -382,10 +386,10 @@ def _window(measure: str, window: dict[str, str]) -> dict[str, Any]:
     return {"measure": measure, "cumulative_type_params": {**window, "period_agg": "last"}}
 
 
-def is_zero_without_rows(part: Measure | str, kpis: Mapping[str, Kpi]) -> bool:
+def is_zero_without_rows(part: Part, kpis: Mapping[str, Kpi]) -> bool:
     """What is added up or counted is 0 where another part has something."""
-    if isinstance(part, Measure):
-        return part.counts_nothing_as_zero
+    if not isinstance(part, str):
+        return isinstance(part, Measure) and part.counts_nothing_as_zero
     kind = kpis[part].meaning.type
     return isinstance(kind, Simple | Snapshot) and all(
         isinstance(one, Measure) and one.counts_nothing_as_zero for one in kind.parts.values()

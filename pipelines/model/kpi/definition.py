@@ -17,6 +17,7 @@ from pydantic import Field, field_validator, model_validator
 from pipelines.model.kpi.measure import LEVELS, Grain, Level, Measure
 from pipelines.model.kpi.types import (
     TYPES,
+    Aim,
     Cohort,
     Cumulative,
     Derived,
@@ -145,8 +146,14 @@ class Meaning(NamedTuple):
 
     @property
     def refers_to(self) -> list[str]:
-        """The other KPIs whose values it reads."""
-        return [part for part in self.parts.values() if isinstance(part, str)]
+        """The other KPIs whose values or targets it reads."""
+        found = (part.goal if isinstance(part, Aim) else part for part in self.parts.values())
+        return [name for name in found if isinstance(name, str)]
+
+    @property
+    def reads_goals(self) -> bool:
+        """Whether it is computed after the targets are: a target may itself stand on the values of KPIs."""
+        return any(isinstance(part, Aim) for part in self.parts.values())
 
     @property
     def is_ratio(self) -> bool:
@@ -252,6 +259,11 @@ class Kpi(Typed):
     def meaning(self) -> Meaning:
         """What it means now."""
         return self.meanings[-1]
+
+    @property
+    def reads_goals(self) -> bool:
+        """Whether any of its versions stands on targets."""
+        return any(meaning.reads_goals for meaning in self.meanings)
 
     @property
     def is_additive(self) -> bool:

@@ -17,9 +17,10 @@ union unique unpack unpivot using variadic verbose when where window with
 """
 # Columns and steps of the models a KPI is computed in.
 _ENGINE = """
-as_of company_id cut cut_value day days definition_version department_id final grain is_to_date kpi_id kpi_numbers
-last_day level month_start one_by_one other_period people period_end period_start periods_to_date person_id
-placed_unit_id quarter_start region_id rep_id team_id this_period unit_id week_start year_start
+as_of company_id cut cut_value day days definition_version department_id final full_period_end goal_numbers grain
+is_to_date kpi_id kpi_numbers last_day level month_start one_by_one other_period people period_end period_start
+periods_to_date person_id placed_unit_id quarter_start region_id rep_id team_id this_period unit_id week_start
+year_start
 """
 SQL = frozenset(_SQL.split())
 ENGINE = frozenset(_ENGINE.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
@@ -15,12 +16,27 @@ KpiId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,50}$"), AfterValidator(
 PartName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$"), AfterValidator(names.free)]
 
 
+class Aim(Strict):
+    """The target of a unit and period: of several goals for the same KPI the largest."""
+
+    goal: KpiId = Field(description="the KPI whose goals are meant")
+    take: Literal["target", "left"] = Field("left", description="the target, or what is missing of it")
+
+    @property
+    def words(self) -> str:
+        return f"target of {self.goal}" if self.take == "target" else f"what is left of the target of {self.goal}"
+
+
 def _form(said: object) -> str:
-    return "name" if isinstance(said, str) else "fields"
+    if isinstance(said, str):
+        return "name"
+    return "aim" if isinstance(said, Aim) or (isinstance(said, Mapping) and "goal" in said) else "fields"
 
 
-# A measure, or another KPI's value. Told apart by form, so that a mistake is told once, of the form that was meant.
-Part = Annotated[Annotated[Measure, Tag("fields")] | Annotated[KpiId, Tag("name")], Discriminator(_form)]
+# A measure, another KPI's value, or a target. Told apart by form, so that a mistake is told once, of the form meant.
+Part = Annotated[
+    Annotated[Measure, Tag("fields")] | Annotated[KpiId, Tag("name")] | Annotated[Aim, Tag("aim")], Discriminator(_form)
+]
 
 
 def _dated(part: Part) -> Part:

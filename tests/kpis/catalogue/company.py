@@ -21,6 +21,7 @@ from pipelines.gate import audit
 from pipelines.model.entities import Entity, read_entities
 from pipelines.settings import REPOSITORY, load
 from tests.conftest import kpi
+from tests.kpis.catalogue import targets
 from tests.kpis.catalogue.books import Books, Said
 from tests.kpis.catalogue.dice import AS_OF, Dice, Row, throw
 
@@ -81,6 +82,7 @@ def _lay_definitions(folder: Path) -> None:
     _write_yaml(folder / "kpi_definitions" / "company.yml", said)
     for name in ("people.yml", "business_goals.yml"):
         shutil.copy(CATALOGUE / name, folder / "kpi_definitions" / name)
+    targets.write(folder / "kpi_definitions" / "goals")
 
 
 def _run(folder: Path) -> None:

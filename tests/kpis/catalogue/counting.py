@@ -251,6 +251,20 @@ class Growth(NamedTuple):
     cuts: tuple[str, ...] = ()
 
 
+class OverTarget(NamedTuple):
+    """A figure ÷ what is left of a target while its period runs: of every unit that is there in the period."""
+
+    top: Part
+    reached: Part
+    target: Callable[[Span, str], Fraction | None]  # of every unit of a level
+    grains: tuple[str, ...]
+    levels: tuple[str, ...]
+    cuts: tuple[str, ...] = ()
+
+
+Asked = Kpi | Growth | OverTarget
+
+
 def simple(part: Part, grains: tuple[str, ...], levels: tuple[str, ...], *cuts: str) -> Kpi:
     return Kpi({"": part}, lambda values, _: values[""], grains, levels, cuts)
 
@@ -286,7 +300,7 @@ def cut_value(books: Books, cut: str, row: Row) -> str:
     return row["region_id"] or UNASSIGNED  # a market: its customers are those of its region
 
 
-def figures(books: Books, part: Part, span: Span, kpi: Kpi | Growth) -> dict[Place, Fraction]:
+def figures(books: Books, part: Part, span: Span, kpi: Asked) -> dict[Place, Fraction]:
     """What a part says of each unit, uncut and by each value of each cut."""
     lying: dict[Place, list[Any]] = defaultdict(list)
     cuts = () if part.whole or span.grain in ("day", "week") else kpi.cuts
@@ -329,7 +343,7 @@ def exact(books: Books, kpi: Kpi, span: Span, asked: Kpi | Growth) -> dict[Place
     return numbers
 
 
-def numbers_of(books: Books, name: str, kpis: Mapping[str, Kpi | Growth]) -> Iterator[tuple[Key, Number]]:
+def numbers_of(books: Books, name: str, kpis: Mapping[str, Asked]) -> Iterator[tuple[Key, Number]]:
     """Every number of a KPI, in every grain, period and place; what has no number is not among them."""
     asked = kpis[name]
     for grain in asked.grains:
@@ -337,6 +351,8 @@ def numbers_of(books: Books, name: str, kpis: Mapping[str, Kpi | Growth]) -> Ite
             if isinstance(asked, Growth):
                 grown = _grown(books, asked, span, kpis)
                 found = {where: Number(rounded(value)) for where, value in grown.items()}
+            elif isinstance(asked, OverTarget):
+                found = dict(_over_target(books, asked, span))
             else:
                 found = {where: _number(asked, *both) for where, both in exact(books, asked, span, asked).items()}
             for where, number in found.items():
@@ -352,7 +368,33 @@ def _number(kpi: Kpi, value: Fraction, values: Values) -> Number:
     return Number(rounded(value), rounded(top), rounded(bottom))
 
 
-def _grown(books: Books, asked: Growth, span: Span, kpis: Mapping[str, Kpi | Growth]) -> dict[Place, Fraction]:
+def _over_target(books: Books, asked: OverTarget, span: Span) -> Iterator[tuple[Place, Number]]:
+    end = moved(span.first, span.grain, 1) - ONE_DAY
+    if end < books.as_of:
+        return
+    tops, reached = (figures(books, part, span, asked) for part in (asked.top, asked.reached))
+    for level, unit in _there(books, span.first, end):
+        where = (level, unit, "none", "all")
+        top, target = tops.get(where, Fraction()), asked.target(span, level)
+        left = target - reached.get(where, Fraction()) if target is not None else Fraction()
+        if left > 0:
+            yield where, Number(rounded(top / left), rounded(top), rounded(left))
+
+
+def _there(books: Books, first: date, last: date) -> Iterator[tuple[str, str]]:
+    """Level and unit of everything and everybody that is there on some day between the two."""
+    yield "company", "company"
+    for units in books.organisation.units.values():
+        if units[0].level != "company" and any(u.first <= last and (u.last or date.max) >= first for u in units):
+            yield units[0].level, units[0].unit
+    left = {row["employee_id"]: row["left_date"] for row in books.employees if row["left_date"]}
+    for person, stays in books.organisation.stays.items():
+        until = left.get(person) or date.max
+        if any(stay.first <= last and min(stay.last or date.max, until) >= first for stay in stays):
+            yield "rep", person
+
+
+def _grown(books: Books, asked: Growth, span: Span, kpis: Mapping[str, Asked]) -> dict[Place, Fraction]:
     kpi = kpis[asked.of]
     assert isinstance(kpi, Kpi)
     back = -1 if asked.versus == "previous" else {"month": -12, "quarter": -4, "year": -1}[span.grain]

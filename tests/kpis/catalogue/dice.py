@@ -207,6 +207,7 @@ def deals(dice: Dice) -> Tables:
             said
             | {"created_at": created, "closed_at": closed, "status": status, "stage": STAGES[stage - 1]}
             | {"amount": dice.maybe(dice.money(100, 9000), 0.95)}
+            | {"expected_close_date": AS_OF + timedelta(days=len(tables["deals"]) * 7 % 90 - 30)}
             | {"loss_reason": dice.one(["price", "time", None]) if status == "lost" else None}
         )
     return tables

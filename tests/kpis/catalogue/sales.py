@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
+from tests.kpis.catalogue import targets
 from tests.kpis.catalogue.books import Books, Row
 from tests.kpis.catalogue.counting import (
     ALL,
@@ -14,10 +15,12 @@ from tests.kpis.catalogue.counting import (
     REP,
     TEAM,
     WEEKS,
+    Asked,
     Fact,
     Facts,
     Growth,
     Kpi,
+    OverTarget,
     Part,
     Span,
     Values,
@@ -27,6 +30,7 @@ from tests.kpis.catalogue.counting import (
     flow,
     local,
     median,
+    moved,
     number,
     open_at_end,
     ratio,
@@ -134,7 +138,17 @@ def is_on_time(row: Row) -> bool:
     return is_follow_up(row) and row["done_at"] is not None and row["due_at"] and row["done_at"] <= row["due_at"]
 
 
-KPIS: dict[str, Kpi | Growth] = {
+def due_in_period(books: Books, span: Span) -> Iterator[Fact]:
+    """What is open on the business date and expected to close in the period, all of it counted."""
+    end = moved(span.first, span.grain, 1) - timedelta(days=1)
+    if span.last == books.as_of:
+        for fact in weighted(books):
+            expected = books.deal_of.get(fact.row["deal_id"], {}).get("expected_close_date")
+            if expected is not None and span.first <= expected <= end:
+                yield fact
+
+
+KPIS: dict[str, Asked] = {
     "won_amount": simple(SIGNED, MONTHS, REP, "product_category"),
     "won_customers": simple(Part(contracts(customer), distinct), ALL, REP, "product_category"),
     "new_customers": simple(NEW, MONTHS, REP, "campaign"),
@@ -172,6 +186,7 @@ KPIS: dict[str, Kpi | Growth] = {
         ("stage", "product_category"),
     ),
     "pipeline_weighted": simple(Part(as_it_is(weighted), total), ALL, REP, "stage", "product_category"),
+    "pipeline_coverage": OverTarget(Part(due_in_period, total), SIGNED, targets.signed, MONTHS, REP),
     "upsell_amount": simple(Part(flow(upsold), total), MONTHS, REP),
     "rep_output": ratio(SIGNED, Part(headcount("sales", "sales_rep"), total), MONTHS, TEAM),
     "valid_visits": simple(VISITED, ALL, REP, "segment"),
