@@ -110,8 +110,11 @@ def read_definitions(settings: Settings, with_sql: bool = True) -> Definitions:
     checks = reconciled.possible(compared.checks, fed)
     compiled = {}
     if with_sql:
+        set_for: dict[str, list[str]] = {}
+        for goal_id, file in goals.items():
+            set_for.setdefault(file.goal.kpi, []).append(goal_id)
         compiled = folder.compile_all(
-            contracts, settings.models, kpis, company, entities, settings.sources, rules, checks
+            contracts, settings.models, kpis, company, entities, settings.sources, rules, checks, set_for
         )
     return Definitions(
         company,

@@ -5,14 +5,16 @@ Belongs here: which files there are. Does not: what is in them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from pipelines.errors import KpiErrors
 from pipelines.extract.contract import SourceContract
 from pipelines.model.company import Company
 from pipelines.model.compiler import (
     blocks,
+    exposures,
     inputs,
     links,
     measures,
@@ -29,6 +31,8 @@ from pipelines.model.kpi import Kpi, KpiFile, entities_of
 from pipelines.model.matching import Matching
 from pipelines.model.reconciliation import Reconciliation
 
+NO_GOALS: Mapping[str, Collection[str]] = MappingProxyType({})
+
 
 def compile_all(
     contracts: list[SourceContract],
@@ -39,10 +43,13 @@ def compile_all(
     sources: Path | None = None,
     matching: Matching | None = None,
     reconciliations: Sequence[Reconciliation] = (),
+    goals: Mapping[str, Collection[str]] = NO_GOALS,
 ) -> dict[str, str]:
     """Every compiled file by its path below the compiled folder; without `matching` no customers are linked.
 
-    Raises KpiErrors for what contracts say of entities that cannot be; `sources` is where the contracts lie.
+    `sources` is where the contracts lie; `goals` are the ids of each KPI's goals.
+
+    Raises KpiErrors for what contracts say of entities that cannot be.
     """
     fed = inputs.feeds(contracts, models)
     if found := inputs.problems(fed, entities, sources):
@@ -65,6 +72,7 @@ def compile_all(
     files[f"4_goals/{numbers.OVER_GOALS}.sql"] = of_kpis[numbers.OVER_GOALS]
     parts = {name: _as_counted(entity) for name, entity in entities.items()}
     files[f"3_kpis/{totals.MODEL}.sql"] = totals.compile_all(kpis, entities, parts, company.time_zone)
+    files[f"5_published/{exposures.FILE}"] = exposures.compile_all(kpis, entities, fed, goals)
     files[f"3_kpis/{reconciled.MODEL}.sql"] = reconciled.compile_all(reconciliations, entities, company.time_zone)
     return files
 
