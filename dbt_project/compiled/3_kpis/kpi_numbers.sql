@@ -1310,6 +1310,53 @@ pipeline_weighted as (
         and not (grain = 'day' and level = 'rep')
 ),
 
+purchase_frequency__parts as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        max(numerator) as numerator,
+        max(denominator) as denominator
+    from (
+        select
+            is_to_date,
+            grain,
+            period_start,
+            level,
+            unit_id,
+            cut,
+            cut_value,
+            purchase_frequency__numerator as numerator,
+            cast(null as decimal(38,12)) as denominator
+        from {{ ref('measures_orders') }}
+        where purchase_frequency__numerator is not null
+            and grain in ('month', 'quarter', 'year')
+            and level in ('company', 'region', 'department', 'team', 'rep')
+            and cut in ('none', 'segment')
+        union all
+        select
+            is_to_date,
+            grain,
+            period_start,
+            level,
+            unit_id,
+            cut,
+            cut_value,
+            cast(null as decimal(38,12)) as numerator,
+            purchase_frequency__denominator as denominator
+        from {{ ref('measures_orders') }}
+        where purchase_frequency__denominator is not null
+            and grain in ('month', 'quarter', 'year')
+            and level in ('company', 'region', 'department', 'team', 'rep')
+            and cut in ('none', 'segment')
+    ) as one_by_one
+    group by is_to_date, grain, period_start, level, unit_id, cut, cut_value
+),
+
 purchase_frequency as (
     select
         'purchase_frequency' as kpi_id,
@@ -1321,15 +1368,12 @@ purchase_frequency as (
         unit_id,
         cut,
         cut_value,
-        cast(coalesce(purchase_frequency__numerator, 0) as decimal(38,12)) as numerator,
-        cast(purchase_frequency__denominator as decimal(38,12)) as denominator,
-        cast(cast(coalesce(purchase_frequency__numerator, 0) as double) / nullif(cast(purchase_frequency__denominator as double), 0) as decimal(38,12)) as value,
+        cast(coalesce(numerator, 0) as decimal(38,12)) as numerator,
+        cast(denominator as decimal(38,12)) as denominator,
+        cast(cast(coalesce(numerator, 0) as double) / nullif(cast(denominator as double), 0) as decimal(38,12)) as value,
         cast(null as decimal(38,12)) as people
-    from {{ ref('measures_orders') }}
-    where purchase_frequency__denominator <> 0
-        and grain in ('month', 'quarter', 'year')
-        and level in ('company', 'region', 'department', 'team', 'rep')
-        and cut in ('none', 'segment')
+    from purchase_frequency__parts
+    where denominator <> 0
 ),
 
 record_error_rate as (

@@ -71,6 +71,16 @@ facts_by_due_at as (
     where activities.due_at is not null
 ),
 
+summed_by_due_at as (
+    select
+        day,
+        person_id,
+        count(follow_up_on_time__numerator) as follow_up_on_time__numerator,
+        count(follow_up_on_time__denominator) as follow_up_on_time__denominator
+    from facts_by_due_at
+    group by day, person_id
+),
+
 placed_by_due_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -84,17 +94,17 @@ placed_by_due_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        facts_by_due_at.follow_up_on_time__numerator,
-        facts_by_due_at.follow_up_on_time__denominator
-    from facts_by_due_at
+        summed_by_due_at.follow_up_on_time__numerator,
+        summed_by_due_at.follow_up_on_time__denominator
+    from summed_by_due_at
     inner join calendar_days
-        on facts_by_due_at.day = calendar_days.day
+        on summed_by_due_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_due_at.person_id = employee_units.employee_id
-        and facts_by_due_at.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_due_at.day <= run.as_of
+        on summed_by_due_at.person_id = employee_units.employee_id
+        and summed_by_due_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_due_at.day <= run.as_of
 ),
 
 grouped_by_due_at as (
@@ -106,8 +116,8 @@ grouped_by_due_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(follow_up_on_time__numerator), 0) as decimal(38,12)) as follow_up_on_time__numerator,
-        cast(nullif(count(follow_up_on_time__denominator), 0) as decimal(38,12)) as follow_up_on_time__denominator
+        cast(nullif(sum(follow_up_on_time__numerator), 0) as decimal(38,12)) as follow_up_on_time__numerator,
+        cast(nullif(sum(follow_up_on_time__denominator), 0) as decimal(38,12)) as follow_up_on_time__denominator
     from placed_by_due_at
     group by grouping sets (
         (day, company_id),
@@ -147,8 +157,8 @@ compared_by_due_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(follow_up_on_time__numerator), 0) as decimal(38,12)) as follow_up_on_time__numerator,
-        cast(nullif(count(follow_up_on_time__denominator), 0) as decimal(38,12)) as follow_up_on_time__denominator
+        cast(nullif(sum(follow_up_on_time__numerator), 0) as decimal(38,12)) as follow_up_on_time__numerator,
+        cast(nullif(sum(follow_up_on_time__denominator), 0) as decimal(38,12)) as follow_up_on_time__denominator
     from placed_by_due_at
     inner join spans on placed_by_due_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -174,6 +184,15 @@ facts_by_done_at as (
     where activities.done_at is not null
 ),
 
+summed_by_done_at as (
+    select
+        day,
+        person_id,
+        count(follow_ups) as follow_ups
+    from facts_by_done_at
+    group by day, person_id
+),
+
 placed_by_done_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -187,21 +206,16 @@ placed_by_done_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_done_at.cut_kind as string), 'unassigned') as cut_kind,
-        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
-        facts_by_done_at.follow_ups,
-        facts_by_done_at.valid_visits
-    from facts_by_done_at
+        summed_by_done_at.follow_ups
+    from summed_by_done_at
     inner join calendar_days
-        on facts_by_done_at.day = calendar_days.day
+        on summed_by_done_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_done_at.person_id = employee_units.employee_id
-        and facts_by_done_at.day between employee_units.valid_from and employee_units.valid_to
-    left join customers as customers_of_cut_segment
-        on facts_by_done_at.key_of_segment = customers_of_cut_segment.customer_id
-    where facts_by_done_at.day <= run.as_of
+        on summed_by_done_at.person_id = employee_units.employee_id
+        and summed_by_done_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_done_at.day <= run.as_of
 ),
 
 grouped_by_done_at as (
@@ -213,8 +227,7 @@ grouped_by_done_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(follow_ups), 0) as decimal(38,12)) as follow_ups,
-        cast(nullif(count(distinct valid_visits), 0) as decimal(38,12)) as valid_visits
+        cast(nullif(sum(follow_ups), 0) as decimal(38,12)) as follow_ups
     from placed_by_done_at
     group by grouping sets (
         (day, company_id),
@@ -254,8 +267,7 @@ compared_by_done_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(follow_ups), 0) as decimal(38,12)) as follow_ups,
-        cast(nullif(count(distinct valid_visits), 0) as decimal(38,12)) as valid_visits
+        cast(nullif(sum(follow_ups), 0) as decimal(38,12)) as follow_ups
     from placed_by_done_at
     inner join spans on placed_by_done_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -268,6 +280,42 @@ compared_by_done_at as (
     )
 ),
 
+summed_by_done_at_by_kind as (
+    select
+        day,
+        person_id,
+        cut_kind,
+        count(follow_ups) as follow_ups
+    from facts_by_done_at
+    group by day, person_id, cut_kind
+),
+
+placed_by_done_at_by_kind as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_done_at_by_kind.cut_kind as string), 'unassigned') as cut_kind,
+        summed_by_done_at_by_kind.follow_ups
+    from summed_by_done_at_by_kind
+    inner join calendar_days
+        on summed_by_done_at_by_kind.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_done_at_by_kind.person_id = employee_units.employee_id
+        and summed_by_done_at_by_kind.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_done_at_by_kind.day <= run.as_of
+),
+
 grouped_by_done_at_by_kind as (
     select
         false as is_to_date,
@@ -277,8 +325,8 @@ grouped_by_done_at_by_kind as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'kind' as cut,
         cut_kind as cut_value,
-        cast(nullif(count(follow_ups), 0) as decimal(38,12)) as follow_ups
-    from placed_by_done_at
+        cast(nullif(sum(follow_ups), 0) as decimal(38,12)) as follow_ups
+    from placed_by_done_at_by_kind
     group by grouping sets (
         (month_start, company_id, cut_kind),
         (month_start, region_id, cut_kind),
@@ -308,9 +356,9 @@ compared_by_done_at_by_kind as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'kind' as cut,
         cut_kind as cut_value,
-        cast(nullif(count(follow_ups), 0) as decimal(38,12)) as follow_ups
-    from placed_by_done_at
-    inner join spans on placed_by_done_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(follow_ups), 0) as decimal(38,12)) as follow_ups
+    from placed_by_done_at_by_kind
+    inner join spans on placed_by_done_at_by_kind.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_kind),
@@ -321,7 +369,98 @@ compared_by_done_at_by_kind as (
     )
 ),
 
-grouped_by_done_at_by_segment as (
+placed_each_by_done_at as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(facts_by_done_at.cut_kind as string), 'unassigned') as cut_kind,
+        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
+        facts_by_done_at.valid_visits
+    from facts_by_done_at
+    inner join calendar_days
+        on facts_by_done_at.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on facts_by_done_at.person_id = employee_units.employee_id
+        and facts_by_done_at.day between employee_units.valid_from and employee_units.valid_to
+    left join customers as customers_of_cut_segment
+        on facts_by_done_at.key_of_segment = customers_of_cut_segment.customer_id
+    where facts_by_done_at.day <= run.as_of
+),
+
+grouped_each_by_done_at as (
+    select
+        false as is_to_date,
+        case when grouping(day) = 0 then 'day' when grouping(week_start) = 0 then 'week' when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(day, week_start, month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(distinct valid_visits), 0) as decimal(38,12)) as valid_visits
+    from placed_each_by_done_at
+    group by grouping sets (
+        (day, company_id),
+        (day, region_id),
+        (day, department_id),
+        (day, team_id),
+        (week_start, company_id),
+        (week_start, region_id),
+        (week_start, department_id),
+        (week_start, team_id),
+        (week_start, rep_id),
+        (month_start, company_id),
+        (month_start, region_id),
+        (month_start, department_id),
+        (month_start, team_id),
+        (month_start, rep_id),
+        (quarter_start, company_id),
+        (quarter_start, region_id),
+        (quarter_start, department_id),
+        (quarter_start, team_id),
+        (quarter_start, rep_id),
+        (year_start, company_id),
+        (year_start, region_id),
+        (year_start, department_id),
+        (year_start, team_id),
+        (year_start, rep_id)
+    )
+),
+
+compared_each_by_done_at as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(distinct valid_visits), 0) as decimal(38,12)) as valid_visits
+    from placed_each_by_done_at
+    inner join spans on placed_each_by_done_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
+grouped_each_by_done_at_by_segment as (
     select
         false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
@@ -331,7 +470,7 @@ grouped_by_done_at_by_segment as (
         'segment' as cut,
         cut_segment as cut_value,
         cast(nullif(count(distinct valid_visits), 0) as decimal(38,12)) as valid_visits
-    from placed_by_done_at
+    from placed_each_by_done_at
     group by grouping sets (
         (month_start, company_id, cut_segment),
         (month_start, region_id, cut_segment),
@@ -351,7 +490,7 @@ grouped_by_done_at_by_segment as (
     )
 ),
 
-compared_by_done_at_by_segment as (
+compared_each_by_done_at_by_segment as (
     -- The spans a running period is compared with: the same working days of the periods before and a year ago.
     select
         spans.is_to_date,
@@ -362,8 +501,8 @@ compared_by_done_at_by_segment as (
         'segment' as cut,
         cut_segment as cut_value,
         cast(nullif(count(distinct valid_visits), 0) as decimal(38,12)) as valid_visits
-    from placed_by_done_at
-    inner join spans on placed_by_done_at.day between spans.first_day and spans.last_day
+    from placed_each_by_done_at
+    inner join spans on placed_each_by_done_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
@@ -414,7 +553,7 @@ final as (
         cast(null as decimal(38,12)) as follow_up_on_time__numerator,
         cast(null as decimal(38,12)) as follow_up_on_time__denominator,
         follow_ups,
-        valid_visits
+        cast(null as decimal(38,12)) as valid_visits
     from grouped_by_done_at
     union all
     select
@@ -428,7 +567,7 @@ final as (
         cast(null as decimal(38,12)) as follow_up_on_time__numerator,
         cast(null as decimal(38,12)) as follow_up_on_time__denominator,
         follow_ups,
-        valid_visits
+        cast(null as decimal(38,12)) as valid_visits
     from compared_by_done_at
     union all
     select
@@ -471,7 +610,7 @@ final as (
         cast(null as decimal(38,12)) as follow_up_on_time__denominator,
         cast(null as decimal(38,12)) as follow_ups,
         valid_visits
-    from grouped_by_done_at_by_segment
+    from grouped_each_by_done_at
     union all
     select
         is_to_date,
@@ -485,7 +624,35 @@ final as (
         cast(null as decimal(38,12)) as follow_up_on_time__denominator,
         cast(null as decimal(38,12)) as follow_ups,
         valid_visits
-    from compared_by_done_at_by_segment
+    from compared_each_by_done_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as follow_up_on_time__numerator,
+        cast(null as decimal(38,12)) as follow_up_on_time__denominator,
+        cast(null as decimal(38,12)) as follow_ups,
+        valid_visits
+    from grouped_each_by_done_at_by_segment
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as follow_up_on_time__numerator,
+        cast(null as decimal(38,12)) as follow_up_on_time__denominator,
+        cast(null as decimal(38,12)) as follow_ups,
+        valid_visits
+    from compared_each_by_done_at_by_segment
 )
 
 select * from final

@@ -60,6 +60,16 @@ facts_by_drawn_at as (
     where audit_samples.drawn_at is not null
 ),
 
+summed_by_drawn_at as (
+    select
+        day,
+        person_id,
+        count(record_error_rate__numerator) as record_error_rate__numerator,
+        count(record_error_rate__denominator) as record_error_rate__denominator
+    from facts_by_drawn_at
+    group by day, person_id
+),
+
 placed_by_drawn_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -72,17 +82,17 @@ placed_by_drawn_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        facts_by_drawn_at.record_error_rate__numerator,
-        facts_by_drawn_at.record_error_rate__denominator
-    from facts_by_drawn_at
+        summed_by_drawn_at.record_error_rate__numerator,
+        summed_by_drawn_at.record_error_rate__denominator
+    from summed_by_drawn_at
     inner join calendar_days
-        on facts_by_drawn_at.day = calendar_days.day
+        on summed_by_drawn_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_drawn_at.person_id = employee_units.employee_id
-        and facts_by_drawn_at.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_drawn_at.day <= run.as_of
+        on summed_by_drawn_at.person_id = employee_units.employee_id
+        and summed_by_drawn_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_drawn_at.day <= run.as_of
 ),
 
 grouped_by_drawn_at as (
@@ -94,8 +104,8 @@ grouped_by_drawn_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(record_error_rate__numerator), 0) as decimal(38,12)) as record_error_rate__numerator,
-        cast(nullif(count(record_error_rate__denominator), 0) as decimal(38,12)) as record_error_rate__denominator
+        cast(nullif(sum(record_error_rate__numerator), 0) as decimal(38,12)) as record_error_rate__numerator,
+        cast(nullif(sum(record_error_rate__denominator), 0) as decimal(38,12)) as record_error_rate__denominator
     from placed_by_drawn_at
     group by grouping sets (
         (month_start, company_id),
@@ -126,8 +136,8 @@ compared_by_drawn_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(record_error_rate__numerator), 0) as decimal(38,12)) as record_error_rate__numerator,
-        cast(nullif(count(record_error_rate__denominator), 0) as decimal(38,12)) as record_error_rate__denominator
+        cast(nullif(sum(record_error_rate__numerator), 0) as decimal(38,12)) as record_error_rate__numerator,
+        cast(nullif(sum(record_error_rate__denominator), 0) as decimal(38,12)) as record_error_rate__denominator
     from placed_by_drawn_at
     inner join spans on placed_by_drawn_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')

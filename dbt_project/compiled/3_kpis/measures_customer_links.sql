@@ -54,27 +54,39 @@ facts_as_of_now as (
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year') and not spans.is_to_date
 ),
 
+summed_as_of_now as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        count(unmatched_customers__unmatched) as unmatched_customers__unmatched,
+        count(unmatched_customers__keys) as unmatched_customers__keys
+    from facts_as_of_now
+    group by is_to_date, grain, period_start, day, person_id
+),
+
 placed_as_of_now as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        facts_as_of_now.is_to_date,
-        facts_as_of_now.grain,
-        facts_as_of_now.period_start,
+        summed_as_of_now.is_to_date,
+        summed_as_of_now.grain,
+        summed_as_of_now.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_as_of_now.cut_source_system as string), 'unassigned') as cut_source_system,
-        facts_as_of_now.unmatched_customers__unmatched,
-        facts_as_of_now.unmatched_customers__keys
-    from facts_as_of_now
+        summed_as_of_now.unmatched_customers__unmatched,
+        summed_as_of_now.unmatched_customers__keys
+    from summed_as_of_now
     cross join run
     cross join company
     left join employee_units
-        on facts_as_of_now.person_id = employee_units.employee_id
-        and facts_as_of_now.day between employee_units.valid_from and employee_units.valid_to
-    where facts_as_of_now.day <= run.as_of
+        on summed_as_of_now.person_id = employee_units.employee_id
+        and summed_as_of_now.day between employee_units.valid_from and employee_units.valid_to
+    where summed_as_of_now.day <= run.as_of
 ),
 
 grouped_as_of_now as (
@@ -86,13 +98,50 @@ grouped_as_of_now as (
         company_id as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(unmatched_customers__unmatched), 0) as decimal(38,12)) as unmatched_customers__unmatched,
-        cast(nullif(count(unmatched_customers__keys), 0) as decimal(38,12)) as unmatched_customers__keys
+        cast(nullif(sum(unmatched_customers__unmatched), 0) as decimal(38,12)) as unmatched_customers__unmatched,
+        cast(nullif(sum(unmatched_customers__keys), 0) as decimal(38,12)) as unmatched_customers__keys
     from placed_as_of_now
     where grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id)
     )
+),
+
+summed_as_of_now_by_source_system as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        cut_source_system,
+        count(unmatched_customers__unmatched) as unmatched_customers__unmatched,
+        count(unmatched_customers__keys) as unmatched_customers__keys
+    from facts_as_of_now
+    group by is_to_date, grain, period_start, day, person_id, cut_source_system
+),
+
+placed_as_of_now_by_source_system as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        summed_as_of_now_by_source_system.is_to_date,
+        summed_as_of_now_by_source_system.grain,
+        summed_as_of_now_by_source_system.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_as_of_now_by_source_system.cut_source_system as string), 'unassigned') as cut_source_system,
+        summed_as_of_now_by_source_system.unmatched_customers__unmatched,
+        summed_as_of_now_by_source_system.unmatched_customers__keys
+    from summed_as_of_now_by_source_system
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_as_of_now_by_source_system.person_id = employee_units.employee_id
+        and summed_as_of_now_by_source_system.day between employee_units.valid_from and employee_units.valid_to
+    where summed_as_of_now_by_source_system.day <= run.as_of
 ),
 
 grouped_as_of_now_by_source_system as (
@@ -104,9 +153,9 @@ grouped_as_of_now_by_source_system as (
         company_id as unit_id,
         'source_system' as cut,
         cut_source_system as cut_value,
-        cast(nullif(count(unmatched_customers__unmatched), 0) as decimal(38,12)) as unmatched_customers__unmatched,
-        cast(nullif(count(unmatched_customers__keys), 0) as decimal(38,12)) as unmatched_customers__keys
-    from placed_as_of_now
+        cast(nullif(sum(unmatched_customers__unmatched), 0) as decimal(38,12)) as unmatched_customers__unmatched,
+        cast(nullif(sum(unmatched_customers__keys), 0) as decimal(38,12)) as unmatched_customers__keys
+    from placed_as_of_now_by_source_system
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id, cut_source_system)

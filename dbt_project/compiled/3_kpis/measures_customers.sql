@@ -74,6 +74,16 @@ facts_by_created_at_with_contracts_signed_date_in_90_days as (
     where customers.created_at is not null
 ),
 
+summed_by_created_at_with_contracts_signed_date_in_90_days as (
+    select
+        day,
+        person_id,
+        count(customer_conversion__numerator) as customer_conversion__numerator,
+        count(customer_conversion__denominator) as customer_conversion__denominator
+    from facts_by_created_at_with_contracts_signed_date_in_90_days
+    group by day, person_id
+),
+
 placed_by_created_at_with_contracts_signed_date_in_90_days as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -87,18 +97,17 @@ placed_by_created_at_with_contracts_signed_date_in_90_days as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_created_at_with_contracts_signed_date_in_90_days.cut_channel as string), 'unassigned') as cut_channel,
-        facts_by_created_at_with_contracts_signed_date_in_90_days.customer_conversion__numerator,
-        facts_by_created_at_with_contracts_signed_date_in_90_days.customer_conversion__denominator
-    from facts_by_created_at_with_contracts_signed_date_in_90_days
+        summed_by_created_at_with_contracts_signed_date_in_90_days.customer_conversion__numerator,
+        summed_by_created_at_with_contracts_signed_date_in_90_days.customer_conversion__denominator
+    from summed_by_created_at_with_contracts_signed_date_in_90_days
     inner join calendar_days
-        on facts_by_created_at_with_contracts_signed_date_in_90_days.day = calendar_days.day
+        on summed_by_created_at_with_contracts_signed_date_in_90_days.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_created_at_with_contracts_signed_date_in_90_days.person_id = employee_units.employee_id
-        and facts_by_created_at_with_contracts_signed_date_in_90_days.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_created_at_with_contracts_signed_date_in_90_days.day <= run.as_of
+        on summed_by_created_at_with_contracts_signed_date_in_90_days.person_id = employee_units.employee_id
+        and summed_by_created_at_with_contracts_signed_date_in_90_days.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_created_at_with_contracts_signed_date_in_90_days.day <= run.as_of
 ),
 
 grouped_by_created_at_with_contracts_signed_date_in_90_days as (
@@ -110,8 +119,8 @@ grouped_by_created_at_with_contracts_signed_date_in_90_days as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(customer_conversion__numerator), 0) as decimal(38,12)) as customer_conversion__numerator,
-        cast(nullif(count(customer_conversion__denominator), 0) as decimal(38,12)) as customer_conversion__denominator
+        cast(nullif(sum(customer_conversion__numerator), 0) as decimal(38,12)) as customer_conversion__numerator,
+        cast(nullif(sum(customer_conversion__denominator), 0) as decimal(38,12)) as customer_conversion__denominator
     from placed_by_created_at_with_contracts_signed_date_in_90_days
     group by grouping sets (
         (week_start, company_id),
@@ -137,6 +146,44 @@ grouped_by_created_at_with_contracts_signed_date_in_90_days as (
     )
 ),
 
+summed_by_created_at_with_contracts_signed_date_in_90_days_by_channel as (
+    select
+        day,
+        person_id,
+        cut_channel,
+        count(customer_conversion__numerator) as customer_conversion__numerator,
+        count(customer_conversion__denominator) as customer_conversion__denominator
+    from facts_by_created_at_with_contracts_signed_date_in_90_days
+    group by day, person_id, cut_channel
+),
+
+placed_by_created_at_with_contracts_signed_date_in_90_days_by_channel as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_created_at_with_contracts_signed_date_in_90_days_by_channel.cut_channel as string), 'unassigned') as cut_channel,
+        summed_by_created_at_with_contracts_signed_date_in_90_days_by_channel.customer_conversion__numerator,
+        summed_by_created_at_with_contracts_signed_date_in_90_days_by_channel.customer_conversion__denominator
+    from summed_by_created_at_with_contracts_signed_date_in_90_days_by_channel
+    inner join calendar_days
+        on summed_by_created_at_with_contracts_signed_date_in_90_days_by_channel.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_created_at_with_contracts_signed_date_in_90_days_by_channel.person_id = employee_units.employee_id
+        and summed_by_created_at_with_contracts_signed_date_in_90_days_by_channel.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_created_at_with_contracts_signed_date_in_90_days_by_channel.day <= run.as_of
+),
+
 grouped_by_created_at_with_contracts_signed_date_in_90_days_by_channel as (
     select
         false as is_to_date,
@@ -146,9 +193,9 @@ grouped_by_created_at_with_contracts_signed_date_in_90_days_by_channel as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'channel' as cut,
         cut_channel as cut_value,
-        cast(nullif(count(customer_conversion__numerator), 0) as decimal(38,12)) as customer_conversion__numerator,
-        cast(nullif(count(customer_conversion__denominator), 0) as decimal(38,12)) as customer_conversion__denominator
-    from placed_by_created_at_with_contracts_signed_date_in_90_days
+        cast(nullif(sum(customer_conversion__numerator), 0) as decimal(38,12)) as customer_conversion__numerator,
+        cast(nullif(sum(customer_conversion__denominator), 0) as decimal(38,12)) as customer_conversion__denominator
+    from placed_by_created_at_with_contracts_signed_date_in_90_days_by_channel
     group by grouping sets (
         (month_start, company_id, cut_channel),
         (month_start, region_id, cut_channel),

@@ -77,25 +77,37 @@ facts_as_of_now_in_period as (
     where spans.span = 'period' and spans.grain in ('month', 'quarter', 'year') and not spans.is_to_date
 ),
 
+summed_as_of_now_in_period as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        sum(pipeline_coverage__numerator) as pipeline_coverage__numerator
+    from facts_as_of_now_in_period
+    group by is_to_date, grain, period_start, day, person_id
+),
+
 placed_as_of_now_in_period as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        facts_as_of_now_in_period.is_to_date,
-        facts_as_of_now_in_period.grain,
-        facts_as_of_now_in_period.period_start,
+        summed_as_of_now_in_period.is_to_date,
+        summed_as_of_now_in_period.grain,
+        summed_as_of_now_in_period.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        facts_as_of_now_in_period.pipeline_coverage__numerator
-    from facts_as_of_now_in_period
+        summed_as_of_now_in_period.pipeline_coverage__numerator
+    from summed_as_of_now_in_period
     cross join run
     cross join company
     left join employee_units
-        on facts_as_of_now_in_period.person_id = employee_units.employee_id
-        and facts_as_of_now_in_period.day between employee_units.valid_from and employee_units.valid_to
-    where facts_as_of_now_in_period.day <= run.as_of
+        on summed_as_of_now_in_period.person_id = employee_units.employee_id
+        and summed_as_of_now_in_period.day between employee_units.valid_from and employee_units.valid_to
+    where summed_as_of_now_in_period.day <= run.as_of
 ),
 
 grouped_as_of_now_in_period as (
@@ -135,29 +147,37 @@ facts_as_of_now as (
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year') and not spans.is_to_date
 ),
 
+summed_as_of_now as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        sum(pipeline_weighted) as pipeline_weighted
+    from facts_as_of_now
+    group by is_to_date, grain, period_start, day, person_id
+),
+
 placed_as_of_now as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        facts_as_of_now.is_to_date,
-        facts_as_of_now.grain,
-        facts_as_of_now.period_start,
+        summed_as_of_now.is_to_date,
+        summed_as_of_now.grain,
+        summed_as_of_now.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_as_of_now.cut_stage as string), 'unassigned') as cut_stage,
-        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
-        facts_as_of_now.pipeline_weighted
-    from facts_as_of_now
+        summed_as_of_now.pipeline_weighted
+    from summed_as_of_now
     cross join run
     cross join company
     left join employee_units
-        on facts_as_of_now.person_id = employee_units.employee_id
-        and facts_as_of_now.day between employee_units.valid_from and employee_units.valid_to
-    left join products as products_of_cut_product_category
-        on facts_as_of_now.key_of_product_category = products_of_cut_product_category.product_id
-    where facts_as_of_now.day <= run.as_of
+        on summed_as_of_now.person_id = employee_units.employee_id
+        and summed_as_of_now.day between employee_units.valid_from and employee_units.valid_to
+    where summed_as_of_now.day <= run.as_of
 ),
 
 grouped_as_of_now as (
@@ -181,6 +201,41 @@ grouped_as_of_now as (
     )
 ),
 
+summed_as_of_now_by_stage as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        cut_stage,
+        sum(pipeline_weighted) as pipeline_weighted
+    from facts_as_of_now
+    group by is_to_date, grain, period_start, day, person_id, cut_stage
+),
+
+placed_as_of_now_by_stage as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        summed_as_of_now_by_stage.is_to_date,
+        summed_as_of_now_by_stage.grain,
+        summed_as_of_now_by_stage.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_as_of_now_by_stage.cut_stage as string), 'unassigned') as cut_stage,
+        summed_as_of_now_by_stage.pipeline_weighted
+    from summed_as_of_now_by_stage
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_as_of_now_by_stage.person_id = employee_units.employee_id
+        and summed_as_of_now_by_stage.day between employee_units.valid_from and employee_units.valid_to
+    where summed_as_of_now_by_stage.day <= run.as_of
+),
+
 grouped_as_of_now_by_stage as (
     select
         is_to_date,
@@ -191,7 +246,7 @@ grouped_as_of_now_by_stage as (
         'stage' as cut,
         cut_stage as cut_value,
         cast(sum(pipeline_weighted) as decimal(38,12)) as pipeline_weighted
-    from placed_as_of_now
+    from placed_as_of_now_by_stage
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id, cut_stage),
@@ -200,6 +255,43 @@ grouped_as_of_now_by_stage as (
         (is_to_date, grain, period_start, team_id, cut_stage),
         (is_to_date, grain, period_start, rep_id, cut_stage)
     )
+),
+
+summed_as_of_now_by_product_category as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        key_of_product_category,
+        sum(pipeline_weighted) as pipeline_weighted
+    from facts_as_of_now
+    group by is_to_date, grain, period_start, day, person_id, key_of_product_category
+),
+
+placed_as_of_now_by_product_category as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        summed_as_of_now_by_product_category.is_to_date,
+        summed_as_of_now_by_product_category.grain,
+        summed_as_of_now_by_product_category.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        summed_as_of_now_by_product_category.pipeline_weighted
+    from summed_as_of_now_by_product_category
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_as_of_now_by_product_category.person_id = employee_units.employee_id
+        and summed_as_of_now_by_product_category.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on summed_as_of_now_by_product_category.key_of_product_category = products_of_cut_product_category.product_id
+    where summed_as_of_now_by_product_category.day <= run.as_of
 ),
 
 grouped_as_of_now_by_product_category as (
@@ -212,7 +304,7 @@ grouped_as_of_now_by_product_category as (
         'product_category' as cut,
         cut_product_category as cut_value,
         cast(sum(pipeline_weighted) as decimal(38,12)) as pipeline_weighted
-    from placed_as_of_now
+    from placed_as_of_now_by_product_category
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id, cut_product_category),
@@ -237,6 +329,15 @@ facts_by_left_at as (
     where deal_stages.left_at is not null
 ),
 
+summed_by_left_at as (
+    select
+        day,
+        person_id,
+        count(stage_net_flow__gone) as stage_net_flow__gone
+    from facts_by_left_at
+    group by day, person_id
+),
+
 placed_by_left_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -250,22 +351,16 @@ placed_by_left_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_left_at.cut_stage as string), 'unassigned') as cut_stage,
-        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
-        facts_by_left_at.stage_conversion__numerator,
-        facts_by_left_at.stage_conversion__denominator,
-        facts_by_left_at.stage_net_flow__gone
-    from facts_by_left_at
+        summed_by_left_at.stage_net_flow__gone
+    from summed_by_left_at
     inner join calendar_days
-        on facts_by_left_at.day = calendar_days.day
+        on summed_by_left_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_left_at.person_id = employee_units.employee_id
-        and facts_by_left_at.day between employee_units.valid_from and employee_units.valid_to
-    left join products as products_of_cut_product_category
-        on facts_by_left_at.key_of_product_category = products_of_cut_product_category.product_id
-    where facts_by_left_at.day <= run.as_of
+        on summed_by_left_at.person_id = employee_units.employee_id
+        and summed_by_left_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_left_at.day <= run.as_of
 ),
 
 grouped_by_left_at as (
@@ -277,9 +372,7 @@ grouped_by_left_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
-        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator,
-        cast(nullif(count(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
+        cast(nullif(sum(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
     from placed_by_left_at
     group by grouping sets (
         (day, company_id),
@@ -319,9 +412,7 @@ compared_by_left_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
-        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator,
-        cast(nullif(count(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
+        cast(nullif(sum(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
     from placed_by_left_at
     inner join spans on placed_by_left_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -334,6 +425,42 @@ compared_by_left_at as (
     )
 ),
 
+summed_by_left_at_by_stage as (
+    select
+        day,
+        person_id,
+        cut_stage,
+        count(stage_net_flow__gone) as stage_net_flow__gone
+    from facts_by_left_at
+    group by day, person_id, cut_stage
+),
+
+placed_by_left_at_by_stage as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_left_at_by_stage.cut_stage as string), 'unassigned') as cut_stage,
+        summed_by_left_at_by_stage.stage_net_flow__gone
+    from summed_by_left_at_by_stage
+    inner join calendar_days
+        on summed_by_left_at_by_stage.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_left_at_by_stage.person_id = employee_units.employee_id
+        and summed_by_left_at_by_stage.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_left_at_by_stage.day <= run.as_of
+),
+
 grouped_by_left_at_by_stage as (
     select
         false as is_to_date,
@@ -343,10 +470,8 @@ grouped_by_left_at_by_stage as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'stage' as cut,
         cut_stage as cut_value,
-        cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
-        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator,
-        cast(nullif(count(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
-    from placed_by_left_at
+        cast(nullif(sum(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
+    from placed_by_left_at_by_stage
     group by grouping sets (
         (month_start, company_id, cut_stage),
         (month_start, region_id, cut_stage),
@@ -376,11 +501,9 @@ compared_by_left_at_by_stage as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'stage' as cut,
         cut_stage as cut_value,
-        cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
-        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator,
-        cast(nullif(count(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
-    from placed_by_left_at
-    inner join spans on placed_by_left_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
+    from placed_by_left_at_by_stage
+    inner join spans on placed_by_left_at_by_stage.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_stage),
@@ -389,6 +512,44 @@ compared_by_left_at_by_stage as (
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_stage),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_stage)
     )
+),
+
+summed_by_left_at_by_product_category as (
+    select
+        day,
+        person_id,
+        key_of_product_category,
+        count(stage_net_flow__gone) as stage_net_flow__gone
+    from facts_by_left_at
+    group by day, person_id, key_of_product_category
+),
+
+placed_by_left_at_by_product_category as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        summed_by_left_at_by_product_category.stage_net_flow__gone
+    from summed_by_left_at_by_product_category
+    inner join calendar_days
+        on summed_by_left_at_by_product_category.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_left_at_by_product_category.person_id = employee_units.employee_id
+        and summed_by_left_at_by_product_category.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on summed_by_left_at_by_product_category.key_of_product_category = products_of_cut_product_category.product_id
+    where summed_by_left_at_by_product_category.day <= run.as_of
 ),
 
 grouped_by_left_at_by_product_category as (
@@ -400,10 +561,8 @@ grouped_by_left_at_by_product_category as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'product_category' as cut,
         cut_product_category as cut_value,
-        cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
-        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator,
-        cast(nullif(count(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
-    from placed_by_left_at
+        cast(nullif(sum(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
+    from placed_by_left_at_by_product_category
     group by grouping sets (
         (month_start, company_id, cut_product_category),
         (month_start, region_id, cut_product_category),
@@ -433,11 +592,213 @@ compared_by_left_at_by_product_category as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'product_category' as cut,
         cut_product_category as cut_value,
+        cast(nullif(sum(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
+    from placed_by_left_at_by_product_category
+    inner join spans on placed_by_left_at_by_product_category.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id, cut_product_category),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_product_category),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_product_category)
+    )
+),
+
+placed_each_by_left_at as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(facts_by_left_at.cut_stage as string), 'unassigned') as cut_stage,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        facts_by_left_at.stage_conversion__numerator,
+        facts_by_left_at.stage_conversion__denominator
+    from facts_by_left_at
+    inner join calendar_days
+        on facts_by_left_at.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on facts_by_left_at.person_id = employee_units.employee_id
+        and facts_by_left_at.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on facts_by_left_at.key_of_product_category = products_of_cut_product_category.product_id
+    where facts_by_left_at.day <= run.as_of
+),
+
+grouped_each_by_left_at as (
+    select
+        false as is_to_date,
+        case when grouping(day) = 0 then 'day' when grouping(week_start) = 0 then 'week' when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(day, week_start, month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
         cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
-        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator,
-        cast(nullif(count(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
-    from placed_by_left_at
-    inner join spans on placed_by_left_at.day between spans.first_day and spans.last_day
+        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator
+    from placed_each_by_left_at
+    group by grouping sets (
+        (day, company_id),
+        (day, region_id),
+        (day, department_id),
+        (day, team_id),
+        (week_start, company_id),
+        (week_start, region_id),
+        (week_start, department_id),
+        (week_start, team_id),
+        (week_start, rep_id),
+        (month_start, company_id),
+        (month_start, region_id),
+        (month_start, department_id),
+        (month_start, team_id),
+        (month_start, rep_id),
+        (quarter_start, company_id),
+        (quarter_start, region_id),
+        (quarter_start, department_id),
+        (quarter_start, team_id),
+        (quarter_start, rep_id),
+        (year_start, company_id),
+        (year_start, region_id),
+        (year_start, department_id),
+        (year_start, team_id),
+        (year_start, rep_id)
+    )
+),
+
+compared_each_by_left_at as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
+        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator
+    from placed_each_by_left_at
+    inner join spans on placed_each_by_left_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
+grouped_each_by_left_at_by_stage as (
+    select
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'stage' as cut,
+        cut_stage as cut_value,
+        cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
+        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator
+    from placed_each_by_left_at
+    group by grouping sets (
+        (month_start, company_id, cut_stage),
+        (month_start, region_id, cut_stage),
+        (month_start, department_id, cut_stage),
+        (month_start, team_id, cut_stage),
+        (month_start, rep_id, cut_stage),
+        (quarter_start, company_id, cut_stage),
+        (quarter_start, region_id, cut_stage),
+        (quarter_start, department_id, cut_stage),
+        (quarter_start, team_id, cut_stage),
+        (quarter_start, rep_id, cut_stage),
+        (year_start, company_id, cut_stage),
+        (year_start, region_id, cut_stage),
+        (year_start, department_id, cut_stage),
+        (year_start, team_id, cut_stage),
+        (year_start, rep_id, cut_stage)
+    )
+),
+
+compared_each_by_left_at_by_stage as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'stage' as cut,
+        cut_stage as cut_value,
+        cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
+        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator
+    from placed_each_by_left_at
+    inner join spans on placed_each_by_left_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_stage),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_stage),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id, cut_stage),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_stage),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_stage)
+    )
+),
+
+grouped_each_by_left_at_by_product_category as (
+    select
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'product_category' as cut,
+        cut_product_category as cut_value,
+        cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
+        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator
+    from placed_each_by_left_at
+    group by grouping sets (
+        (month_start, company_id, cut_product_category),
+        (month_start, region_id, cut_product_category),
+        (month_start, department_id, cut_product_category),
+        (month_start, team_id, cut_product_category),
+        (month_start, rep_id, cut_product_category),
+        (quarter_start, company_id, cut_product_category),
+        (quarter_start, region_id, cut_product_category),
+        (quarter_start, department_id, cut_product_category),
+        (quarter_start, team_id, cut_product_category),
+        (quarter_start, rep_id, cut_product_category),
+        (year_start, company_id, cut_product_category),
+        (year_start, region_id, cut_product_category),
+        (year_start, department_id, cut_product_category),
+        (year_start, team_id, cut_product_category),
+        (year_start, rep_id, cut_product_category)
+    )
+),
+
+compared_each_by_left_at_by_product_category as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'product_category' as cut,
+        cut_product_category as cut_value,
+        cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
+        cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator
+    from placed_each_by_left_at
+    inner join spans on placed_each_by_left_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
@@ -460,6 +821,15 @@ facts_by_entered_at as (
     where deal_stages.entered_at is not null
 ),
 
+summed_by_entered_at as (
+    select
+        day,
+        person_id,
+        count(stage_net_flow__entered) as stage_net_flow__entered
+    from facts_by_entered_at
+    group by day, person_id
+),
+
 placed_by_entered_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -473,20 +843,16 @@ placed_by_entered_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_entered_at.cut_stage as string), 'unassigned') as cut_stage,
-        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
-        facts_by_entered_at.stage_net_flow__entered
-    from facts_by_entered_at
+        summed_by_entered_at.stage_net_flow__entered
+    from summed_by_entered_at
     inner join calendar_days
-        on facts_by_entered_at.day = calendar_days.day
+        on summed_by_entered_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_entered_at.person_id = employee_units.employee_id
-        and facts_by_entered_at.day between employee_units.valid_from and employee_units.valid_to
-    left join products as products_of_cut_product_category
-        on facts_by_entered_at.key_of_product_category = products_of_cut_product_category.product_id
-    where facts_by_entered_at.day <= run.as_of
+        on summed_by_entered_at.person_id = employee_units.employee_id
+        and summed_by_entered_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_entered_at.day <= run.as_of
 ),
 
 grouped_by_entered_at as (
@@ -498,7 +864,7 @@ grouped_by_entered_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
+        cast(nullif(sum(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
     from placed_by_entered_at
     group by grouping sets (
         (day, company_id),
@@ -538,7 +904,7 @@ compared_by_entered_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
+        cast(nullif(sum(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
     from placed_by_entered_at
     inner join spans on placed_by_entered_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -551,6 +917,42 @@ compared_by_entered_at as (
     )
 ),
 
+summed_by_entered_at_by_stage as (
+    select
+        day,
+        person_id,
+        cut_stage,
+        count(stage_net_flow__entered) as stage_net_flow__entered
+    from facts_by_entered_at
+    group by day, person_id, cut_stage
+),
+
+placed_by_entered_at_by_stage as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_entered_at_by_stage.cut_stage as string), 'unassigned') as cut_stage,
+        summed_by_entered_at_by_stage.stage_net_flow__entered
+    from summed_by_entered_at_by_stage
+    inner join calendar_days
+        on summed_by_entered_at_by_stage.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_entered_at_by_stage.person_id = employee_units.employee_id
+        and summed_by_entered_at_by_stage.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_entered_at_by_stage.day <= run.as_of
+),
+
 grouped_by_entered_at_by_stage as (
     select
         false as is_to_date,
@@ -560,8 +962,8 @@ grouped_by_entered_at_by_stage as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'stage' as cut,
         cut_stage as cut_value,
-        cast(nullif(count(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
-    from placed_by_entered_at
+        cast(nullif(sum(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
+    from placed_by_entered_at_by_stage
     group by grouping sets (
         (month_start, company_id, cut_stage),
         (month_start, region_id, cut_stage),
@@ -591,9 +993,9 @@ compared_by_entered_at_by_stage as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'stage' as cut,
         cut_stage as cut_value,
-        cast(nullif(count(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
-    from placed_by_entered_at
-    inner join spans on placed_by_entered_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
+    from placed_by_entered_at_by_stage
+    inner join spans on placed_by_entered_at_by_stage.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_stage),
@@ -602,6 +1004,44 @@ compared_by_entered_at_by_stage as (
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_stage),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_stage)
     )
+),
+
+summed_by_entered_at_by_product_category as (
+    select
+        day,
+        person_id,
+        key_of_product_category,
+        count(stage_net_flow__entered) as stage_net_flow__entered
+    from facts_by_entered_at
+    group by day, person_id, key_of_product_category
+),
+
+placed_by_entered_at_by_product_category as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        summed_by_entered_at_by_product_category.stage_net_flow__entered
+    from summed_by_entered_at_by_product_category
+    inner join calendar_days
+        on summed_by_entered_at_by_product_category.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_entered_at_by_product_category.person_id = employee_units.employee_id
+        and summed_by_entered_at_by_product_category.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on summed_by_entered_at_by_product_category.key_of_product_category = products_of_cut_product_category.product_id
+    where summed_by_entered_at_by_product_category.day <= run.as_of
 ),
 
 grouped_by_entered_at_by_product_category as (
@@ -613,8 +1053,8 @@ grouped_by_entered_at_by_product_category as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'product_category' as cut,
         cut_product_category as cut_value,
-        cast(nullif(count(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
-    from placed_by_entered_at
+        cast(nullif(sum(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
+    from placed_by_entered_at_by_product_category
     group by grouping sets (
         (month_start, company_id, cut_product_category),
         (month_start, region_id, cut_product_category),
@@ -644,9 +1084,9 @@ compared_by_entered_at_by_product_category as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'product_category' as cut,
         cut_product_category as cut_value,
-        cast(nullif(count(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
-    from placed_by_entered_at
-    inner join spans on placed_by_entered_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
+    from placed_by_entered_at_by_product_category
+    inner join spans on placed_by_entered_at_by_product_category.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
@@ -675,29 +1115,37 @@ facts_open_from_entered_at_until_left_at as (
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
 ),
 
+summed_open_from_entered_at_until_left_at as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        count(stage_open_count) as stage_open_count
+    from facts_open_from_entered_at_until_left_at
+    group by is_to_date, grain, period_start, day, person_id
+),
+
 placed_open_from_entered_at_until_left_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        facts_open_from_entered_at_until_left_at.is_to_date,
-        facts_open_from_entered_at_until_left_at.grain,
-        facts_open_from_entered_at_until_left_at.period_start,
+        summed_open_from_entered_at_until_left_at.is_to_date,
+        summed_open_from_entered_at_until_left_at.grain,
+        summed_open_from_entered_at_until_left_at.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_open_from_entered_at_until_left_at.cut_stage as string), 'unassigned') as cut_stage,
-        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
-        facts_open_from_entered_at_until_left_at.stage_open_count
-    from facts_open_from_entered_at_until_left_at
+        summed_open_from_entered_at_until_left_at.stage_open_count
+    from summed_open_from_entered_at_until_left_at
     cross join run
     cross join company
     left join employee_units
-        on facts_open_from_entered_at_until_left_at.person_id = employee_units.employee_id
-        and facts_open_from_entered_at_until_left_at.day between employee_units.valid_from and employee_units.valid_to
-    left join products as products_of_cut_product_category
-        on facts_open_from_entered_at_until_left_at.key_of_product_category = products_of_cut_product_category.product_id
-    where facts_open_from_entered_at_until_left_at.day <= run.as_of
+        on summed_open_from_entered_at_until_left_at.person_id = employee_units.employee_id
+        and summed_open_from_entered_at_until_left_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_open_from_entered_at_until_left_at.day <= run.as_of
 ),
 
 grouped_open_from_entered_at_until_left_at as (
@@ -709,7 +1157,7 @@ grouped_open_from_entered_at_until_left_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(stage_open_count), 0) as decimal(38,12)) as stage_open_count
+        cast(nullif(sum(stage_open_count), 0) as decimal(38,12)) as stage_open_count
     from placed_open_from_entered_at_until_left_at
     where grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
@@ -721,6 +1169,41 @@ grouped_open_from_entered_at_until_left_at as (
     )
 ),
 
+summed_open_from_entered_at_until_left_at_by_stage as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        cut_stage,
+        count(stage_open_count) as stage_open_count
+    from facts_open_from_entered_at_until_left_at
+    group by is_to_date, grain, period_start, day, person_id, cut_stage
+),
+
+placed_open_from_entered_at_until_left_at_by_stage as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        summed_open_from_entered_at_until_left_at_by_stage.is_to_date,
+        summed_open_from_entered_at_until_left_at_by_stage.grain,
+        summed_open_from_entered_at_until_left_at_by_stage.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_open_from_entered_at_until_left_at_by_stage.cut_stage as string), 'unassigned') as cut_stage,
+        summed_open_from_entered_at_until_left_at_by_stage.stage_open_count
+    from summed_open_from_entered_at_until_left_at_by_stage
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_open_from_entered_at_until_left_at_by_stage.person_id = employee_units.employee_id
+        and summed_open_from_entered_at_until_left_at_by_stage.day between employee_units.valid_from and employee_units.valid_to
+    where summed_open_from_entered_at_until_left_at_by_stage.day <= run.as_of
+),
+
 grouped_open_from_entered_at_until_left_at_by_stage as (
     select
         is_to_date,
@@ -730,8 +1213,8 @@ grouped_open_from_entered_at_until_left_at_by_stage as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'stage' as cut,
         cut_stage as cut_value,
-        cast(nullif(count(stage_open_count), 0) as decimal(38,12)) as stage_open_count
-    from placed_open_from_entered_at_until_left_at
+        cast(nullif(sum(stage_open_count), 0) as decimal(38,12)) as stage_open_count
+    from placed_open_from_entered_at_until_left_at_by_stage
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id, cut_stage),
@@ -740,6 +1223,43 @@ grouped_open_from_entered_at_until_left_at_by_stage as (
         (is_to_date, grain, period_start, team_id, cut_stage),
         (is_to_date, grain, period_start, rep_id, cut_stage)
     )
+),
+
+summed_open_from_entered_at_until_left_at_by_product_category as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        key_of_product_category,
+        count(stage_open_count) as stage_open_count
+    from facts_open_from_entered_at_until_left_at
+    group by is_to_date, grain, period_start, day, person_id, key_of_product_category
+),
+
+placed_open_from_entered_at_until_left_at_by_product_category as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        summed_open_from_entered_at_until_left_at_by_product_category.is_to_date,
+        summed_open_from_entered_at_until_left_at_by_product_category.grain,
+        summed_open_from_entered_at_until_left_at_by_product_category.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        summed_open_from_entered_at_until_left_at_by_product_category.stage_open_count
+    from summed_open_from_entered_at_until_left_at_by_product_category
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_open_from_entered_at_until_left_at_by_product_category.person_id = employee_units.employee_id
+        and summed_open_from_entered_at_until_left_at_by_product_category.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on summed_open_from_entered_at_until_left_at_by_product_category.key_of_product_category = products_of_cut_product_category.product_id
+    where summed_open_from_entered_at_until_left_at_by_product_category.day <= run.as_of
 ),
 
 grouped_open_from_entered_at_until_left_at_by_product_category as (
@@ -751,8 +1271,8 @@ grouped_open_from_entered_at_until_left_at_by_product_category as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'product_category' as cut,
         cut_product_category as cut_value,
-        cast(nullif(count(stage_open_count), 0) as decimal(38,12)) as stage_open_count
-    from placed_open_from_entered_at_until_left_at
+        cast(nullif(sum(stage_open_count), 0) as decimal(38,12)) as stage_open_count
+    from placed_open_from_entered_at_until_left_at_by_product_category
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id, cut_product_category),
@@ -842,8 +1362,8 @@ final as (
         cut_value,
         cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
-        stage_conversion__numerator,
-        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_conversion__numerator,
+        cast(null as decimal(38,12)) as stage_conversion__denominator,
         stage_net_flow__gone,
         cast(null as decimal(38,12)) as stage_net_flow__entered,
         cast(null as decimal(38,12)) as stage_open_count
@@ -859,8 +1379,8 @@ final as (
         cut_value,
         cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
-        stage_conversion__numerator,
-        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_conversion__numerator,
+        cast(null as decimal(38,12)) as stage_conversion__denominator,
         stage_net_flow__gone,
         cast(null as decimal(38,12)) as stage_net_flow__entered,
         cast(null as decimal(38,12)) as stage_open_count
@@ -876,8 +1396,8 @@ final as (
         cut_value,
         cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
-        stage_conversion__numerator,
-        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_conversion__numerator,
+        cast(null as decimal(38,12)) as stage_conversion__denominator,
         stage_net_flow__gone,
         cast(null as decimal(38,12)) as stage_net_flow__entered,
         cast(null as decimal(38,12)) as stage_open_count
@@ -893,8 +1413,8 @@ final as (
         cut_value,
         cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
-        stage_conversion__numerator,
-        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_conversion__numerator,
+        cast(null as decimal(38,12)) as stage_conversion__denominator,
         stage_net_flow__gone,
         cast(null as decimal(38,12)) as stage_net_flow__entered,
         cast(null as decimal(38,12)) as stage_open_count
@@ -910,8 +1430,8 @@ final as (
         cut_value,
         cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
-        stage_conversion__numerator,
-        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_conversion__numerator,
+        cast(null as decimal(38,12)) as stage_conversion__denominator,
         stage_net_flow__gone,
         cast(null as decimal(38,12)) as stage_net_flow__entered,
         cast(null as decimal(38,12)) as stage_open_count
@@ -927,12 +1447,114 @@ final as (
         cut_value,
         cast(null as decimal(38,12)) as pipeline_coverage__numerator,
         cast(null as decimal(38,12)) as pipeline_weighted,
-        stage_conversion__numerator,
-        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_conversion__numerator,
+        cast(null as decimal(38,12)) as stage_conversion__denominator,
         stage_net_flow__gone,
         cast(null as decimal(38,12)) as stage_net_flow__entered,
         cast(null as decimal(38,12)) as stage_open_count
     from compared_by_left_at_by_product_category
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
+        cast(null as decimal(38,12)) as pipeline_weighted,
+        stage_conversion__numerator,
+        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_net_flow__gone,
+        cast(null as decimal(38,12)) as stage_net_flow__entered,
+        cast(null as decimal(38,12)) as stage_open_count
+    from grouped_each_by_left_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
+        cast(null as decimal(38,12)) as pipeline_weighted,
+        stage_conversion__numerator,
+        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_net_flow__gone,
+        cast(null as decimal(38,12)) as stage_net_flow__entered,
+        cast(null as decimal(38,12)) as stage_open_count
+    from compared_each_by_left_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
+        cast(null as decimal(38,12)) as pipeline_weighted,
+        stage_conversion__numerator,
+        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_net_flow__gone,
+        cast(null as decimal(38,12)) as stage_net_flow__entered,
+        cast(null as decimal(38,12)) as stage_open_count
+    from grouped_each_by_left_at_by_stage
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
+        cast(null as decimal(38,12)) as pipeline_weighted,
+        stage_conversion__numerator,
+        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_net_flow__gone,
+        cast(null as decimal(38,12)) as stage_net_flow__entered,
+        cast(null as decimal(38,12)) as stage_open_count
+    from compared_each_by_left_at_by_stage
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
+        cast(null as decimal(38,12)) as pipeline_weighted,
+        stage_conversion__numerator,
+        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_net_flow__gone,
+        cast(null as decimal(38,12)) as stage_net_flow__entered,
+        cast(null as decimal(38,12)) as stage_open_count
+    from grouped_each_by_left_at_by_product_category
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as pipeline_coverage__numerator,
+        cast(null as decimal(38,12)) as pipeline_weighted,
+        stage_conversion__numerator,
+        stage_conversion__denominator,
+        cast(null as decimal(38,12)) as stage_net_flow__gone,
+        cast(null as decimal(38,12)) as stage_net_flow__entered,
+        cast(null as decimal(38,12)) as stage_open_count
+    from compared_each_by_left_at_by_product_category
     union all
     select
         is_to_date,

@@ -78,6 +78,20 @@ facts_by_closed_at as (
     where deals.closed_at is not null
 ),
 
+summed_by_closed_at as (
+    select
+        day,
+        person_id,
+        count(loss_reason_share__numerator) as loss_reason_share__numerator,
+        count(loss_reason_share__denominator) as loss_reason_share__denominator,
+        count(win_rate__numerator) as win_rate__numerator,
+        count(win_rate__denominator) as win_rate__denominator,
+        sum(win_rate_amount__numerator) as win_rate_amount__numerator,
+        sum(win_rate_amount__denominator) as win_rate_amount__denominator
+    from facts_by_closed_at
+    group by day, person_id
+),
+
 placed_by_closed_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -91,26 +105,21 @@ placed_by_closed_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_closed_at.cut_loss_reason as string), 'unassigned') as cut_loss_reason,
-        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
-        facts_by_closed_at.loss_reason_share__numerator,
-        facts_by_closed_at.loss_reason_share__denominator,
-        facts_by_closed_at.sales_cycle_days,
-        facts_by_closed_at.win_rate__numerator,
-        facts_by_closed_at.win_rate__denominator,
-        facts_by_closed_at.win_rate_amount__numerator,
-        facts_by_closed_at.win_rate_amount__denominator
-    from facts_by_closed_at
+        summed_by_closed_at.loss_reason_share__numerator,
+        summed_by_closed_at.loss_reason_share__denominator,
+        summed_by_closed_at.win_rate__numerator,
+        summed_by_closed_at.win_rate__denominator,
+        summed_by_closed_at.win_rate_amount__numerator,
+        summed_by_closed_at.win_rate_amount__denominator
+    from summed_by_closed_at
     inner join calendar_days
-        on facts_by_closed_at.day = calendar_days.day
+        on summed_by_closed_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_closed_at.person_id = employee_units.employee_id
-        and facts_by_closed_at.day between employee_units.valid_from and employee_units.valid_to
-    left join products as products_of_cut_product_category
-        on facts_by_closed_at.key_of_product_category = products_of_cut_product_category.product_id
-    where facts_by_closed_at.day <= run.as_of
+        on summed_by_closed_at.person_id = employee_units.employee_id
+        and summed_by_closed_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_closed_at.day <= run.as_of
 ),
 
 grouped_by_closed_at as (
@@ -122,11 +131,10 @@ grouped_by_closed_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(loss_reason_share__numerator), 0) as decimal(38,12)) as loss_reason_share__numerator,
-        cast(nullif(count(loss_reason_share__denominator), 0) as decimal(38,12)) as loss_reason_share__denominator,
-        cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days,
-        cast(nullif(count(win_rate__numerator), 0) as decimal(38,12)) as win_rate__numerator,
-        cast(nullif(count(win_rate__denominator), 0) as decimal(38,12)) as win_rate__denominator
+        cast(nullif(sum(loss_reason_share__numerator), 0) as decimal(38,12)) as loss_reason_share__numerator,
+        cast(nullif(sum(loss_reason_share__denominator), 0) as decimal(38,12)) as loss_reason_share__denominator,
+        cast(nullif(sum(win_rate__numerator), 0) as decimal(38,12)) as win_rate__numerator,
+        cast(nullif(sum(win_rate__denominator), 0) as decimal(38,12)) as win_rate__denominator
     from placed_by_closed_at
     group by grouping sets (
         (month_start, company_id),
@@ -157,11 +165,10 @@ compared_by_closed_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(loss_reason_share__numerator), 0) as decimal(38,12)) as loss_reason_share__numerator,
-        cast(nullif(count(loss_reason_share__denominator), 0) as decimal(38,12)) as loss_reason_share__denominator,
-        cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days,
-        cast(nullif(count(win_rate__numerator), 0) as decimal(38,12)) as win_rate__numerator,
-        cast(nullif(count(win_rate__denominator), 0) as decimal(38,12)) as win_rate__denominator
+        cast(nullif(sum(loss_reason_share__numerator), 0) as decimal(38,12)) as loss_reason_share__numerator,
+        cast(nullif(sum(loss_reason_share__denominator), 0) as decimal(38,12)) as loss_reason_share__denominator,
+        cast(nullif(sum(win_rate__numerator), 0) as decimal(38,12)) as win_rate__numerator,
+        cast(nullif(sum(win_rate__denominator), 0) as decimal(38,12)) as win_rate__denominator
     from placed_by_closed_at
     inner join spans on placed_by_closed_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
@@ -238,6 +245,42 @@ compared_by_closed_at_2 as (
     )
 ),
 
+summed_by_closed_at_by_loss_reason as (
+    select
+        day,
+        person_id,
+        cut_loss_reason,
+        count(loss_reason_share__numerator) as loss_reason_share__numerator
+    from facts_by_closed_at
+    group by day, person_id, cut_loss_reason
+),
+
+placed_by_closed_at_by_loss_reason as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_closed_at_by_loss_reason.cut_loss_reason as string), 'unassigned') as cut_loss_reason,
+        summed_by_closed_at_by_loss_reason.loss_reason_share__numerator
+    from summed_by_closed_at_by_loss_reason
+    inner join calendar_days
+        on summed_by_closed_at_by_loss_reason.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_closed_at_by_loss_reason.person_id = employee_units.employee_id
+        and summed_by_closed_at_by_loss_reason.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_closed_at_by_loss_reason.day <= run.as_of
+),
+
 grouped_by_closed_at_by_loss_reason as (
     select
         false as is_to_date,
@@ -247,8 +290,8 @@ grouped_by_closed_at_by_loss_reason as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'loss_reason' as cut,
         cut_loss_reason as cut_value,
-        cast(nullif(count(loss_reason_share__numerator), 0) as decimal(38,12)) as loss_reason_share__numerator
-    from placed_by_closed_at
+        cast(nullif(sum(loss_reason_share__numerator), 0) as decimal(38,12)) as loss_reason_share__numerator
+    from placed_by_closed_at_by_loss_reason
     group by grouping sets (
         (month_start, company_id, cut_loss_reason),
         (month_start, region_id, cut_loss_reason),
@@ -278,9 +321,9 @@ compared_by_closed_at_by_loss_reason as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'loss_reason' as cut,
         cut_loss_reason as cut_value,
-        cast(nullif(count(loss_reason_share__numerator), 0) as decimal(38,12)) as loss_reason_share__numerator
-    from placed_by_closed_at
-    inner join spans on placed_by_closed_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(loss_reason_share__numerator), 0) as decimal(38,12)) as loss_reason_share__numerator
+    from placed_by_closed_at_by_loss_reason
+    inner join spans on placed_by_closed_at_by_loss_reason.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_loss_reason),
@@ -289,6 +332,46 @@ compared_by_closed_at_by_loss_reason as (
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_loss_reason),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_loss_reason)
     )
+),
+
+summed_by_closed_at_by_product_category as (
+    select
+        day,
+        person_id,
+        key_of_product_category,
+        sum(win_rate_amount__numerator) as win_rate_amount__numerator,
+        sum(win_rate_amount__denominator) as win_rate_amount__denominator
+    from facts_by_closed_at
+    group by day, person_id, key_of_product_category
+),
+
+placed_by_closed_at_by_product_category as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        summed_by_closed_at_by_product_category.win_rate_amount__numerator,
+        summed_by_closed_at_by_product_category.win_rate_amount__denominator
+    from summed_by_closed_at_by_product_category
+    inner join calendar_days
+        on summed_by_closed_at_by_product_category.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_closed_at_by_product_category.person_id = employee_units.employee_id
+        and summed_by_closed_at_by_product_category.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on summed_by_closed_at_by_product_category.key_of_product_category = products_of_cut_product_category.product_id
+    where summed_by_closed_at_by_product_category.day <= run.as_of
 ),
 
 grouped_by_closed_at_by_product_category as (
@@ -300,10 +383,9 @@ grouped_by_closed_at_by_product_category as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'product_category' as cut,
         cut_product_category as cut_value,
-        cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days,
         cast(sum(win_rate_amount__numerator) as decimal(38,12)) as win_rate_amount__numerator,
         cast(sum(win_rate_amount__denominator) as decimal(38,12)) as win_rate_amount__denominator
-    from placed_by_closed_at
+    from placed_by_closed_at_by_product_category
     group by grouping sets (
         (month_start, company_id, cut_product_category),
         (month_start, region_id, cut_product_category),
@@ -333,11 +415,145 @@ compared_by_closed_at_by_product_category as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'product_category' as cut,
         cut_product_category as cut_value,
-        cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days,
         cast(sum(win_rate_amount__numerator) as decimal(38,12)) as win_rate_amount__numerator,
         cast(sum(win_rate_amount__denominator) as decimal(38,12)) as win_rate_amount__denominator
-    from placed_by_closed_at
-    inner join spans on placed_by_closed_at.day between spans.first_day and spans.last_day
+    from placed_by_closed_at_by_product_category
+    inner join spans on placed_by_closed_at_by_product_category.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id, cut_product_category),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_product_category),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_product_category)
+    )
+),
+
+placed_each_by_closed_at as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(facts_by_closed_at.cut_loss_reason as string), 'unassigned') as cut_loss_reason,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        facts_by_closed_at.sales_cycle_days
+    from facts_by_closed_at
+    inner join calendar_days
+        on facts_by_closed_at.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on facts_by_closed_at.person_id = employee_units.employee_id
+        and facts_by_closed_at.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on facts_by_closed_at.key_of_product_category = products_of_cut_product_category.product_id
+    where facts_by_closed_at.day <= run.as_of
+),
+
+grouped_each_by_closed_at as (
+    select
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days
+    from placed_each_by_closed_at
+    group by grouping sets (
+        (month_start, company_id),
+        (month_start, region_id),
+        (month_start, department_id),
+        (month_start, team_id),
+        (month_start, rep_id),
+        (quarter_start, company_id),
+        (quarter_start, region_id),
+        (quarter_start, department_id),
+        (quarter_start, team_id),
+        (quarter_start, rep_id),
+        (year_start, company_id),
+        (year_start, region_id),
+        (year_start, department_id),
+        (year_start, team_id),
+        (year_start, rep_id)
+    )
+),
+
+compared_each_by_closed_at as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days
+    from placed_each_by_closed_at
+    inner join spans on placed_each_by_closed_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
+    )
+),
+
+grouped_each_by_closed_at_by_product_category as (
+    select
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'product_category' as cut,
+        cut_product_category as cut_value,
+        cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days
+    from placed_each_by_closed_at
+    group by grouping sets (
+        (month_start, company_id, cut_product_category),
+        (month_start, region_id, cut_product_category),
+        (month_start, department_id, cut_product_category),
+        (month_start, team_id, cut_product_category),
+        (month_start, rep_id, cut_product_category),
+        (quarter_start, company_id, cut_product_category),
+        (quarter_start, region_id, cut_product_category),
+        (quarter_start, department_id, cut_product_category),
+        (quarter_start, team_id, cut_product_category),
+        (quarter_start, rep_id, cut_product_category),
+        (year_start, company_id, cut_product_category),
+        (year_start, region_id, cut_product_category),
+        (year_start, department_id, cut_product_category),
+        (year_start, team_id, cut_product_category),
+        (year_start, rep_id, cut_product_category)
+    )
+),
+
+compared_each_by_closed_at_by_product_category as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'product_category' as cut,
+        cut_product_category as cut_value,
+        cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days
+    from placed_each_by_closed_at
+    inner join spans on placed_each_by_closed_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
@@ -359,7 +575,7 @@ final as (
         cut_value,
         loss_reason_share__numerator,
         loss_reason_share__denominator,
-        sales_cycle_days,
+        cast(null as decimal(38,12)) as sales_cycle_days,
         win_rate__numerator,
         win_rate__denominator,
         cast(null as decimal(38,12)) as win_rate_amount__numerator,
@@ -376,7 +592,7 @@ final as (
         cut_value,
         loss_reason_share__numerator,
         loss_reason_share__denominator,
-        sales_cycle_days,
+        cast(null as decimal(38,12)) as sales_cycle_days,
         win_rate__numerator,
         win_rate__denominator,
         cast(null as decimal(38,12)) as win_rate_amount__numerator,
@@ -461,7 +677,7 @@ final as (
         cut_value,
         cast(null as decimal(38,12)) as loss_reason_share__numerator,
         cast(null as decimal(38,12)) as loss_reason_share__denominator,
-        sales_cycle_days,
+        cast(null as decimal(38,12)) as sales_cycle_days,
         cast(null as decimal(38,12)) as win_rate__numerator,
         cast(null as decimal(38,12)) as win_rate__denominator,
         win_rate_amount__numerator,
@@ -478,12 +694,80 @@ final as (
         cut_value,
         cast(null as decimal(38,12)) as loss_reason_share__numerator,
         cast(null as decimal(38,12)) as loss_reason_share__denominator,
-        sales_cycle_days,
+        cast(null as decimal(38,12)) as sales_cycle_days,
         cast(null as decimal(38,12)) as win_rate__numerator,
         cast(null as decimal(38,12)) as win_rate__denominator,
         win_rate_amount__numerator,
         win_rate_amount__denominator
     from compared_by_closed_at_by_product_category
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as loss_reason_share__numerator,
+        cast(null as decimal(38,12)) as loss_reason_share__denominator,
+        sales_cycle_days,
+        cast(null as decimal(38,12)) as win_rate__numerator,
+        cast(null as decimal(38,12)) as win_rate__denominator,
+        cast(null as decimal(38,12)) as win_rate_amount__numerator,
+        cast(null as decimal(38,12)) as win_rate_amount__denominator
+    from grouped_each_by_closed_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as loss_reason_share__numerator,
+        cast(null as decimal(38,12)) as loss_reason_share__denominator,
+        sales_cycle_days,
+        cast(null as decimal(38,12)) as win_rate__numerator,
+        cast(null as decimal(38,12)) as win_rate__denominator,
+        cast(null as decimal(38,12)) as win_rate_amount__numerator,
+        cast(null as decimal(38,12)) as win_rate_amount__denominator
+    from compared_each_by_closed_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as loss_reason_share__numerator,
+        cast(null as decimal(38,12)) as loss_reason_share__denominator,
+        sales_cycle_days,
+        cast(null as decimal(38,12)) as win_rate__numerator,
+        cast(null as decimal(38,12)) as win_rate__denominator,
+        cast(null as decimal(38,12)) as win_rate_amount__numerator,
+        cast(null as decimal(38,12)) as win_rate_amount__denominator
+    from grouped_each_by_closed_at_by_product_category
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as loss_reason_share__numerator,
+        cast(null as decimal(38,12)) as loss_reason_share__denominator,
+        sales_cycle_days,
+        cast(null as decimal(38,12)) as win_rate__numerator,
+        cast(null as decimal(38,12)) as win_rate__denominator,
+        cast(null as decimal(38,12)) as win_rate_amount__numerator,
+        cast(null as decimal(38,12)) as win_rate_amount__denominator
+    from compared_each_by_closed_at_by_product_category
 )
 
 select * from final

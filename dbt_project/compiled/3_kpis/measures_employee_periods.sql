@@ -47,27 +47,41 @@ facts_by_period_end as (
     where employee_periods.period_end is not null
 ),
 
+summed_by_period_end as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        count(app_active_users__numerator) as app_active_users__numerator,
+        count(app_active_users__denominator) as app_active_users__denominator,
+        sum(rep_output__denominator) as rep_output__denominator
+    from facts_by_period_end
+    group by is_to_date, grain, period_start, day, person_id
+),
+
 placed_by_period_end as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        facts_by_period_end.is_to_date,
-        facts_by_period_end.grain,
-        facts_by_period_end.period_start,
+        summed_by_period_end.is_to_date,
+        summed_by_period_end.grain,
+        summed_by_period_end.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        facts_by_period_end.app_active_users__numerator,
-        facts_by_period_end.app_active_users__denominator,
-        facts_by_period_end.rep_output__denominator
-    from facts_by_period_end
+        summed_by_period_end.app_active_users__numerator,
+        summed_by_period_end.app_active_users__denominator,
+        summed_by_period_end.rep_output__denominator
+    from summed_by_period_end
     cross join run
     cross join company
     left join employee_units
-        on facts_by_period_end.person_id = employee_units.employee_id
-        and facts_by_period_end.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_period_end.day <= run.as_of
+        on summed_by_period_end.person_id = employee_units.employee_id
+        and summed_by_period_end.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_period_end.day <= run.as_of
 ),
 
 grouped_by_period_end as (
@@ -79,8 +93,8 @@ grouped_by_period_end as (
         coalesce(company_id, region_id, department_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(app_active_users__numerator), 0) as decimal(38,12)) as app_active_users__numerator,
-        cast(nullif(count(app_active_users__denominator), 0) as decimal(38,12)) as app_active_users__denominator
+        cast(nullif(sum(app_active_users__numerator), 0) as decimal(38,12)) as app_active_users__numerator,
+        cast(nullif(sum(app_active_users__denominator), 0) as decimal(38,12)) as app_active_users__denominator
     from placed_by_period_end
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (

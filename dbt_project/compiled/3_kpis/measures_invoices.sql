@@ -75,6 +75,17 @@ facts_by_invoice_date as (
     where invoices.invoice_date is not null
 ),
 
+summed_by_invoice_date as (
+    select
+        day,
+        person_id,
+        sum(partner_revenue_share__numerator) as partner_revenue_share__numerator,
+        sum(partner_revenue_share__denominator) as partner_revenue_share__denominator,
+        sum(revenue) as revenue
+    from facts_by_invoice_date
+    group by day, person_id
+),
+
 placed_by_invoice_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -87,25 +98,18 @@ placed_by_invoice_date as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_invoice_date.cut_partner as string), 'unassigned') as cut_partner,
-        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
-        coalesce(cast(customers_of_cut_customer_region.region_id as string), 'unassigned') as cut_customer_region,
-        facts_by_invoice_date.partner_revenue_share__numerator,
-        facts_by_invoice_date.partner_revenue_share__denominator,
-        facts_by_invoice_date.revenue
-    from facts_by_invoice_date
+        summed_by_invoice_date.partner_revenue_share__numerator,
+        summed_by_invoice_date.partner_revenue_share__denominator,
+        summed_by_invoice_date.revenue
+    from summed_by_invoice_date
     inner join calendar_days
-        on facts_by_invoice_date.day = calendar_days.day
+        on summed_by_invoice_date.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_invoice_date.person_id = employee_units.employee_id
-        and facts_by_invoice_date.day between employee_units.valid_from and employee_units.valid_to
-    left join customers as customers_of_cut_segment
-        on facts_by_invoice_date.key_of_segment = customers_of_cut_segment.customer_id
-    left join customers as customers_of_cut_customer_region
-        on facts_by_invoice_date.key_of_customer_region = customers_of_cut_customer_region.customer_id
-    where facts_by_invoice_date.day <= run.as_of
+        on summed_by_invoice_date.person_id = employee_units.employee_id
+        and summed_by_invoice_date.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_invoice_date.day <= run.as_of
 ),
 
 grouped_by_invoice_date as (
@@ -204,6 +208,41 @@ compared_by_invoice_date_2 as (
     )
 ),
 
+summed_by_invoice_date_by_partner as (
+    select
+        day,
+        person_id,
+        cut_partner,
+        sum(partner_revenue_share__numerator) as partner_revenue_share__numerator
+    from facts_by_invoice_date
+    group by day, person_id, cut_partner
+),
+
+placed_by_invoice_date_by_partner as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_invoice_date_by_partner.cut_partner as string), 'unassigned') as cut_partner,
+        summed_by_invoice_date_by_partner.partner_revenue_share__numerator
+    from summed_by_invoice_date_by_partner
+    inner join calendar_days
+        on summed_by_invoice_date_by_partner.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_invoice_date_by_partner.person_id = employee_units.employee_id
+        and summed_by_invoice_date_by_partner.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_invoice_date_by_partner.day <= run.as_of
+),
+
 grouped_by_invoice_date_by_partner as (
     select
         false as is_to_date,
@@ -214,7 +253,7 @@ grouped_by_invoice_date_by_partner as (
         'partner' as cut,
         cut_partner as cut_value,
         cast(sum(partner_revenue_share__numerator) as decimal(38,12)) as partner_revenue_share__numerator
-    from placed_by_invoice_date
+    from placed_by_invoice_date_by_partner
     group by grouping sets (
         (month_start, company_id, cut_partner),
         (month_start, region_id, cut_partner),
@@ -236,13 +275,50 @@ compared_by_invoice_date_by_partner as (
         'partner' as cut,
         cut_partner as cut_value,
         cast(sum(partner_revenue_share__numerator) as decimal(38,12)) as partner_revenue_share__numerator
-    from placed_by_invoice_date
-    inner join spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
+    from placed_by_invoice_date_by_partner
+    inner join spans on placed_by_invoice_date_by_partner.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_partner),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_partner)
     )
+),
+
+summed_by_invoice_date_by_segment as (
+    select
+        day,
+        person_id,
+        key_of_segment,
+        sum(revenue) as revenue
+    from facts_by_invoice_date
+    group by day, person_id, key_of_segment
+),
+
+placed_by_invoice_date_by_segment as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
+        summed_by_invoice_date_by_segment.revenue
+    from summed_by_invoice_date_by_segment
+    inner join calendar_days
+        on summed_by_invoice_date_by_segment.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_invoice_date_by_segment.person_id = employee_units.employee_id
+        and summed_by_invoice_date_by_segment.day between employee_units.valid_from and employee_units.valid_to
+    left join customers as customers_of_cut_segment
+        on summed_by_invoice_date_by_segment.key_of_segment = customers_of_cut_segment.customer_id
+    where summed_by_invoice_date_by_segment.day <= run.as_of
 ),
 
 grouped_by_invoice_date_by_segment as (
@@ -255,7 +331,7 @@ grouped_by_invoice_date_by_segment as (
         'segment' as cut,
         cut_segment as cut_value,
         cast(sum(revenue) as decimal(38,12)) as revenue
-    from placed_by_invoice_date
+    from placed_by_invoice_date_by_segment
     group by grouping sets (
         (month_start, company_id, cut_segment),
         (month_start, region_id, cut_segment),
@@ -286,8 +362,8 @@ compared_by_invoice_date_by_segment as (
         'segment' as cut,
         cut_segment as cut_value,
         cast(sum(revenue) as decimal(38,12)) as revenue
-    from placed_by_invoice_date
-    inner join spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
+    from placed_by_invoice_date_by_segment
+    inner join spans on placed_by_invoice_date_by_segment.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
@@ -296,6 +372,43 @@ compared_by_invoice_date_by_segment as (
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_segment),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_segment)
     )
+),
+
+summed_by_invoice_date_by_customer_region as (
+    select
+        day,
+        person_id,
+        key_of_customer_region,
+        sum(revenue) as revenue
+    from facts_by_invoice_date
+    group by day, person_id, key_of_customer_region
+),
+
+placed_by_invoice_date_by_customer_region as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(customers_of_cut_customer_region.region_id as string), 'unassigned') as cut_customer_region,
+        summed_by_invoice_date_by_customer_region.revenue
+    from summed_by_invoice_date_by_customer_region
+    inner join calendar_days
+        on summed_by_invoice_date_by_customer_region.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_invoice_date_by_customer_region.person_id = employee_units.employee_id
+        and summed_by_invoice_date_by_customer_region.day between employee_units.valid_from and employee_units.valid_to
+    left join customers as customers_of_cut_customer_region
+        on summed_by_invoice_date_by_customer_region.key_of_customer_region = customers_of_cut_customer_region.customer_id
+    where summed_by_invoice_date_by_customer_region.day <= run.as_of
 ),
 
 grouped_by_invoice_date_by_customer_region as (
@@ -308,7 +421,7 @@ grouped_by_invoice_date_by_customer_region as (
         'customer_region' as cut,
         cut_customer_region as cut_value,
         cast(sum(revenue) as decimal(38,12)) as revenue
-    from placed_by_invoice_date
+    from placed_by_invoice_date_by_customer_region
     group by grouping sets (
         (month_start, company_id, cut_customer_region),
         (month_start, region_id, cut_customer_region),
@@ -339,8 +452,8 @@ compared_by_invoice_date_by_customer_region as (
         'customer_region' as cut,
         cut_customer_region as cut_value,
         cast(sum(revenue) as decimal(38,12)) as revenue
-    from placed_by_invoice_date
-    inner join spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
+    from placed_by_invoice_date_by_customer_region
+    inner join spans on placed_by_invoice_date_by_customer_region.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_customer_region),

@@ -70,6 +70,16 @@ facts_by_created_at_with_converted_at_in_90_days as (
     where leads.created_at is not null
 ),
 
+summed_by_created_at_with_converted_at_in_90_days as (
+    select
+        day,
+        person_id,
+        count(lead_conversion__numerator) as lead_conversion__numerator,
+        count(lead_conversion__denominator) as lead_conversion__denominator
+    from facts_by_created_at_with_converted_at_in_90_days
+    group by day, person_id
+),
+
 placed_by_created_at_with_converted_at_in_90_days as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -83,20 +93,17 @@ placed_by_created_at_with_converted_at_in_90_days as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_created_at_with_converted_at_in_90_days.cut_channel as string), 'unassigned') as cut_channel,
-        coalesce(cast(facts_by_created_at_with_converted_at_in_90_days.cut_source as string), 'unassigned') as cut_source,
-        coalesce(cast(facts_by_created_at_with_converted_at_in_90_days.cut_campaign as string), 'unassigned') as cut_campaign,
-        facts_by_created_at_with_converted_at_in_90_days.lead_conversion__numerator,
-        facts_by_created_at_with_converted_at_in_90_days.lead_conversion__denominator
-    from facts_by_created_at_with_converted_at_in_90_days
+        summed_by_created_at_with_converted_at_in_90_days.lead_conversion__numerator,
+        summed_by_created_at_with_converted_at_in_90_days.lead_conversion__denominator
+    from summed_by_created_at_with_converted_at_in_90_days
     inner join calendar_days
-        on facts_by_created_at_with_converted_at_in_90_days.day = calendar_days.day
+        on summed_by_created_at_with_converted_at_in_90_days.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_created_at_with_converted_at_in_90_days.person_id = employee_units.employee_id
-        and facts_by_created_at_with_converted_at_in_90_days.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_created_at_with_converted_at_in_90_days.day <= run.as_of
+        on summed_by_created_at_with_converted_at_in_90_days.person_id = employee_units.employee_id
+        and summed_by_created_at_with_converted_at_in_90_days.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_created_at_with_converted_at_in_90_days.day <= run.as_of
 ),
 
 grouped_by_created_at_with_converted_at_in_90_days as (
@@ -108,8 +115,8 @@ grouped_by_created_at_with_converted_at_in_90_days as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(lead_conversion__numerator), 0) as decimal(38,12)) as lead_conversion__numerator,
-        cast(nullif(count(lead_conversion__denominator), 0) as decimal(38,12)) as lead_conversion__denominator
+        cast(nullif(sum(lead_conversion__numerator), 0) as decimal(38,12)) as lead_conversion__numerator,
+        cast(nullif(sum(lead_conversion__denominator), 0) as decimal(38,12)) as lead_conversion__denominator
     from placed_by_created_at_with_converted_at_in_90_days
     group by grouping sets (
         (week_start, company_id),
@@ -135,6 +142,44 @@ grouped_by_created_at_with_converted_at_in_90_days as (
     )
 ),
 
+summed_by_created_at_with_converted_at_in_90_days_by_channel as (
+    select
+        day,
+        person_id,
+        cut_channel,
+        count(lead_conversion__numerator) as lead_conversion__numerator,
+        count(lead_conversion__denominator) as lead_conversion__denominator
+    from facts_by_created_at_with_converted_at_in_90_days
+    group by day, person_id, cut_channel
+),
+
+placed_by_created_at_with_converted_at_in_90_days_by_channel as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_created_at_with_converted_at_in_90_days_by_channel.cut_channel as string), 'unassigned') as cut_channel,
+        summed_by_created_at_with_converted_at_in_90_days_by_channel.lead_conversion__numerator,
+        summed_by_created_at_with_converted_at_in_90_days_by_channel.lead_conversion__denominator
+    from summed_by_created_at_with_converted_at_in_90_days_by_channel
+    inner join calendar_days
+        on summed_by_created_at_with_converted_at_in_90_days_by_channel.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_created_at_with_converted_at_in_90_days_by_channel.person_id = employee_units.employee_id
+        and summed_by_created_at_with_converted_at_in_90_days_by_channel.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_created_at_with_converted_at_in_90_days_by_channel.day <= run.as_of
+),
+
 grouped_by_created_at_with_converted_at_in_90_days_by_channel as (
     select
         false as is_to_date,
@@ -144,9 +189,9 @@ grouped_by_created_at_with_converted_at_in_90_days_by_channel as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'channel' as cut,
         cut_channel as cut_value,
-        cast(nullif(count(lead_conversion__numerator), 0) as decimal(38,12)) as lead_conversion__numerator,
-        cast(nullif(count(lead_conversion__denominator), 0) as decimal(38,12)) as lead_conversion__denominator
-    from placed_by_created_at_with_converted_at_in_90_days
+        cast(nullif(sum(lead_conversion__numerator), 0) as decimal(38,12)) as lead_conversion__numerator,
+        cast(nullif(sum(lead_conversion__denominator), 0) as decimal(38,12)) as lead_conversion__denominator
+    from placed_by_created_at_with_converted_at_in_90_days_by_channel
     group by grouping sets (
         (month_start, company_id, cut_channel),
         (month_start, region_id, cut_channel),
@@ -166,6 +211,44 @@ grouped_by_created_at_with_converted_at_in_90_days_by_channel as (
     )
 ),
 
+summed_by_created_at_with_converted_at_in_90_days_by_source as (
+    select
+        day,
+        person_id,
+        cut_source,
+        count(lead_conversion__numerator) as lead_conversion__numerator,
+        count(lead_conversion__denominator) as lead_conversion__denominator
+    from facts_by_created_at_with_converted_at_in_90_days
+    group by day, person_id, cut_source
+),
+
+placed_by_created_at_with_converted_at_in_90_days_by_source as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_created_at_with_converted_at_in_90_days_by_source.cut_source as string), 'unassigned') as cut_source,
+        summed_by_created_at_with_converted_at_in_90_days_by_source.lead_conversion__numerator,
+        summed_by_created_at_with_converted_at_in_90_days_by_source.lead_conversion__denominator
+    from summed_by_created_at_with_converted_at_in_90_days_by_source
+    inner join calendar_days
+        on summed_by_created_at_with_converted_at_in_90_days_by_source.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_created_at_with_converted_at_in_90_days_by_source.person_id = employee_units.employee_id
+        and summed_by_created_at_with_converted_at_in_90_days_by_source.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_created_at_with_converted_at_in_90_days_by_source.day <= run.as_of
+),
+
 grouped_by_created_at_with_converted_at_in_90_days_by_source as (
     select
         false as is_to_date,
@@ -175,9 +258,9 @@ grouped_by_created_at_with_converted_at_in_90_days_by_source as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'source' as cut,
         cut_source as cut_value,
-        cast(nullif(count(lead_conversion__numerator), 0) as decimal(38,12)) as lead_conversion__numerator,
-        cast(nullif(count(lead_conversion__denominator), 0) as decimal(38,12)) as lead_conversion__denominator
-    from placed_by_created_at_with_converted_at_in_90_days
+        cast(nullif(sum(lead_conversion__numerator), 0) as decimal(38,12)) as lead_conversion__numerator,
+        cast(nullif(sum(lead_conversion__denominator), 0) as decimal(38,12)) as lead_conversion__denominator
+    from placed_by_created_at_with_converted_at_in_90_days_by_source
     group by grouping sets (
         (month_start, company_id, cut_source),
         (month_start, region_id, cut_source),
@@ -197,6 +280,44 @@ grouped_by_created_at_with_converted_at_in_90_days_by_source as (
     )
 ),
 
+summed_by_created_at_with_converted_at_in_90_days_by_campaign as (
+    select
+        day,
+        person_id,
+        cut_campaign,
+        count(lead_conversion__numerator) as lead_conversion__numerator,
+        count(lead_conversion__denominator) as lead_conversion__denominator
+    from facts_by_created_at_with_converted_at_in_90_days
+    group by day, person_id, cut_campaign
+),
+
+placed_by_created_at_with_converted_at_in_90_days_by_campaign as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_created_at_with_converted_at_in_90_days_by_campaign.cut_campaign as string), 'unassigned') as cut_campaign,
+        summed_by_created_at_with_converted_at_in_90_days_by_campaign.lead_conversion__numerator,
+        summed_by_created_at_with_converted_at_in_90_days_by_campaign.lead_conversion__denominator
+    from summed_by_created_at_with_converted_at_in_90_days_by_campaign
+    inner join calendar_days
+        on summed_by_created_at_with_converted_at_in_90_days_by_campaign.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_created_at_with_converted_at_in_90_days_by_campaign.person_id = employee_units.employee_id
+        and summed_by_created_at_with_converted_at_in_90_days_by_campaign.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_created_at_with_converted_at_in_90_days_by_campaign.day <= run.as_of
+),
+
 grouped_by_created_at_with_converted_at_in_90_days_by_campaign as (
     select
         false as is_to_date,
@@ -206,9 +327,9 @@ grouped_by_created_at_with_converted_at_in_90_days_by_campaign as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'campaign' as cut,
         cut_campaign as cut_value,
-        cast(nullif(count(lead_conversion__numerator), 0) as decimal(38,12)) as lead_conversion__numerator,
-        cast(nullif(count(lead_conversion__denominator), 0) as decimal(38,12)) as lead_conversion__denominator
-    from placed_by_created_at_with_converted_at_in_90_days
+        cast(nullif(sum(lead_conversion__numerator), 0) as decimal(38,12)) as lead_conversion__numerator,
+        cast(nullif(sum(lead_conversion__denominator), 0) as decimal(38,12)) as lead_conversion__denominator
+    from placed_by_created_at_with_converted_at_in_90_days_by_campaign
     group by grouping sets (
         (month_start, company_id, cut_campaign),
         (month_start, region_id, cut_campaign),
@@ -241,6 +362,15 @@ facts_by_created_at as (
     where leads.created_at is not null
 ),
 
+summed_by_created_at as (
+    select
+        day,
+        person_id,
+        count(leads_created) as leads_created
+    from facts_by_created_at
+    group by day, person_id
+),
+
 placed_by_created_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -254,19 +384,16 @@ placed_by_created_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_created_at.cut_channel as string), 'unassigned') as cut_channel,
-        coalesce(cast(facts_by_created_at.cut_source as string), 'unassigned') as cut_source,
-        coalesce(cast(facts_by_created_at.cut_campaign as string), 'unassigned') as cut_campaign,
-        facts_by_created_at.leads_created
-    from facts_by_created_at
+        summed_by_created_at.leads_created
+    from summed_by_created_at
     inner join calendar_days
-        on facts_by_created_at.day = calendar_days.day
+        on summed_by_created_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_created_at.person_id = employee_units.employee_id
-        and facts_by_created_at.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_created_at.day <= run.as_of
+        on summed_by_created_at.person_id = employee_units.employee_id
+        and summed_by_created_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_created_at.day <= run.as_of
 ),
 
 grouped_by_created_at as (
@@ -278,7 +405,7 @@ grouped_by_created_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(leads_created), 0) as decimal(38,12)) as leads_created
+        cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
     from placed_by_created_at
     group by grouping sets (
         (day, company_id),
@@ -318,7 +445,7 @@ compared_by_created_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(leads_created), 0) as decimal(38,12)) as leads_created
+        cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
     from placed_by_created_at
     inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -331,6 +458,42 @@ compared_by_created_at as (
     )
 ),
 
+summed_by_created_at_by_channel as (
+    select
+        day,
+        person_id,
+        cut_channel,
+        count(leads_created) as leads_created
+    from facts_by_created_at
+    group by day, person_id, cut_channel
+),
+
+placed_by_created_at_by_channel as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_created_at_by_channel.cut_channel as string), 'unassigned') as cut_channel,
+        summed_by_created_at_by_channel.leads_created
+    from summed_by_created_at_by_channel
+    inner join calendar_days
+        on summed_by_created_at_by_channel.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_created_at_by_channel.person_id = employee_units.employee_id
+        and summed_by_created_at_by_channel.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_created_at_by_channel.day <= run.as_of
+),
+
 grouped_by_created_at_by_channel as (
     select
         false as is_to_date,
@@ -340,8 +503,8 @@ grouped_by_created_at_by_channel as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'channel' as cut,
         cut_channel as cut_value,
-        cast(nullif(count(leads_created), 0) as decimal(38,12)) as leads_created
-    from placed_by_created_at
+        cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
+    from placed_by_created_at_by_channel
     group by grouping sets (
         (month_start, company_id, cut_channel),
         (month_start, region_id, cut_channel),
@@ -371,9 +534,9 @@ compared_by_created_at_by_channel as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'channel' as cut,
         cut_channel as cut_value,
-        cast(nullif(count(leads_created), 0) as decimal(38,12)) as leads_created
-    from placed_by_created_at
-    inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
+    from placed_by_created_at_by_channel
+    inner join spans on placed_by_created_at_by_channel.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
@@ -382,6 +545,42 @@ compared_by_created_at_by_channel as (
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_channel),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_channel)
     )
+),
+
+summed_by_created_at_by_source as (
+    select
+        day,
+        person_id,
+        cut_source,
+        count(leads_created) as leads_created
+    from facts_by_created_at
+    group by day, person_id, cut_source
+),
+
+placed_by_created_at_by_source as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_created_at_by_source.cut_source as string), 'unassigned') as cut_source,
+        summed_by_created_at_by_source.leads_created
+    from summed_by_created_at_by_source
+    inner join calendar_days
+        on summed_by_created_at_by_source.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_created_at_by_source.person_id = employee_units.employee_id
+        and summed_by_created_at_by_source.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_created_at_by_source.day <= run.as_of
 ),
 
 grouped_by_created_at_by_source as (
@@ -393,8 +592,8 @@ grouped_by_created_at_by_source as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'source' as cut,
         cut_source as cut_value,
-        cast(nullif(count(leads_created), 0) as decimal(38,12)) as leads_created
-    from placed_by_created_at
+        cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
+    from placed_by_created_at_by_source
     group by grouping sets (
         (month_start, company_id, cut_source),
         (month_start, region_id, cut_source),
@@ -424,9 +623,9 @@ compared_by_created_at_by_source as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'source' as cut,
         cut_source as cut_value,
-        cast(nullif(count(leads_created), 0) as decimal(38,12)) as leads_created
-    from placed_by_created_at
-    inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
+    from placed_by_created_at_by_source
+    inner join spans on placed_by_created_at_by_source.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_source),
@@ -435,6 +634,42 @@ compared_by_created_at_by_source as (
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_source),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_source)
     )
+),
+
+summed_by_created_at_by_campaign as (
+    select
+        day,
+        person_id,
+        cut_campaign,
+        count(leads_created) as leads_created
+    from facts_by_created_at
+    group by day, person_id, cut_campaign
+),
+
+placed_by_created_at_by_campaign as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_created_at_by_campaign.cut_campaign as string), 'unassigned') as cut_campaign,
+        summed_by_created_at_by_campaign.leads_created
+    from summed_by_created_at_by_campaign
+    inner join calendar_days
+        on summed_by_created_at_by_campaign.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_created_at_by_campaign.person_id = employee_units.employee_id
+        and summed_by_created_at_by_campaign.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_created_at_by_campaign.day <= run.as_of
 ),
 
 grouped_by_created_at_by_campaign as (
@@ -446,8 +681,8 @@ grouped_by_created_at_by_campaign as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'campaign' as cut,
         cut_campaign as cut_value,
-        cast(nullif(count(leads_created), 0) as decimal(38,12)) as leads_created
-    from placed_by_created_at
+        cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
+    from placed_by_created_at_by_campaign
     group by grouping sets (
         (month_start, company_id, cut_campaign),
         (month_start, region_id, cut_campaign),
@@ -477,9 +712,9 @@ compared_by_created_at_by_campaign as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'campaign' as cut,
         cut_campaign as cut_value,
-        cast(nullif(count(leads_created), 0) as decimal(38,12)) as leads_created
-    from placed_by_created_at
-    inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
+    from placed_by_created_at_by_campaign
+    inner join spans on placed_by_created_at_by_campaign.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_campaign),
@@ -502,6 +737,16 @@ facts_by_shared_at as (
     where leads.shared_at is not null
 ),
 
+summed_by_shared_at as (
+    select
+        day,
+        person_id,
+        count(partner_lead_accept__numerator) as partner_lead_accept__numerator,
+        count(partner_lead_accept__denominator) as partner_lead_accept__denominator
+    from facts_by_shared_at
+    group by day, person_id
+),
+
 placed_by_shared_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -514,18 +759,17 @@ placed_by_shared_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_shared_at.cut_partner as string), 'unassigned') as cut_partner,
-        facts_by_shared_at.partner_lead_accept__numerator,
-        facts_by_shared_at.partner_lead_accept__denominator
-    from facts_by_shared_at
+        summed_by_shared_at.partner_lead_accept__numerator,
+        summed_by_shared_at.partner_lead_accept__denominator
+    from summed_by_shared_at
     inner join calendar_days
-        on facts_by_shared_at.day = calendar_days.day
+        on summed_by_shared_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_shared_at.person_id = employee_units.employee_id
-        and facts_by_shared_at.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_shared_at.day <= run.as_of
+        on summed_by_shared_at.person_id = employee_units.employee_id
+        and summed_by_shared_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_shared_at.day <= run.as_of
 ),
 
 grouped_by_shared_at as (
@@ -537,8 +781,8 @@ grouped_by_shared_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(partner_lead_accept__numerator), 0) as decimal(38,12)) as partner_lead_accept__numerator,
-        cast(nullif(count(partner_lead_accept__denominator), 0) as decimal(38,12)) as partner_lead_accept__denominator
+        cast(nullif(sum(partner_lead_accept__numerator), 0) as decimal(38,12)) as partner_lead_accept__numerator,
+        cast(nullif(sum(partner_lead_accept__denominator), 0) as decimal(38,12)) as partner_lead_accept__denominator
     from placed_by_shared_at
     group by grouping sets (
         (month_start, company_id),
@@ -569,8 +813,8 @@ compared_by_shared_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(partner_lead_accept__numerator), 0) as decimal(38,12)) as partner_lead_accept__numerator,
-        cast(nullif(count(partner_lead_accept__denominator), 0) as decimal(38,12)) as partner_lead_accept__denominator
+        cast(nullif(sum(partner_lead_accept__numerator), 0) as decimal(38,12)) as partner_lead_accept__numerator,
+        cast(nullif(sum(partner_lead_accept__denominator), 0) as decimal(38,12)) as partner_lead_accept__denominator
     from placed_by_shared_at
     inner join spans on placed_by_shared_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
@@ -583,6 +827,43 @@ compared_by_shared_at as (
     )
 ),
 
+summed_by_shared_at_by_partner as (
+    select
+        day,
+        person_id,
+        cut_partner,
+        count(partner_lead_accept__numerator) as partner_lead_accept__numerator,
+        count(partner_lead_accept__denominator) as partner_lead_accept__denominator
+    from facts_by_shared_at
+    group by day, person_id, cut_partner
+),
+
+placed_by_shared_at_by_partner as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_shared_at_by_partner.cut_partner as string), 'unassigned') as cut_partner,
+        summed_by_shared_at_by_partner.partner_lead_accept__numerator,
+        summed_by_shared_at_by_partner.partner_lead_accept__denominator
+    from summed_by_shared_at_by_partner
+    inner join calendar_days
+        on summed_by_shared_at_by_partner.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_shared_at_by_partner.person_id = employee_units.employee_id
+        and summed_by_shared_at_by_partner.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_shared_at_by_partner.day <= run.as_of
+),
+
 grouped_by_shared_at_by_partner as (
     select
         false as is_to_date,
@@ -592,9 +873,9 @@ grouped_by_shared_at_by_partner as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'partner' as cut,
         cut_partner as cut_value,
-        cast(nullif(count(partner_lead_accept__numerator), 0) as decimal(38,12)) as partner_lead_accept__numerator,
-        cast(nullif(count(partner_lead_accept__denominator), 0) as decimal(38,12)) as partner_lead_accept__denominator
-    from placed_by_shared_at
+        cast(nullif(sum(partner_lead_accept__numerator), 0) as decimal(38,12)) as partner_lead_accept__numerator,
+        cast(nullif(sum(partner_lead_accept__denominator), 0) as decimal(38,12)) as partner_lead_accept__denominator
+    from placed_by_shared_at_by_partner
     group by grouping sets (
         (month_start, company_id, cut_partner),
         (month_start, region_id, cut_partner),
@@ -624,10 +905,10 @@ compared_by_shared_at_by_partner as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'partner' as cut,
         cut_partner as cut_value,
-        cast(nullif(count(partner_lead_accept__numerator), 0) as decimal(38,12)) as partner_lead_accept__numerator,
-        cast(nullif(count(partner_lead_accept__denominator), 0) as decimal(38,12)) as partner_lead_accept__denominator
-    from placed_by_shared_at
-    inner join spans on placed_by_shared_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(partner_lead_accept__numerator), 0) as decimal(38,12)) as partner_lead_accept__numerator,
+        cast(nullif(sum(partner_lead_accept__denominator), 0) as decimal(38,12)) as partner_lead_accept__denominator
+    from placed_by_shared_at_by_partner
+    inner join spans on placed_by_shared_at_by_partner.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_partner),

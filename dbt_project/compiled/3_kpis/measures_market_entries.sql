@@ -59,6 +59,15 @@ facts_by_opened_date as (
     where market_entries.opened_date is not null
 ),
 
+summed_by_opened_date as (
+    select
+        day,
+        person_id,
+        count(new_markets) as new_markets
+    from facts_by_opened_date
+    group by day, person_id
+),
+
 placed_by_opened_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -71,17 +80,16 @@ placed_by_opened_date as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_opened_date.cut_kind as string), 'unassigned') as cut_kind,
-        facts_by_opened_date.new_markets
-    from facts_by_opened_date
+        summed_by_opened_date.new_markets
+    from summed_by_opened_date
     inner join calendar_days
-        on facts_by_opened_date.day = calendar_days.day
+        on summed_by_opened_date.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_opened_date.person_id = employee_units.employee_id
-        and facts_by_opened_date.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_opened_date.day <= run.as_of
+        on summed_by_opened_date.person_id = employee_units.employee_id
+        and summed_by_opened_date.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_opened_date.day <= run.as_of
 ),
 
 grouped_by_opened_date as (
@@ -93,7 +101,7 @@ grouped_by_opened_date as (
         company_id as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(new_markets), 0) as decimal(38,12)) as new_markets
+        cast(nullif(sum(new_markets), 0) as decimal(38,12)) as new_markets
     from placed_by_opened_date
     group by grouping sets (
         (month_start, company_id),
@@ -112,13 +120,48 @@ compared_by_opened_date as (
         company_id as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(new_markets), 0) as decimal(38,12)) as new_markets
+        cast(nullif(sum(new_markets), 0) as decimal(38,12)) as new_markets
     from placed_by_opened_date
     inner join spans on placed_by_opened_date.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id)
     )
+),
+
+summed_by_opened_date_by_kind as (
+    select
+        day,
+        person_id,
+        cut_kind,
+        count(new_markets) as new_markets
+    from facts_by_opened_date
+    group by day, person_id, cut_kind
+),
+
+placed_by_opened_date_by_kind as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_opened_date_by_kind.cut_kind as string), 'unassigned') as cut_kind,
+        summed_by_opened_date_by_kind.new_markets
+    from summed_by_opened_date_by_kind
+    inner join calendar_days
+        on summed_by_opened_date_by_kind.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_opened_date_by_kind.person_id = employee_units.employee_id
+        and summed_by_opened_date_by_kind.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_opened_date_by_kind.day <= run.as_of
 ),
 
 grouped_by_opened_date_by_kind as (
@@ -130,8 +173,8 @@ grouped_by_opened_date_by_kind as (
         company_id as unit_id,
         'kind' as cut,
         cut_kind as cut_value,
-        cast(nullif(count(new_markets), 0) as decimal(38,12)) as new_markets
-    from placed_by_opened_date
+        cast(nullif(sum(new_markets), 0) as decimal(38,12)) as new_markets
+    from placed_by_opened_date_by_kind
     group by grouping sets (
         (month_start, company_id, cut_kind),
         (quarter_start, company_id, cut_kind),
@@ -149,9 +192,9 @@ compared_by_opened_date_by_kind as (
         company_id as unit_id,
         'kind' as cut,
         cut_kind as cut_value,
-        cast(nullif(count(new_markets), 0) as decimal(38,12)) as new_markets
-    from placed_by_opened_date
-    inner join spans on placed_by_opened_date.day between spans.first_day and spans.last_day
+        cast(nullif(sum(new_markets), 0) as decimal(38,12)) as new_markets
+    from placed_by_opened_date_by_kind
+    inner join spans on placed_by_opened_date_by_kind.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_kind)

@@ -42,26 +42,39 @@ facts_by_period_end as (
     where module_periods.period_end is not null
 ),
 
+summed_by_period_end as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        count(idle_features__idle) as idle_features__idle,
+        count(idle_features__modules) as idle_features__modules
+    from facts_by_period_end
+    group by is_to_date, grain, period_start, day, person_id
+),
+
 placed_by_period_end as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        facts_by_period_end.is_to_date,
-        facts_by_period_end.grain,
-        facts_by_period_end.period_start,
+        summed_by_period_end.is_to_date,
+        summed_by_period_end.grain,
+        summed_by_period_end.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        facts_by_period_end.idle_features__idle,
-        facts_by_period_end.idle_features__modules
-    from facts_by_period_end
+        summed_by_period_end.idle_features__idle,
+        summed_by_period_end.idle_features__modules
+    from summed_by_period_end
     cross join run
     cross join company
     left join employee_units
-        on facts_by_period_end.person_id = employee_units.employee_id
-        and facts_by_period_end.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_period_end.day <= run.as_of
+        on summed_by_period_end.person_id = employee_units.employee_id
+        and summed_by_period_end.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_period_end.day <= run.as_of
 ),
 
 grouped_by_period_end as (
@@ -73,8 +86,8 @@ grouped_by_period_end as (
         company_id as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(idle_features__idle), 0) as decimal(38,12)) as idle_features__idle,
-        cast(nullif(count(idle_features__modules), 0) as decimal(38,12)) as idle_features__modules
+        cast(nullif(sum(idle_features__idle), 0) as decimal(38,12)) as idle_features__idle,
+        cast(nullif(sum(idle_features__modules), 0) as decimal(38,12)) as idle_features__modules
     from placed_by_period_end
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (

@@ -81,6 +81,16 @@ facts_by_order_date as (
     where order_lines.order_date is not null
 ),
 
+summed_by_order_date as (
+    select
+        day,
+        person_id,
+        sum(clv__margin) as clv__margin,
+        sum(stock_turnover__cogs) as stock_turnover__cogs
+    from facts_by_order_date
+    group by day, person_id
+),
+
 placed_by_order_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -93,23 +103,17 @@ placed_by_order_date as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
-        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
-        facts_by_order_date.clv__margin,
-        facts_by_order_date.stock_turnover__cogs
-    from facts_by_order_date
+        summed_by_order_date.clv__margin,
+        summed_by_order_date.stock_turnover__cogs
+    from summed_by_order_date
     inner join calendar_days
-        on facts_by_order_date.day = calendar_days.day
+        on summed_by_order_date.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_order_date.person_id = employee_units.employee_id
-        and facts_by_order_date.day between employee_units.valid_from and employee_units.valid_to
-    left join customers as customers_of_cut_segment
-        on facts_by_order_date.key_of_segment = customers_of_cut_segment.customer_id
-    left join products as products_of_cut_product_category
-        on facts_by_order_date.key_of_product_category = products_of_cut_product_category.product_id
-    where facts_by_order_date.day <= run.as_of
+        on summed_by_order_date.person_id = employee_units.employee_id
+        and summed_by_order_date.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_order_date.day <= run.as_of
 ),
 
 grouped_by_order_date as (
@@ -188,6 +192,43 @@ compared_by_order_date_2 as (
     )
 ),
 
+summed_by_order_date_by_segment as (
+    select
+        day,
+        person_id,
+        key_of_segment,
+        sum(clv__margin) as clv__margin
+    from facts_by_order_date
+    group by day, person_id, key_of_segment
+),
+
+placed_by_order_date_by_segment as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
+        summed_by_order_date_by_segment.clv__margin
+    from summed_by_order_date_by_segment
+    inner join calendar_days
+        on summed_by_order_date_by_segment.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_order_date_by_segment.person_id = employee_units.employee_id
+        and summed_by_order_date_by_segment.day between employee_units.valid_from and employee_units.valid_to
+    left join customers as customers_of_cut_segment
+        on summed_by_order_date_by_segment.key_of_segment = customers_of_cut_segment.customer_id
+    where summed_by_order_date_by_segment.day <= run.as_of
+),
+
 grouped_by_order_date_by_segment as (
     select
         false as is_to_date,
@@ -198,7 +239,7 @@ grouped_by_order_date_by_segment as (
         'segment' as cut,
         cut_segment as cut_value,
         cast(sum(clv__margin) as decimal(38,12)) as clv__margin
-    from placed_by_order_date
+    from placed_by_order_date_by_segment
     group by grouping sets (
         (quarter_start, company_id, cut_segment),
         (quarter_start, region_id, cut_segment),
@@ -218,13 +259,50 @@ compared_by_order_date_by_segment as (
         'segment' as cut,
         cut_segment as cut_value,
         cast(sum(clv__margin) as decimal(38,12)) as clv__margin
-    from placed_by_order_date
-    inner join spans on placed_by_order_date.day between spans.first_day and spans.last_day
+    from placed_by_order_date_by_segment
+    inner join spans on placed_by_order_date_by_segment.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_segment)
     )
+),
+
+summed_by_order_date_by_product_category as (
+    select
+        day,
+        person_id,
+        key_of_product_category,
+        sum(stock_turnover__cogs) as stock_turnover__cogs
+    from facts_by_order_date
+    group by day, person_id, key_of_product_category
+),
+
+placed_by_order_date_by_product_category as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        summed_by_order_date_by_product_category.stock_turnover__cogs
+    from summed_by_order_date_by_product_category
+    inner join calendar_days
+        on summed_by_order_date_by_product_category.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_order_date_by_product_category.person_id = employee_units.employee_id
+        and summed_by_order_date_by_product_category.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on summed_by_order_date_by_product_category.key_of_product_category = products_of_cut_product_category.product_id
+    where summed_by_order_date_by_product_category.day <= run.as_of
 ),
 
 grouped_by_order_date_by_product_category as (
@@ -237,7 +315,7 @@ grouped_by_order_date_by_product_category as (
         'product_category' as cut,
         cut_product_category as cut_value,
         cast(sum(stock_turnover__cogs) as decimal(38,12)) as stock_turnover__cogs
-    from placed_by_order_date
+    from placed_by_order_date_by_product_category
     group by grouping sets (
         (month_start, company_id, cut_product_category),
         (quarter_start, company_id, cut_product_category),
@@ -256,8 +334,8 @@ compared_by_order_date_by_product_category as (
         'product_category' as cut,
         cut_product_category as cut_value,
         cast(sum(stock_turnover__cogs) as decimal(38,12)) as stock_turnover__cogs
-    from placed_by_order_date
-    inner join spans on placed_by_order_date.day between spans.first_day and spans.last_day
+    from placed_by_order_date_by_product_category
+    inner join spans on placed_by_order_date_by_product_category.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category)

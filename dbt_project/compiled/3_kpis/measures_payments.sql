@@ -61,6 +61,15 @@ facts_by_paid_date as (
     where payments.paid_date is not null
 ),
 
+summed_by_paid_date as (
+    select
+        day,
+        person_id,
+        sum(cash_collected) as cash_collected
+    from facts_by_paid_date
+    group by day, person_id
+),
+
 placed_by_paid_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -73,16 +82,16 @@ placed_by_paid_date as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        facts_by_paid_date.cash_collected
-    from facts_by_paid_date
+        summed_by_paid_date.cash_collected
+    from summed_by_paid_date
     inner join calendar_days
-        on facts_by_paid_date.day = calendar_days.day
+        on summed_by_paid_date.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_paid_date.person_id = employee_units.employee_id
-        and facts_by_paid_date.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_paid_date.day <= run.as_of
+        on summed_by_paid_date.person_id = employee_units.employee_id
+        and summed_by_paid_date.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_paid_date.day <= run.as_of
 ),
 
 grouped_by_paid_date as (
@@ -153,25 +162,37 @@ facts_by_due_date_in_period as (
         and spans.span = 'period' and spans.grain in ('week', 'month', 'quarter', 'year')
 ),
 
+summed_by_due_date_in_period as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        sum(collection_rate__numerator) as collection_rate__numerator
+    from facts_by_due_date_in_period
+    group by is_to_date, grain, period_start, day, person_id
+),
+
 placed_by_due_date_in_period as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        facts_by_due_date_in_period.is_to_date,
-        facts_by_due_date_in_period.grain,
-        facts_by_due_date_in_period.period_start,
+        summed_by_due_date_in_period.is_to_date,
+        summed_by_due_date_in_period.grain,
+        summed_by_due_date_in_period.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        facts_by_due_date_in_period.collection_rate__numerator
-    from facts_by_due_date_in_period
+        summed_by_due_date_in_period.collection_rate__numerator
+    from summed_by_due_date_in_period
     cross join run
     cross join company
     left join employee_units
-        on facts_by_due_date_in_period.person_id = employee_units.employee_id
-        and facts_by_due_date_in_period.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_due_date_in_period.day <= run.as_of
+        on summed_by_due_date_in_period.person_id = employee_units.employee_id
+        and summed_by_due_date_in_period.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_due_date_in_period.day <= run.as_of
 ),
 
 grouped_by_due_date_in_period as (

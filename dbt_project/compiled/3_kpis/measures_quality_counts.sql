@@ -81,31 +81,47 @@ facts_by_last_day as (
         on quality_counts.day = days_by_last_day.day
 ),
 
+summed_by_last_day as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        sum(completeness__numerator) as completeness__numerator,
+        sum(completeness__denominator) as completeness__denominator,
+        sum(duplicate_rate__numerator) as duplicate_rate__numerator,
+        sum(duplicate_rate__denominator) as duplicate_rate__denominator,
+        sum(entry_on_time__numerator) as entry_on_time__numerator,
+        sum(entry_on_time__denominator) as entry_on_time__denominator
+    from facts_by_last_day
+    group by is_to_date, grain, period_start, day, person_id
+),
+
 placed_by_last_day as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        facts_by_last_day.is_to_date,
-        facts_by_last_day.grain,
-        facts_by_last_day.period_start,
+        summed_by_last_day.is_to_date,
+        summed_by_last_day.grain,
+        summed_by_last_day.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_last_day.cut_source as string), 'unassigned') as cut_source,
-        facts_by_last_day.completeness__numerator,
-        facts_by_last_day.completeness__denominator,
-        facts_by_last_day.duplicate_rate__numerator,
-        facts_by_last_day.duplicate_rate__denominator,
-        facts_by_last_day.entry_on_time__numerator,
-        facts_by_last_day.entry_on_time__denominator
-    from facts_by_last_day
+        summed_by_last_day.completeness__numerator,
+        summed_by_last_day.completeness__denominator,
+        summed_by_last_day.duplicate_rate__numerator,
+        summed_by_last_day.duplicate_rate__denominator,
+        summed_by_last_day.entry_on_time__numerator,
+        summed_by_last_day.entry_on_time__denominator
+    from summed_by_last_day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_last_day.person_id = employee_units.employee_id
-        and facts_by_last_day.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_last_day.day <= run.as_of
+        on summed_by_last_day.person_id = employee_units.employee_id
+        and summed_by_last_day.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_last_day.day <= run.as_of
 ),
 
 grouped_by_last_day as (
@@ -134,6 +150,51 @@ grouped_by_last_day as (
     )
 ),
 
+summed_by_last_day_by_source as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        cut_source,
+        sum(completeness__numerator) as completeness__numerator,
+        sum(completeness__denominator) as completeness__denominator,
+        sum(duplicate_rate__numerator) as duplicate_rate__numerator,
+        sum(duplicate_rate__denominator) as duplicate_rate__denominator,
+        sum(entry_on_time__numerator) as entry_on_time__numerator,
+        sum(entry_on_time__denominator) as entry_on_time__denominator
+    from facts_by_last_day
+    group by is_to_date, grain, period_start, day, person_id, cut_source
+),
+
+placed_by_last_day_by_source as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        summed_by_last_day_by_source.is_to_date,
+        summed_by_last_day_by_source.grain,
+        summed_by_last_day_by_source.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_last_day_by_source.cut_source as string), 'unassigned') as cut_source,
+        summed_by_last_day_by_source.completeness__numerator,
+        summed_by_last_day_by_source.completeness__denominator,
+        summed_by_last_day_by_source.duplicate_rate__numerator,
+        summed_by_last_day_by_source.duplicate_rate__denominator,
+        summed_by_last_day_by_source.entry_on_time__numerator,
+        summed_by_last_day_by_source.entry_on_time__denominator
+    from summed_by_last_day_by_source
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_last_day_by_source.person_id = employee_units.employee_id
+        and summed_by_last_day_by_source.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_last_day_by_source.day <= run.as_of
+),
+
 grouped_by_last_day_by_source as (
     select
         is_to_date,
@@ -149,7 +210,7 @@ grouped_by_last_day_by_source as (
         cast(sum(duplicate_rate__denominator) as decimal(38,12)) as duplicate_rate__denominator,
         cast(sum(entry_on_time__numerator) as decimal(38,12)) as entry_on_time__numerator,
         cast(sum(entry_on_time__denominator) as decimal(38,12)) as entry_on_time__denominator
-    from placed_by_last_day
+    from placed_by_last_day_by_source
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id, cut_source),

@@ -66,29 +66,37 @@ facts_open_from_from_date_until_until_date as (
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
 ),
 
+summed_open_from_from_date_until_until_date as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        sum(overdue_amount) as overdue_amount
+    from facts_open_from_from_date_until_until_date
+    group by is_to_date, grain, period_start, day, person_id
+),
+
 placed_open_from_from_date_until_until_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        facts_open_from_from_date_until_until_date.is_to_date,
-        facts_open_from_from_date_until_until_date.grain,
-        facts_open_from_from_date_until_until_date.period_start,
+        summed_open_from_from_date_until_until_date.is_to_date,
+        summed_open_from_from_date_until_until_date.grain,
+        summed_open_from_from_date_until_until_date.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_open_from_from_date_until_until_date.cut_customer_id as string), 'unassigned') as cut_customer_id,
-        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
-        facts_open_from_from_date_until_until_date.overdue_amount
-    from facts_open_from_from_date_until_until_date
+        summed_open_from_from_date_until_until_date.overdue_amount
+    from summed_open_from_from_date_until_until_date
     cross join run
     cross join company
     left join employee_units
-        on facts_open_from_from_date_until_until_date.person_id = employee_units.employee_id
-        and facts_open_from_from_date_until_until_date.day between employee_units.valid_from and employee_units.valid_to
-    left join customers as customers_of_cut_segment
-        on facts_open_from_from_date_until_until_date.key_of_segment = customers_of_cut_segment.customer_id
-    where facts_open_from_from_date_until_until_date.day <= run.as_of
+        on summed_open_from_from_date_until_until_date.person_id = employee_units.employee_id
+        and summed_open_from_from_date_until_until_date.day between employee_units.valid_from and employee_units.valid_to
+    where summed_open_from_from_date_until_until_date.day <= run.as_of
 ),
 
 grouped_open_from_from_date_until_until_date as (
@@ -112,6 +120,41 @@ grouped_open_from_from_date_until_until_date as (
     )
 ),
 
+summed_open_from_from_date_until_until_date_by_customer_id as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        cut_customer_id,
+        sum(overdue_amount) as overdue_amount
+    from facts_open_from_from_date_until_until_date
+    group by is_to_date, grain, period_start, day, person_id, cut_customer_id
+),
+
+placed_open_from_from_date_until_until_date_by_customer_id as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        summed_open_from_from_date_until_until_date_by_customer_id.is_to_date,
+        summed_open_from_from_date_until_until_date_by_customer_id.grain,
+        summed_open_from_from_date_until_until_date_by_customer_id.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_open_from_from_date_until_until_date_by_customer_id.cut_customer_id as string), 'unassigned') as cut_customer_id,
+        summed_open_from_from_date_until_until_date_by_customer_id.overdue_amount
+    from summed_open_from_from_date_until_until_date_by_customer_id
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_open_from_from_date_until_until_date_by_customer_id.person_id = employee_units.employee_id
+        and summed_open_from_from_date_until_until_date_by_customer_id.day between employee_units.valid_from and employee_units.valid_to
+    where summed_open_from_from_date_until_until_date_by_customer_id.day <= run.as_of
+),
+
 grouped_open_from_from_date_until_until_date_by_customer_id as (
     select
         is_to_date,
@@ -122,7 +165,7 @@ grouped_open_from_from_date_until_until_date_by_customer_id as (
         'customer_id' as cut,
         cut_customer_id as cut_value,
         cast(sum(overdue_amount) as decimal(38,12)) as overdue_amount
-    from placed_open_from_from_date_until_until_date
+    from placed_open_from_from_date_until_until_date_by_customer_id
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id, cut_customer_id),
@@ -131,6 +174,43 @@ grouped_open_from_from_date_until_until_date_by_customer_id as (
         (is_to_date, grain, period_start, team_id, cut_customer_id),
         (is_to_date, grain, period_start, rep_id, cut_customer_id)
     )
+),
+
+summed_open_from_from_date_until_until_date_by_segment as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        key_of_segment,
+        sum(overdue_amount) as overdue_amount
+    from facts_open_from_from_date_until_until_date
+    group by is_to_date, grain, period_start, day, person_id, key_of_segment
+),
+
+placed_open_from_from_date_until_until_date_by_segment as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        summed_open_from_from_date_until_until_date_by_segment.is_to_date,
+        summed_open_from_from_date_until_until_date_by_segment.grain,
+        summed_open_from_from_date_until_until_date_by_segment.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
+        summed_open_from_from_date_until_until_date_by_segment.overdue_amount
+    from summed_open_from_from_date_until_until_date_by_segment
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_open_from_from_date_until_until_date_by_segment.person_id = employee_units.employee_id
+        and summed_open_from_from_date_until_until_date_by_segment.day between employee_units.valid_from and employee_units.valid_to
+    left join customers as customers_of_cut_segment
+        on summed_open_from_from_date_until_until_date_by_segment.key_of_segment = customers_of_cut_segment.customer_id
+    where summed_open_from_from_date_until_until_date_by_segment.day <= run.as_of
 ),
 
 grouped_open_from_from_date_until_until_date_by_segment as (
@@ -143,7 +223,7 @@ grouped_open_from_from_date_until_until_date_by_segment as (
         'segment' as cut,
         cut_segment as cut_value,
         cast(sum(overdue_amount) as decimal(38,12)) as overdue_amount
-    from placed_open_from_from_date_until_until_date
+    from placed_open_from_from_date_until_until_date_by_segment
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id, cut_segment),

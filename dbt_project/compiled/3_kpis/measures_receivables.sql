@@ -59,6 +59,15 @@ facts_by_due_date as (
     where receivables.due_date is not null
 ),
 
+summed_by_due_date as (
+    select
+        day,
+        person_id,
+        sum(collection_rate__denominator) as collection_rate__denominator
+    from facts_by_due_date
+    group by day, person_id
+),
+
 placed_by_due_date as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -72,16 +81,16 @@ placed_by_due_date as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        facts_by_due_date.collection_rate__denominator
-    from facts_by_due_date
+        summed_by_due_date.collection_rate__denominator
+    from summed_by_due_date
     inner join calendar_days
-        on facts_by_due_date.day = calendar_days.day
+        on summed_by_due_date.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_due_date.person_id = employee_units.employee_id
-        and facts_by_due_date.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_due_date.day <= run.as_of
+        on summed_by_due_date.person_id = employee_units.employee_id
+        and summed_by_due_date.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_due_date.day <= run.as_of
 ),
 
 grouped_by_due_date as (

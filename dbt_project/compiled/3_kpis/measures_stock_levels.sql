@@ -78,29 +78,39 @@ facts_by_average_day as (
         on stock_levels.day = days_by_average_day.day
 ),
 
+summed_by_average_day as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        max(days) as days,
+        sum(stock_turnover__stock) as stock_turnover__stock
+    from facts_by_average_day
+    group by is_to_date, grain, period_start, day, person_id
+),
+
 placed_by_average_day as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        facts_by_average_day.is_to_date,
-        facts_by_average_day.grain,
-        facts_by_average_day.period_start,
+        summed_by_average_day.is_to_date,
+        summed_by_average_day.grain,
+        summed_by_average_day.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
-        facts_by_average_day.days,
-        facts_by_average_day.stock_turnover__stock
-    from facts_by_average_day
+        summed_by_average_day.days,
+        summed_by_average_day.stock_turnover__stock
+    from summed_by_average_day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_average_day.person_id = employee_units.employee_id
-        and facts_by_average_day.day between employee_units.valid_from and employee_units.valid_to
-    left join products as products_of_cut_product_category
-        on facts_by_average_day.key_of_product_category = products_of_cut_product_category.product_id
-    where facts_by_average_day.day <= run.as_of
+        on summed_by_average_day.person_id = employee_units.employee_id
+        and summed_by_average_day.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_average_day.day <= run.as_of
 ),
 
 grouped_by_average_day as (
@@ -112,12 +122,51 @@ grouped_by_average_day as (
         company_id as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(cast(nullif(sum(stock_turnover__stock), 0) as double) / max(days) as decimal(38,12)) as stock_turnover__stock
+        cast(cast(sum(stock_turnover__stock) as double) / max(days) as decimal(38,12)) as stock_turnover__stock
     from placed_by_average_day
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id)
     )
+),
+
+summed_by_average_day_by_product_category as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        key_of_product_category,
+        max(days) as days,
+        sum(stock_turnover__stock) as stock_turnover__stock
+    from facts_by_average_day
+    group by is_to_date, grain, period_start, day, person_id, key_of_product_category
+),
+
+placed_by_average_day_by_product_category as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        summed_by_average_day_by_product_category.is_to_date,
+        summed_by_average_day_by_product_category.grain,
+        summed_by_average_day_by_product_category.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        summed_by_average_day_by_product_category.days,
+        summed_by_average_day_by_product_category.stock_turnover__stock
+    from summed_by_average_day_by_product_category
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_average_day_by_product_category.person_id = employee_units.employee_id
+        and summed_by_average_day_by_product_category.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on summed_by_average_day_by_product_category.key_of_product_category = products_of_cut_product_category.product_id
+    where summed_by_average_day_by_product_category.day <= run.as_of
 ),
 
 grouped_by_average_day_by_product_category as (
@@ -129,8 +178,8 @@ grouped_by_average_day_by_product_category as (
         company_id as unit_id,
         'product_category' as cut,
         cut_product_category as cut_value,
-        cast(cast(nullif(sum(stock_turnover__stock), 0) as double) / max(days) as decimal(38,12)) as stock_turnover__stock
-    from placed_by_average_day
+        cast(cast(sum(stock_turnover__stock) as double) / max(days) as decimal(38,12)) as stock_turnover__stock
+    from placed_by_average_day_by_product_category
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id, cut_product_category)

@@ -91,6 +91,20 @@ facts_by_answered_at as (
     where surveys.answered_at is not null
 ),
 
+summed_by_answered_at as (
+    select
+        day,
+        person_id,
+        count(aftersales_csat__numerator) as aftersales_csat__numerator,
+        count(aftersales_csat__denominator) as aftersales_csat__denominator,
+        count(csat_pct__numerator) as csat_pct__numerator,
+        count(csat_pct__denominator) as csat_pct__denominator,
+        sum(csat_score__numerator) as csat_score__numerator,
+        count(csat_score__denominator) as csat_score__denominator
+    from facts_by_answered_at
+    group by day, person_id
+),
+
 placed_by_answered_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -104,26 +118,21 @@ placed_by_answered_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_answered_at.cut_site as string), 'unassigned') as cut_site,
-        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
-        coalesce(cast(facts_by_answered_at.cut_channel as string), 'unassigned') as cut_channel,
-        facts_by_answered_at.aftersales_csat__numerator,
-        facts_by_answered_at.aftersales_csat__denominator,
-        facts_by_answered_at.csat_pct__numerator,
-        facts_by_answered_at.csat_pct__denominator,
-        facts_by_answered_at.csat_score__numerator,
-        facts_by_answered_at.csat_score__denominator
-    from facts_by_answered_at
+        summed_by_answered_at.aftersales_csat__numerator,
+        summed_by_answered_at.aftersales_csat__denominator,
+        summed_by_answered_at.csat_pct__numerator,
+        summed_by_answered_at.csat_pct__denominator,
+        summed_by_answered_at.csat_score__numerator,
+        summed_by_answered_at.csat_score__denominator
+    from summed_by_answered_at
     inner join calendar_days
-        on facts_by_answered_at.day = calendar_days.day
+        on summed_by_answered_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_answered_at.person_id = employee_units.employee_id
-        and facts_by_answered_at.day between employee_units.valid_from and employee_units.valid_to
-    left join products as products_of_cut_product_category
-        on facts_by_answered_at.key_of_product_category = products_of_cut_product_category.product_id
-    where facts_by_answered_at.day <= run.as_of
+        on summed_by_answered_at.person_id = employee_units.employee_id
+        and summed_by_answered_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_answered_at.day <= run.as_of
 ),
 
 grouped_by_answered_at as (
@@ -135,10 +144,10 @@ grouped_by_answered_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(aftersales_csat__numerator), 0) as decimal(38,12)) as aftersales_csat__numerator,
-        cast(nullif(count(aftersales_csat__denominator), 0) as decimal(38,12)) as aftersales_csat__denominator,
-        cast(nullif(count(csat_pct__numerator), 0) as decimal(38,12)) as csat_pct__numerator,
-        cast(nullif(count(csat_pct__denominator), 0) as decimal(38,12)) as csat_pct__denominator
+        cast(nullif(sum(aftersales_csat__numerator), 0) as decimal(38,12)) as aftersales_csat__numerator,
+        cast(nullif(sum(aftersales_csat__denominator), 0) as decimal(38,12)) as aftersales_csat__denominator,
+        cast(nullif(sum(csat_pct__numerator), 0) as decimal(38,12)) as csat_pct__numerator,
+        cast(nullif(sum(csat_pct__denominator), 0) as decimal(38,12)) as csat_pct__denominator
     from placed_by_answered_at
     group by grouping sets (
         (month_start, company_id),
@@ -169,10 +178,10 @@ compared_by_answered_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(aftersales_csat__numerator), 0) as decimal(38,12)) as aftersales_csat__numerator,
-        cast(nullif(count(aftersales_csat__denominator), 0) as decimal(38,12)) as aftersales_csat__denominator,
-        cast(nullif(count(csat_pct__numerator), 0) as decimal(38,12)) as csat_pct__numerator,
-        cast(nullif(count(csat_pct__denominator), 0) as decimal(38,12)) as csat_pct__denominator
+        cast(nullif(sum(aftersales_csat__numerator), 0) as decimal(38,12)) as aftersales_csat__numerator,
+        cast(nullif(sum(aftersales_csat__denominator), 0) as decimal(38,12)) as aftersales_csat__denominator,
+        cast(nullif(sum(csat_pct__numerator), 0) as decimal(38,12)) as csat_pct__numerator,
+        cast(nullif(sum(csat_pct__denominator), 0) as decimal(38,12)) as csat_pct__denominator
     from placed_by_answered_at
     inner join spans on placed_by_answered_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
@@ -195,7 +204,7 @@ grouped_by_answered_at_2 as (
         'none' as cut,
         'all' as cut_value,
         cast(sum(csat_score__numerator) as decimal(38,12)) as csat_score__numerator,
-        cast(nullif(count(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
+        cast(nullif(sum(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
     from placed_by_answered_at
     group by grouping sets (
         (day, company_id),
@@ -236,7 +245,7 @@ compared_by_answered_at_2 as (
         'none' as cut,
         'all' as cut_value,
         cast(sum(csat_score__numerator) as decimal(38,12)) as csat_score__numerator,
-        cast(nullif(count(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
+        cast(nullif(sum(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
     from placed_by_answered_at
     inner join spans on placed_by_answered_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -249,6 +258,44 @@ compared_by_answered_at_2 as (
     )
 ),
 
+summed_by_answered_at_by_site as (
+    select
+        day,
+        person_id,
+        cut_site,
+        count(aftersales_csat__numerator) as aftersales_csat__numerator,
+        count(aftersales_csat__denominator) as aftersales_csat__denominator
+    from facts_by_answered_at
+    group by day, person_id, cut_site
+),
+
+placed_by_answered_at_by_site as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_answered_at_by_site.cut_site as string), 'unassigned') as cut_site,
+        summed_by_answered_at_by_site.aftersales_csat__numerator,
+        summed_by_answered_at_by_site.aftersales_csat__denominator
+    from summed_by_answered_at_by_site
+    inner join calendar_days
+        on summed_by_answered_at_by_site.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_answered_at_by_site.person_id = employee_units.employee_id
+        and summed_by_answered_at_by_site.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_answered_at_by_site.day <= run.as_of
+),
+
 grouped_by_answered_at_by_site as (
     select
         false as is_to_date,
@@ -258,9 +305,9 @@ grouped_by_answered_at_by_site as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'site' as cut,
         cut_site as cut_value,
-        cast(nullif(count(aftersales_csat__numerator), 0) as decimal(38,12)) as aftersales_csat__numerator,
-        cast(nullif(count(aftersales_csat__denominator), 0) as decimal(38,12)) as aftersales_csat__denominator
-    from placed_by_answered_at
+        cast(nullif(sum(aftersales_csat__numerator), 0) as decimal(38,12)) as aftersales_csat__numerator,
+        cast(nullif(sum(aftersales_csat__denominator), 0) as decimal(38,12)) as aftersales_csat__denominator
+    from placed_by_answered_at_by_site
     group by grouping sets (
         (month_start, company_id, cut_site),
         (month_start, region_id, cut_site),
@@ -290,10 +337,10 @@ compared_by_answered_at_by_site as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'site' as cut,
         cut_site as cut_value,
-        cast(nullif(count(aftersales_csat__numerator), 0) as decimal(38,12)) as aftersales_csat__numerator,
-        cast(nullif(count(aftersales_csat__denominator), 0) as decimal(38,12)) as aftersales_csat__denominator
-    from placed_by_answered_at
-    inner join spans on placed_by_answered_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(aftersales_csat__numerator), 0) as decimal(38,12)) as aftersales_csat__numerator,
+        cast(nullif(sum(aftersales_csat__denominator), 0) as decimal(38,12)) as aftersales_csat__denominator
+    from placed_by_answered_at_by_site
+    inner join spans on placed_by_answered_at_by_site.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_site),
@@ -302,6 +349,46 @@ compared_by_answered_at_by_site as (
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_site),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_site)
     )
+),
+
+summed_by_answered_at_by_product_category as (
+    select
+        day,
+        person_id,
+        key_of_product_category,
+        sum(csat_score__numerator) as csat_score__numerator,
+        count(csat_score__denominator) as csat_score__denominator
+    from facts_by_answered_at
+    group by day, person_id, key_of_product_category
+),
+
+placed_by_answered_at_by_product_category as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        summed_by_answered_at_by_product_category.csat_score__numerator,
+        summed_by_answered_at_by_product_category.csat_score__denominator
+    from summed_by_answered_at_by_product_category
+    inner join calendar_days
+        on summed_by_answered_at_by_product_category.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_answered_at_by_product_category.person_id = employee_units.employee_id
+        and summed_by_answered_at_by_product_category.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on summed_by_answered_at_by_product_category.key_of_product_category = products_of_cut_product_category.product_id
+    where summed_by_answered_at_by_product_category.day <= run.as_of
 ),
 
 grouped_by_answered_at_by_product_category as (
@@ -314,8 +401,8 @@ grouped_by_answered_at_by_product_category as (
         'product_category' as cut,
         cut_product_category as cut_value,
         cast(sum(csat_score__numerator) as decimal(38,12)) as csat_score__numerator,
-        cast(nullif(count(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
-    from placed_by_answered_at
+        cast(nullif(sum(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
+    from placed_by_answered_at_by_product_category
     group by grouping sets (
         (month_start, company_id, cut_product_category),
         (month_start, region_id, cut_product_category),
@@ -346,9 +433,9 @@ compared_by_answered_at_by_product_category as (
         'product_category' as cut,
         cut_product_category as cut_value,
         cast(sum(csat_score__numerator) as decimal(38,12)) as csat_score__numerator,
-        cast(nullif(count(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
-    from placed_by_answered_at
-    inner join spans on placed_by_answered_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
+    from placed_by_answered_at_by_product_category
+    inner join spans on placed_by_answered_at_by_product_category.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
@@ -357,6 +444,44 @@ compared_by_answered_at_by_product_category as (
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_product_category)
     )
+),
+
+summed_by_answered_at_by_channel as (
+    select
+        day,
+        person_id,
+        cut_channel,
+        sum(csat_score__numerator) as csat_score__numerator,
+        count(csat_score__denominator) as csat_score__denominator
+    from facts_by_answered_at
+    group by day, person_id, cut_channel
+),
+
+placed_by_answered_at_by_channel as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_answered_at_by_channel.cut_channel as string), 'unassigned') as cut_channel,
+        summed_by_answered_at_by_channel.csat_score__numerator,
+        summed_by_answered_at_by_channel.csat_score__denominator
+    from summed_by_answered_at_by_channel
+    inner join calendar_days
+        on summed_by_answered_at_by_channel.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_answered_at_by_channel.person_id = employee_units.employee_id
+        and summed_by_answered_at_by_channel.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_answered_at_by_channel.day <= run.as_of
 ),
 
 grouped_by_answered_at_by_channel as (
@@ -369,8 +494,8 @@ grouped_by_answered_at_by_channel as (
         'channel' as cut,
         cut_channel as cut_value,
         cast(sum(csat_score__numerator) as decimal(38,12)) as csat_score__numerator,
-        cast(nullif(count(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
-    from placed_by_answered_at
+        cast(nullif(sum(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
+    from placed_by_answered_at_by_channel
     group by grouping sets (
         (month_start, company_id, cut_channel),
         (month_start, region_id, cut_channel),
@@ -401,9 +526,9 @@ compared_by_answered_at_by_channel as (
         'channel' as cut,
         cut_channel as cut_value,
         cast(sum(csat_score__numerator) as decimal(38,12)) as csat_score__numerator,
-        cast(nullif(count(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
-    from placed_by_answered_at
-    inner join spans on placed_by_answered_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
+    from placed_by_answered_at_by_channel
+    inner join spans on placed_by_answered_at_by_channel.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
@@ -425,7 +550,7 @@ facts_by_answered_at_of_employee_id as (
     where surveys.answered_at is not null
 ),
 
-placed_by_answered_at_of_employee_id as (
+placed_each_by_answered_at_of_employee_id as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
         calendar_days.day,
@@ -448,7 +573,7 @@ placed_by_answered_at_of_employee_id as (
     where facts_by_answered_at_of_employee_id.day <= run.as_of
 ),
 
-grouped_by_answered_at_of_employee_id as (
+grouped_each_by_answered_at_of_employee_id as (
     select
         false as is_to_date,
         case when grouping(quarter_start) = 0 then 'quarter' end as grain,
@@ -459,7 +584,7 @@ grouped_by_answered_at_of_employee_id as (
         'all' as cut_value,
         cast(cast(sum(employee_sat) as double) / nullif(count(employee_sat), 0) as decimal(38,12)) as employee_sat,
         cast(nullif(count(distinct employee_sat__people), 0) as decimal(38,12)) as employee_sat__people
-    from placed_by_answered_at_of_employee_id
+    from placed_each_by_answered_at_of_employee_id
     group by grouping sets (
         (quarter_start, company_id),
         (quarter_start, department_id)
@@ -479,6 +604,17 @@ facts_by_answered_at_of_owner_id as (
     where surveys.answered_at is not null
 ),
 
+summed_by_answered_at_of_owner_id as (
+    select
+        day,
+        person_id,
+        count(nps__promoters) as nps__promoters,
+        count(nps__detractors) as nps__detractors,
+        count(nps__answers) as nps__answers
+    from facts_by_answered_at_of_owner_id
+    group by day, person_id
+),
+
 placed_by_answered_at_of_owner_id as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -491,21 +627,18 @@ placed_by_answered_at_of_owner_id as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
-        facts_by_answered_at_of_owner_id.nps__promoters,
-        facts_by_answered_at_of_owner_id.nps__detractors,
-        facts_by_answered_at_of_owner_id.nps__answers
-    from facts_by_answered_at_of_owner_id
+        summed_by_answered_at_of_owner_id.nps__promoters,
+        summed_by_answered_at_of_owner_id.nps__detractors,
+        summed_by_answered_at_of_owner_id.nps__answers
+    from summed_by_answered_at_of_owner_id
     inner join calendar_days
-        on facts_by_answered_at_of_owner_id.day = calendar_days.day
+        on summed_by_answered_at_of_owner_id.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_answered_at_of_owner_id.person_id = employee_units.employee_id
-        and facts_by_answered_at_of_owner_id.day between employee_units.valid_from and employee_units.valid_to
-    left join customers as customers_of_cut_segment
-        on facts_by_answered_at_of_owner_id.key_of_segment = customers_of_cut_segment.customer_id
-    where facts_by_answered_at_of_owner_id.day <= run.as_of
+        on summed_by_answered_at_of_owner_id.person_id = employee_units.employee_id
+        and summed_by_answered_at_of_owner_id.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_answered_at_of_owner_id.day <= run.as_of
 ),
 
 grouped_by_answered_at_of_owner_id as (
@@ -517,9 +650,9 @@ grouped_by_answered_at_of_owner_id as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(nps__promoters), 0) as decimal(38,12)) as nps__promoters,
-        cast(nullif(count(nps__detractors), 0) as decimal(38,12)) as nps__detractors,
-        cast(nullif(count(nps__answers), 0) as decimal(38,12)) as nps__answers
+        cast(nullif(sum(nps__promoters), 0) as decimal(38,12)) as nps__promoters,
+        cast(nullif(sum(nps__detractors), 0) as decimal(38,12)) as nps__detractors,
+        cast(nullif(sum(nps__answers), 0) as decimal(38,12)) as nps__answers
     from placed_by_answered_at_of_owner_id
     group by grouping sets (
         (month_start, company_id),
@@ -550,9 +683,9 @@ compared_by_answered_at_of_owner_id as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(nps__promoters), 0) as decimal(38,12)) as nps__promoters,
-        cast(nullif(count(nps__detractors), 0) as decimal(38,12)) as nps__detractors,
-        cast(nullif(count(nps__answers), 0) as decimal(38,12)) as nps__answers
+        cast(nullif(sum(nps__promoters), 0) as decimal(38,12)) as nps__promoters,
+        cast(nullif(sum(nps__detractors), 0) as decimal(38,12)) as nps__detractors,
+        cast(nullif(sum(nps__answers), 0) as decimal(38,12)) as nps__answers
     from placed_by_answered_at_of_owner_id
     inner join spans on placed_by_answered_at_of_owner_id.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
@@ -565,6 +698,47 @@ compared_by_answered_at_of_owner_id as (
     )
 ),
 
+summed_by_answered_at_of_owner_id_by_segment as (
+    select
+        day,
+        person_id,
+        key_of_segment,
+        count(nps__promoters) as nps__promoters,
+        count(nps__detractors) as nps__detractors,
+        count(nps__answers) as nps__answers
+    from facts_by_answered_at_of_owner_id
+    group by day, person_id, key_of_segment
+),
+
+placed_by_answered_at_of_owner_id_by_segment as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(customers_of_cut_segment.tier as string), 'unassigned') as cut_segment,
+        summed_by_answered_at_of_owner_id_by_segment.nps__promoters,
+        summed_by_answered_at_of_owner_id_by_segment.nps__detractors,
+        summed_by_answered_at_of_owner_id_by_segment.nps__answers
+    from summed_by_answered_at_of_owner_id_by_segment
+    inner join calendar_days
+        on summed_by_answered_at_of_owner_id_by_segment.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_answered_at_of_owner_id_by_segment.person_id = employee_units.employee_id
+        and summed_by_answered_at_of_owner_id_by_segment.day between employee_units.valid_from and employee_units.valid_to
+    left join customers as customers_of_cut_segment
+        on summed_by_answered_at_of_owner_id_by_segment.key_of_segment = customers_of_cut_segment.customer_id
+    where summed_by_answered_at_of_owner_id_by_segment.day <= run.as_of
+),
+
 grouped_by_answered_at_of_owner_id_by_segment as (
     select
         false as is_to_date,
@@ -574,10 +748,10 @@ grouped_by_answered_at_of_owner_id_by_segment as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'segment' as cut,
         cut_segment as cut_value,
-        cast(nullif(count(nps__promoters), 0) as decimal(38,12)) as nps__promoters,
-        cast(nullif(count(nps__detractors), 0) as decimal(38,12)) as nps__detractors,
-        cast(nullif(count(nps__answers), 0) as decimal(38,12)) as nps__answers
-    from placed_by_answered_at_of_owner_id
+        cast(nullif(sum(nps__promoters), 0) as decimal(38,12)) as nps__promoters,
+        cast(nullif(sum(nps__detractors), 0) as decimal(38,12)) as nps__detractors,
+        cast(nullif(sum(nps__answers), 0) as decimal(38,12)) as nps__answers
+    from placed_by_answered_at_of_owner_id_by_segment
     group by grouping sets (
         (month_start, company_id, cut_segment),
         (month_start, region_id, cut_segment),
@@ -607,11 +781,11 @@ compared_by_answered_at_of_owner_id_by_segment as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'segment' as cut,
         cut_segment as cut_value,
-        cast(nullif(count(nps__promoters), 0) as decimal(38,12)) as nps__promoters,
-        cast(nullif(count(nps__detractors), 0) as decimal(38,12)) as nps__detractors,
-        cast(nullif(count(nps__answers), 0) as decimal(38,12)) as nps__answers
-    from placed_by_answered_at_of_owner_id
-    inner join spans on placed_by_answered_at_of_owner_id.day between spans.first_day and spans.last_day
+        cast(nullif(sum(nps__promoters), 0) as decimal(38,12)) as nps__promoters,
+        cast(nullif(sum(nps__detractors), 0) as decimal(38,12)) as nps__detractors,
+        cast(nullif(sum(nps__answers), 0) as decimal(38,12)) as nps__answers
+    from placed_by_answered_at_of_owner_id_by_segment
+    inner join spans on placed_by_answered_at_of_owner_id_by_segment.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
@@ -634,6 +808,16 @@ facts_by_sent_at as (
     where surveys.sent_at is not null
 ),
 
+summed_by_sent_at as (
+    select
+        day,
+        person_id,
+        count(survey_response_rate__numerator) as survey_response_rate__numerator,
+        count(survey_response_rate__denominator) as survey_response_rate__denominator
+    from facts_by_sent_at
+    group by day, person_id
+),
+
 placed_by_sent_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -646,18 +830,17 @@ placed_by_sent_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_sent_at.cut_channel as string), 'unassigned') as cut_channel,
-        facts_by_sent_at.survey_response_rate__numerator,
-        facts_by_sent_at.survey_response_rate__denominator
-    from facts_by_sent_at
+        summed_by_sent_at.survey_response_rate__numerator,
+        summed_by_sent_at.survey_response_rate__denominator
+    from summed_by_sent_at
     inner join calendar_days
-        on facts_by_sent_at.day = calendar_days.day
+        on summed_by_sent_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_sent_at.person_id = employee_units.employee_id
-        and facts_by_sent_at.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_sent_at.day <= run.as_of
+        on summed_by_sent_at.person_id = employee_units.employee_id
+        and summed_by_sent_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_sent_at.day <= run.as_of
 ),
 
 grouped_by_sent_at as (
@@ -669,8 +852,8 @@ grouped_by_sent_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(survey_response_rate__numerator), 0) as decimal(38,12)) as survey_response_rate__numerator,
-        cast(nullif(count(survey_response_rate__denominator), 0) as decimal(38,12)) as survey_response_rate__denominator
+        cast(nullif(sum(survey_response_rate__numerator), 0) as decimal(38,12)) as survey_response_rate__numerator,
+        cast(nullif(sum(survey_response_rate__denominator), 0) as decimal(38,12)) as survey_response_rate__denominator
     from placed_by_sent_at
     group by grouping sets (
         (month_start, company_id),
@@ -701,8 +884,8 @@ compared_by_sent_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(survey_response_rate__numerator), 0) as decimal(38,12)) as survey_response_rate__numerator,
-        cast(nullif(count(survey_response_rate__denominator), 0) as decimal(38,12)) as survey_response_rate__denominator
+        cast(nullif(sum(survey_response_rate__numerator), 0) as decimal(38,12)) as survey_response_rate__numerator,
+        cast(nullif(sum(survey_response_rate__denominator), 0) as decimal(38,12)) as survey_response_rate__denominator
     from placed_by_sent_at
     inner join spans on placed_by_sent_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
@@ -715,6 +898,43 @@ compared_by_sent_at as (
     )
 ),
 
+summed_by_sent_at_by_channel as (
+    select
+        day,
+        person_id,
+        cut_channel,
+        count(survey_response_rate__numerator) as survey_response_rate__numerator,
+        count(survey_response_rate__denominator) as survey_response_rate__denominator
+    from facts_by_sent_at
+    group by day, person_id, cut_channel
+),
+
+placed_by_sent_at_by_channel as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_sent_at_by_channel.cut_channel as string), 'unassigned') as cut_channel,
+        summed_by_sent_at_by_channel.survey_response_rate__numerator,
+        summed_by_sent_at_by_channel.survey_response_rate__denominator
+    from summed_by_sent_at_by_channel
+    inner join calendar_days
+        on summed_by_sent_at_by_channel.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_sent_at_by_channel.person_id = employee_units.employee_id
+        and summed_by_sent_at_by_channel.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_sent_at_by_channel.day <= run.as_of
+),
+
 grouped_by_sent_at_by_channel as (
     select
         false as is_to_date,
@@ -724,9 +944,9 @@ grouped_by_sent_at_by_channel as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'channel' as cut,
         cut_channel as cut_value,
-        cast(nullif(count(survey_response_rate__numerator), 0) as decimal(38,12)) as survey_response_rate__numerator,
-        cast(nullif(count(survey_response_rate__denominator), 0) as decimal(38,12)) as survey_response_rate__denominator
-    from placed_by_sent_at
+        cast(nullif(sum(survey_response_rate__numerator), 0) as decimal(38,12)) as survey_response_rate__numerator,
+        cast(nullif(sum(survey_response_rate__denominator), 0) as decimal(38,12)) as survey_response_rate__denominator
+    from placed_by_sent_at_by_channel
     group by grouping sets (
         (month_start, company_id, cut_channel),
         (month_start, region_id, cut_channel),
@@ -756,10 +976,10 @@ compared_by_sent_at_by_channel as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'channel' as cut,
         cut_channel as cut_value,
-        cast(nullif(count(survey_response_rate__numerator), 0) as decimal(38,12)) as survey_response_rate__numerator,
-        cast(nullif(count(survey_response_rate__denominator), 0) as decimal(38,12)) as survey_response_rate__denominator
-    from placed_by_sent_at
-    inner join spans on placed_by_sent_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(survey_response_rate__numerator), 0) as decimal(38,12)) as survey_response_rate__numerator,
+        cast(nullif(sum(survey_response_rate__denominator), 0) as decimal(38,12)) as survey_response_rate__denominator
+    from placed_by_sent_at_by_channel
+    inner join spans on placed_by_sent_at_by_channel.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
@@ -1022,7 +1242,7 @@ final as (
         cast(null as decimal(38,12)) as nps__answers,
         cast(null as decimal(38,12)) as survey_response_rate__numerator,
         cast(null as decimal(38,12)) as survey_response_rate__denominator
-    from grouped_by_answered_at_of_employee_id
+    from grouped_each_by_answered_at_of_employee_id
     union all
     select
         is_to_date,

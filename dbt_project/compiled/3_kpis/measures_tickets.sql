@@ -104,27 +104,37 @@ facts_open_from_created_at_until_closed_at as (
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
 ),
 
+summed_open_from_created_at_until_closed_at as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        count(backlog) as backlog
+    from facts_open_from_created_at_until_closed_at
+    group by is_to_date, grain, period_start, day, person_id
+),
+
 placed_open_from_created_at_until_closed_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        facts_open_from_created_at_until_closed_at.is_to_date,
-        facts_open_from_created_at_until_closed_at.grain,
-        facts_open_from_created_at_until_closed_at.period_start,
+        summed_open_from_created_at_until_closed_at.is_to_date,
+        summed_open_from_created_at_until_closed_at.grain,
+        summed_open_from_created_at_until_closed_at.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_open_from_created_at_until_closed_at.cut_priority as string), 'unassigned') as cut_priority,
-        coalesce(cast(facts_open_from_created_at_until_closed_at.cut_kind as string), 'unassigned') as cut_kind,
-        facts_open_from_created_at_until_closed_at.backlog
-    from facts_open_from_created_at_until_closed_at
+        summed_open_from_created_at_until_closed_at.backlog
+    from summed_open_from_created_at_until_closed_at
     cross join run
     cross join company
     left join employee_units
-        on facts_open_from_created_at_until_closed_at.person_id = employee_units.employee_id
-        and facts_open_from_created_at_until_closed_at.day between employee_units.valid_from and employee_units.valid_to
-    where facts_open_from_created_at_until_closed_at.day <= run.as_of
+        on summed_open_from_created_at_until_closed_at.person_id = employee_units.employee_id
+        and summed_open_from_created_at_until_closed_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_open_from_created_at_until_closed_at.day <= run.as_of
 ),
 
 grouped_open_from_created_at_until_closed_at as (
@@ -136,7 +146,7 @@ grouped_open_from_created_at_until_closed_at as (
         coalesce(company_id, region_id, department_id, team_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(backlog), 0) as decimal(38,12)) as backlog
+        cast(nullif(sum(backlog), 0) as decimal(38,12)) as backlog
     from placed_open_from_created_at_until_closed_at
     where grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
@@ -145,6 +155,41 @@ grouped_open_from_created_at_until_closed_at as (
         (is_to_date, grain, period_start, department_id),
         (is_to_date, grain, period_start, team_id)
     )
+),
+
+summed_open_from_created_at_until_closed_at_by_priority as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        cut_priority,
+        count(backlog) as backlog
+    from facts_open_from_created_at_until_closed_at
+    group by is_to_date, grain, period_start, day, person_id, cut_priority
+),
+
+placed_open_from_created_at_until_closed_at_by_priority as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        summed_open_from_created_at_until_closed_at_by_priority.is_to_date,
+        summed_open_from_created_at_until_closed_at_by_priority.grain,
+        summed_open_from_created_at_until_closed_at_by_priority.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_open_from_created_at_until_closed_at_by_priority.cut_priority as string), 'unassigned') as cut_priority,
+        summed_open_from_created_at_until_closed_at_by_priority.backlog
+    from summed_open_from_created_at_until_closed_at_by_priority
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_open_from_created_at_until_closed_at_by_priority.person_id = employee_units.employee_id
+        and summed_open_from_created_at_until_closed_at_by_priority.day between employee_units.valid_from and employee_units.valid_to
+    where summed_open_from_created_at_until_closed_at_by_priority.day <= run.as_of
 ),
 
 grouped_open_from_created_at_until_closed_at_by_priority as (
@@ -156,8 +201,8 @@ grouped_open_from_created_at_until_closed_at_by_priority as (
         coalesce(company_id, region_id, department_id, team_id) as unit_id,
         'priority' as cut,
         cut_priority as cut_value,
-        cast(nullif(count(backlog), 0) as decimal(38,12)) as backlog
-    from placed_open_from_created_at_until_closed_at
+        cast(nullif(sum(backlog), 0) as decimal(38,12)) as backlog
+    from placed_open_from_created_at_until_closed_at_by_priority
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id, cut_priority),
@@ -165,6 +210,41 @@ grouped_open_from_created_at_until_closed_at_by_priority as (
         (is_to_date, grain, period_start, department_id, cut_priority),
         (is_to_date, grain, period_start, team_id, cut_priority)
     )
+),
+
+summed_open_from_created_at_until_closed_at_by_kind as (
+    select
+        is_to_date,
+        grain,
+        period_start,
+        day,
+        person_id,
+        cut_kind,
+        count(backlog) as backlog
+    from facts_open_from_created_at_until_closed_at
+    group by is_to_date, grain, period_start, day, person_id, cut_kind
+),
+
+placed_open_from_created_at_until_closed_at_by_kind as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        summed_open_from_created_at_until_closed_at_by_kind.is_to_date,
+        summed_open_from_created_at_until_closed_at_by_kind.grain,
+        summed_open_from_created_at_until_closed_at_by_kind.period_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_open_from_created_at_until_closed_at_by_kind.cut_kind as string), 'unassigned') as cut_kind,
+        summed_open_from_created_at_until_closed_at_by_kind.backlog
+    from summed_open_from_created_at_until_closed_at_by_kind
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_open_from_created_at_until_closed_at_by_kind.person_id = employee_units.employee_id
+        and summed_open_from_created_at_until_closed_at_by_kind.day between employee_units.valid_from and employee_units.valid_to
+    where summed_open_from_created_at_until_closed_at_by_kind.day <= run.as_of
 ),
 
 grouped_open_from_created_at_until_closed_at_by_kind as (
@@ -176,8 +256,8 @@ grouped_open_from_created_at_until_closed_at_by_kind as (
         coalesce(company_id, region_id, department_id, team_id) as unit_id,
         'kind' as cut,
         cut_kind as cut_value,
-        cast(nullif(count(backlog), 0) as decimal(38,12)) as backlog
-    from placed_open_from_created_at_until_closed_at
+        cast(nullif(sum(backlog), 0) as decimal(38,12)) as backlog
+    from placed_open_from_created_at_until_closed_at_by_kind
     where grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (is_to_date, grain, period_start, company_id, cut_kind),
@@ -201,6 +281,17 @@ facts_by_created_at as (
     where tickets.created_at is not null
 ),
 
+summed_by_created_at as (
+    select
+        day,
+        person_id,
+        count(complaints) as complaints,
+        count(reopened_share__numerator) as reopened_share__numerator,
+        count(reopened_share__denominator) as reopened_share__denominator
+    from facts_by_created_at
+    group by day, person_id
+),
+
 placed_by_created_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -214,24 +305,18 @@ placed_by_created_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
-        coalesce(cast(customers_of_cut_customer_region.region_id as string), 'unassigned') as cut_customer_region,
-        facts_by_created_at.complaints,
-        facts_by_created_at.reopened_share__numerator,
-        facts_by_created_at.reopened_share__denominator
-    from facts_by_created_at
+        summed_by_created_at.complaints,
+        summed_by_created_at.reopened_share__numerator,
+        summed_by_created_at.reopened_share__denominator
+    from summed_by_created_at
     inner join calendar_days
-        on facts_by_created_at.day = calendar_days.day
+        on summed_by_created_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_created_at.person_id = employee_units.employee_id
-        and facts_by_created_at.day between employee_units.valid_from and employee_units.valid_to
-    left join products as products_of_cut_product_category
-        on facts_by_created_at.key_of_product_category = products_of_cut_product_category.product_id
-    left join customers as customers_of_cut_customer_region
-        on facts_by_created_at.key_of_customer_region = customers_of_cut_customer_region.customer_id
-    where facts_by_created_at.day <= run.as_of
+        on summed_by_created_at.person_id = employee_units.employee_id
+        and summed_by_created_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_created_at.day <= run.as_of
 ),
 
 grouped_by_created_at as (
@@ -243,7 +328,7 @@ grouped_by_created_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(complaints), 0) as decimal(38,12)) as complaints
+        cast(nullif(sum(complaints), 0) as decimal(38,12)) as complaints
     from placed_by_created_at
     group by grouping sets (
         (day, company_id),
@@ -283,7 +368,7 @@ compared_by_created_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(complaints), 0) as decimal(38,12)) as complaints
+        cast(nullif(sum(complaints), 0) as decimal(38,12)) as complaints
     from placed_by_created_at
     inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -305,8 +390,8 @@ grouped_by_created_at_2 as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(reopened_share__numerator), 0) as decimal(38,12)) as reopened_share__numerator,
-        cast(nullif(count(reopened_share__denominator), 0) as decimal(38,12)) as reopened_share__denominator
+        cast(nullif(sum(reopened_share__numerator), 0) as decimal(38,12)) as reopened_share__numerator,
+        cast(nullif(sum(reopened_share__denominator), 0) as decimal(38,12)) as reopened_share__denominator
     from placed_by_created_at
     group by grouping sets (
         (month_start, company_id),
@@ -337,8 +422,8 @@ compared_by_created_at_2 as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(reopened_share__numerator), 0) as decimal(38,12)) as reopened_share__numerator,
-        cast(nullif(count(reopened_share__denominator), 0) as decimal(38,12)) as reopened_share__denominator
+        cast(nullif(sum(reopened_share__numerator), 0) as decimal(38,12)) as reopened_share__numerator,
+        cast(nullif(sum(reopened_share__denominator), 0) as decimal(38,12)) as reopened_share__denominator
     from placed_by_created_at
     inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
@@ -351,6 +436,44 @@ compared_by_created_at_2 as (
     )
 ),
 
+summed_by_created_at_by_product_category as (
+    select
+        day,
+        person_id,
+        key_of_product_category,
+        count(complaints) as complaints
+    from facts_by_created_at
+    group by day, person_id, key_of_product_category
+),
+
+placed_by_created_at_by_product_category as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        summed_by_created_at_by_product_category.complaints
+    from summed_by_created_at_by_product_category
+    inner join calendar_days
+        on summed_by_created_at_by_product_category.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_created_at_by_product_category.person_id = employee_units.employee_id
+        and summed_by_created_at_by_product_category.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on summed_by_created_at_by_product_category.key_of_product_category = products_of_cut_product_category.product_id
+    where summed_by_created_at_by_product_category.day <= run.as_of
+),
+
 grouped_by_created_at_by_product_category as (
     select
         false as is_to_date,
@@ -360,8 +483,8 @@ grouped_by_created_at_by_product_category as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'product_category' as cut,
         cut_product_category as cut_value,
-        cast(nullif(count(complaints), 0) as decimal(38,12)) as complaints
-    from placed_by_created_at
+        cast(nullif(sum(complaints), 0) as decimal(38,12)) as complaints
+    from placed_by_created_at_by_product_category
     group by grouping sets (
         (month_start, company_id, cut_product_category),
         (month_start, region_id, cut_product_category),
@@ -391,9 +514,9 @@ compared_by_created_at_by_product_category as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'product_category' as cut,
         cut_product_category as cut_value,
-        cast(nullif(count(complaints), 0) as decimal(38,12)) as complaints
-    from placed_by_created_at
-    inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(complaints), 0) as decimal(38,12)) as complaints
+    from placed_by_created_at_by_product_category
+    inner join spans on placed_by_created_at_by_product_category.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
@@ -402,6 +525,44 @@ compared_by_created_at_by_product_category as (
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_product_category)
     )
+),
+
+summed_by_created_at_by_customer_region as (
+    select
+        day,
+        person_id,
+        key_of_customer_region,
+        count(complaints) as complaints
+    from facts_by_created_at
+    group by day, person_id, key_of_customer_region
+),
+
+placed_by_created_at_by_customer_region as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(customers_of_cut_customer_region.region_id as string), 'unassigned') as cut_customer_region,
+        summed_by_created_at_by_customer_region.complaints
+    from summed_by_created_at_by_customer_region
+    inner join calendar_days
+        on summed_by_created_at_by_customer_region.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_created_at_by_customer_region.person_id = employee_units.employee_id
+        and summed_by_created_at_by_customer_region.day between employee_units.valid_from and employee_units.valid_to
+    left join customers as customers_of_cut_customer_region
+        on summed_by_created_at_by_customer_region.key_of_customer_region = customers_of_cut_customer_region.customer_id
+    where summed_by_created_at_by_customer_region.day <= run.as_of
 ),
 
 grouped_by_created_at_by_customer_region as (
@@ -413,8 +574,8 @@ grouped_by_created_at_by_customer_region as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'customer_region' as cut,
         cut_customer_region as cut_value,
-        cast(nullif(count(complaints), 0) as decimal(38,12)) as complaints
-    from placed_by_created_at
+        cast(nullif(sum(complaints), 0) as decimal(38,12)) as complaints
+    from placed_by_created_at_by_customer_region
     group by grouping sets (
         (month_start, company_id, cut_customer_region),
         (month_start, region_id, cut_customer_region),
@@ -444,9 +605,9 @@ compared_by_created_at_by_customer_region as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'customer_region' as cut,
         cut_customer_region as cut_value,
-        cast(nullif(count(complaints), 0) as decimal(38,12)) as complaints
-    from placed_by_created_at
-    inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(complaints), 0) as decimal(38,12)) as complaints
+    from placed_by_created_at_by_customer_region
+    inner join spans on placed_by_created_at_by_customer_region.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_customer_region),
@@ -469,7 +630,7 @@ facts_by_first_response_at as (
     where tickets.first_response_at is not null
 ),
 
-placed_by_first_response_at as (
+placed_each_by_first_response_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
         calendar_days.day,
@@ -496,7 +657,7 @@ placed_by_first_response_at as (
     where facts_by_first_response_at.day <= run.as_of
 ),
 
-grouped_by_first_response_at as (
+grouped_each_by_first_response_at as (
     select
         false as is_to_date,
         case when grouping(day) = 0 then 'day' when grouping(week_start) = 0 then 'week' when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
@@ -506,7 +667,7 @@ grouped_by_first_response_at as (
         'none' as cut,
         'all' as cut_value,
         cast({{ exact_percentile('first_response_p90', 0.9) }} as decimal(38,12)) as first_response_p90
-    from placed_by_first_response_at
+    from placed_each_by_first_response_at
     group by grouping sets (
         (day, company_id),
         (day, region_id),
@@ -535,7 +696,7 @@ grouped_by_first_response_at as (
     )
 ),
 
-compared_by_first_response_at as (
+compared_each_by_first_response_at as (
     -- The spans a running period is compared with: the same working days of the periods before and a year ago.
     select
         spans.is_to_date,
@@ -546,8 +707,8 @@ compared_by_first_response_at as (
         'none' as cut,
         'all' as cut_value,
         cast({{ exact_percentile('first_response_p90', 0.9) }} as decimal(38,12)) as first_response_p90
-    from placed_by_first_response_at
-    inner join spans on placed_by_first_response_at.day between spans.first_day and spans.last_day
+    from placed_each_by_first_response_at
+    inner join spans on placed_each_by_first_response_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
@@ -558,7 +719,7 @@ compared_by_first_response_at as (
     )
 ),
 
-grouped_by_first_response_at_2 as (
+grouped_each_by_first_response_at_2 as (
     select
         false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
@@ -568,7 +729,7 @@ grouped_by_first_response_at_2 as (
         'none' as cut,
         'all' as cut_value,
         cast({{ exact_median('first_response_time') }} as decimal(38,12)) as first_response_time
-    from placed_by_first_response_at
+    from placed_each_by_first_response_at
     group by grouping sets (
         (month_start, company_id),
         (month_start, region_id),
@@ -588,7 +749,7 @@ grouped_by_first_response_at_2 as (
     )
 ),
 
-compared_by_first_response_at_2 as (
+compared_each_by_first_response_at_2 as (
     -- The spans a running period is compared with: the same working days of the periods before and a year ago.
     select
         spans.is_to_date,
@@ -599,8 +760,8 @@ compared_by_first_response_at_2 as (
         'none' as cut,
         'all' as cut_value,
         cast({{ exact_median('first_response_time') }} as decimal(38,12)) as first_response_time
-    from placed_by_first_response_at
-    inner join spans on placed_by_first_response_at.day between spans.first_day and spans.last_day
+    from placed_each_by_first_response_at
+    inner join spans on placed_each_by_first_response_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
@@ -611,7 +772,7 @@ compared_by_first_response_at_2 as (
     )
 ),
 
-grouped_by_first_response_at_by_channel as (
+grouped_each_by_first_response_at_by_channel as (
     select
         false as is_to_date,
         case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
@@ -621,7 +782,7 @@ grouped_by_first_response_at_by_channel as (
         'channel' as cut,
         cut_channel as cut_value,
         cast({{ exact_percentile('first_response_p90', 0.9) }} as decimal(38,12)) as first_response_p90
-    from placed_by_first_response_at
+    from placed_each_by_first_response_at
     group by grouping sets (
         (month_start, company_id, cut_channel),
         (month_start, region_id, cut_channel),
@@ -641,7 +802,7 @@ grouped_by_first_response_at_by_channel as (
     )
 ),
 
-compared_by_first_response_at_by_channel as (
+compared_each_by_first_response_at_by_channel as (
     -- The spans a running period is compared with: the same working days of the periods before and a year ago.
     select
         spans.is_to_date,
@@ -652,8 +813,8 @@ compared_by_first_response_at_by_channel as (
         'channel' as cut,
         cut_channel as cut_value,
         cast({{ exact_percentile('first_response_p90', 0.9) }} as decimal(38,12)) as first_response_p90
-    from placed_by_first_response_at
-    inner join spans on placed_by_first_response_at.day between spans.first_day and spans.last_day
+    from placed_each_by_first_response_at
+    inner join spans on placed_each_by_first_response_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
@@ -677,6 +838,16 @@ facts_by_response_due_at as (
     where tickets.response_due_at is not null
 ),
 
+summed_by_response_due_at as (
+    select
+        day,
+        person_id,
+        count(first_response_sla__numerator) as first_response_sla__numerator,
+        count(first_response_sla__denominator) as first_response_sla__denominator
+    from facts_by_response_due_at
+    group by day, person_id
+),
+
 placed_by_response_due_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -690,19 +861,17 @@ placed_by_response_due_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(facts_by_response_due_at.cut_priority as string), 'unassigned') as cut_priority,
-        coalesce(cast(facts_by_response_due_at.cut_channel as string), 'unassigned') as cut_channel,
-        facts_by_response_due_at.first_response_sla__numerator,
-        facts_by_response_due_at.first_response_sla__denominator
-    from facts_by_response_due_at
+        summed_by_response_due_at.first_response_sla__numerator,
+        summed_by_response_due_at.first_response_sla__denominator
+    from summed_by_response_due_at
     inner join calendar_days
-        on facts_by_response_due_at.day = calendar_days.day
+        on summed_by_response_due_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_response_due_at.person_id = employee_units.employee_id
-        and facts_by_response_due_at.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_response_due_at.day <= run.as_of
+        on summed_by_response_due_at.person_id = employee_units.employee_id
+        and summed_by_response_due_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_response_due_at.day <= run.as_of
 ),
 
 grouped_by_response_due_at as (
@@ -714,8 +883,8 @@ grouped_by_response_due_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
-        cast(nullif(count(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
+        cast(nullif(sum(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
+        cast(nullif(sum(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
     from placed_by_response_due_at
     group by grouping sets (
         (day, company_id),
@@ -755,8 +924,8 @@ compared_by_response_due_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
-        cast(nullif(count(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
+        cast(nullif(sum(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
+        cast(nullif(sum(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
     from placed_by_response_due_at
     inner join spans on placed_by_response_due_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -769,6 +938,44 @@ compared_by_response_due_at as (
     )
 ),
 
+summed_by_response_due_at_by_priority as (
+    select
+        day,
+        person_id,
+        cut_priority,
+        count(first_response_sla__numerator) as first_response_sla__numerator,
+        count(first_response_sla__denominator) as first_response_sla__denominator
+    from facts_by_response_due_at
+    group by day, person_id, cut_priority
+),
+
+placed_by_response_due_at_by_priority as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_response_due_at_by_priority.cut_priority as string), 'unassigned') as cut_priority,
+        summed_by_response_due_at_by_priority.first_response_sla__numerator,
+        summed_by_response_due_at_by_priority.first_response_sla__denominator
+    from summed_by_response_due_at_by_priority
+    inner join calendar_days
+        on summed_by_response_due_at_by_priority.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_response_due_at_by_priority.person_id = employee_units.employee_id
+        and summed_by_response_due_at_by_priority.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_response_due_at_by_priority.day <= run.as_of
+),
+
 grouped_by_response_due_at_by_priority as (
     select
         false as is_to_date,
@@ -778,9 +985,9 @@ grouped_by_response_due_at_by_priority as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'priority' as cut,
         cut_priority as cut_value,
-        cast(nullif(count(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
-        cast(nullif(count(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
-    from placed_by_response_due_at
+        cast(nullif(sum(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
+        cast(nullif(sum(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
+    from placed_by_response_due_at_by_priority
     group by grouping sets (
         (month_start, company_id, cut_priority),
         (month_start, region_id, cut_priority),
@@ -810,10 +1017,10 @@ compared_by_response_due_at_by_priority as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'priority' as cut,
         cut_priority as cut_value,
-        cast(nullif(count(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
-        cast(nullif(count(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
-    from placed_by_response_due_at
-    inner join spans on placed_by_response_due_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
+        cast(nullif(sum(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
+    from placed_by_response_due_at_by_priority
+    inner join spans on placed_by_response_due_at_by_priority.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_priority),
@@ -822,6 +1029,44 @@ compared_by_response_due_at_by_priority as (
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_priority),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_priority)
     )
+),
+
+summed_by_response_due_at_by_channel as (
+    select
+        day,
+        person_id,
+        cut_channel,
+        count(first_response_sla__numerator) as first_response_sla__numerator,
+        count(first_response_sla__denominator) as first_response_sla__denominator
+    from facts_by_response_due_at
+    group by day, person_id, cut_channel
+),
+
+placed_by_response_due_at_by_channel as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_response_due_at_by_channel.cut_channel as string), 'unassigned') as cut_channel,
+        summed_by_response_due_at_by_channel.first_response_sla__numerator,
+        summed_by_response_due_at_by_channel.first_response_sla__denominator
+    from summed_by_response_due_at_by_channel
+    inner join calendar_days
+        on summed_by_response_due_at_by_channel.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_response_due_at_by_channel.person_id = employee_units.employee_id
+        and summed_by_response_due_at_by_channel.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_response_due_at_by_channel.day <= run.as_of
 ),
 
 grouped_by_response_due_at_by_channel as (
@@ -833,9 +1078,9 @@ grouped_by_response_due_at_by_channel as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'channel' as cut,
         cut_channel as cut_value,
-        cast(nullif(count(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
-        cast(nullif(count(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
-    from placed_by_response_due_at
+        cast(nullif(sum(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
+        cast(nullif(sum(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
+    from placed_by_response_due_at_by_channel
     group by grouping sets (
         (month_start, company_id, cut_channel),
         (month_start, region_id, cut_channel),
@@ -865,10 +1110,10 @@ compared_by_response_due_at_by_channel as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'channel' as cut,
         cut_channel as cut_value,
-        cast(nullif(count(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
-        cast(nullif(count(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
-    from placed_by_response_due_at
-    inner join spans on placed_by_response_due_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
+        cast(nullif(sum(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
+    from placed_by_response_due_at_by_channel
+    inner join spans on placed_by_response_due_at_by_channel.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
@@ -907,6 +1152,16 @@ facts_by_first_resolved_at_with_ticket_events_changed_at_in_7_days as (
     where tickets.first_resolved_at is not null
 ),
 
+summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days as (
+    select
+        day,
+        person_id,
+        count(reopen_rate__numerator) as reopen_rate__numerator,
+        count(reopen_rate__denominator) as reopen_rate__denominator
+    from facts_by_first_resolved_at_with_ticket_events_changed_at_in_7_days
+    group by day, person_id
+),
+
 placed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -920,20 +1175,17 @@ placed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
-        facts_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.reopen_rate__numerator,
-        facts_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.reopen_rate__denominator
-    from facts_by_first_resolved_at_with_ticket_events_changed_at_in_7_days
+        summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.reopen_rate__numerator,
+        summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.reopen_rate__denominator
+    from summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days
     inner join calendar_days
-        on facts_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.day = calendar_days.day
+        on summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.person_id = employee_units.employee_id
-        and facts_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.day between employee_units.valid_from and employee_units.valid_to
-    left join products as products_of_cut_product_category
-        on facts_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.key_of_product_category = products_of_cut_product_category.product_id
-    where facts_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.day <= run.as_of
+        on summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.person_id = employee_units.employee_id
+        and summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days.day <= run.as_of
 ),
 
 grouped_by_first_resolved_at_with_ticket_events_changed_at_in_7_days as (
@@ -945,8 +1197,8 @@ grouped_by_first_resolved_at_with_ticket_events_changed_at_in_7_days as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(reopen_rate__numerator), 0) as decimal(38,12)) as reopen_rate__numerator,
-        cast(nullif(count(reopen_rate__denominator), 0) as decimal(38,12)) as reopen_rate__denominator
+        cast(nullif(sum(reopen_rate__numerator), 0) as decimal(38,12)) as reopen_rate__numerator,
+        cast(nullif(sum(reopen_rate__denominator), 0) as decimal(38,12)) as reopen_rate__denominator
     from placed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days
     group by grouping sets (
         (week_start, company_id),
@@ -972,6 +1224,46 @@ grouped_by_first_resolved_at_with_ticket_events_changed_at_in_7_days as (
     )
 ),
 
+summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category as (
+    select
+        day,
+        person_id,
+        key_of_product_category,
+        count(reopen_rate__numerator) as reopen_rate__numerator,
+        count(reopen_rate__denominator) as reopen_rate__denominator
+    from facts_by_first_resolved_at_with_ticket_events_changed_at_in_7_days
+    group by day, person_id, key_of_product_category
+),
+
+placed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category.reopen_rate__numerator,
+        summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category.reopen_rate__denominator
+    from summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category
+    inner join calendar_days
+        on summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category.person_id = employee_units.employee_id
+        and summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category.key_of_product_category = products_of_cut_product_category.product_id
+    where summed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category.day <= run.as_of
+),
+
 grouped_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category as (
     select
         false as is_to_date,
@@ -981,9 +1273,9 @@ grouped_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'product_category' as cut,
         cut_product_category as cut_value,
-        cast(nullif(count(reopen_rate__numerator), 0) as decimal(38,12)) as reopen_rate__numerator,
-        cast(nullif(count(reopen_rate__denominator), 0) as decimal(38,12)) as reopen_rate__denominator
-    from placed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days
+        cast(nullif(sum(reopen_rate__numerator), 0) as decimal(38,12)) as reopen_rate__numerator,
+        cast(nullif(sum(reopen_rate__denominator), 0) as decimal(38,12)) as reopen_rate__denominator
+    from placed_by_first_resolved_at_with_ticket_events_changed_at_in_7_days_by_product_category
     group by grouping sets (
         (month_start, company_id, cut_product_category),
         (month_start, region_id, cut_product_category),
@@ -1014,6 +1306,16 @@ facts_by_closed_at as (
     where tickets.closed_at is not null
 ),
 
+summed_by_closed_at as (
+    select
+        day,
+        person_id,
+        count(resolution_sla__numerator) as resolution_sla__numerator,
+        count(resolution_sla__denominator) as resolution_sla__denominator
+    from facts_by_closed_at
+    group by day, person_id
+),
+
 placed_by_closed_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -1026,17 +1328,17 @@ placed_by_closed_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        facts_by_closed_at.resolution_sla__numerator,
-        facts_by_closed_at.resolution_sla__denominator
-    from facts_by_closed_at
+        summed_by_closed_at.resolution_sla__numerator,
+        summed_by_closed_at.resolution_sla__denominator
+    from summed_by_closed_at
     inner join calendar_days
-        on facts_by_closed_at.day = calendar_days.day
+        on summed_by_closed_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_closed_at.person_id = employee_units.employee_id
-        and facts_by_closed_at.day between employee_units.valid_from and employee_units.valid_to
-    where facts_by_closed_at.day <= run.as_of
+        on summed_by_closed_at.person_id = employee_units.employee_id
+        and summed_by_closed_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_closed_at.day <= run.as_of
 ),
 
 grouped_by_closed_at as (
@@ -1048,8 +1350,8 @@ grouped_by_closed_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(resolution_sla__numerator), 0) as decimal(38,12)) as resolution_sla__numerator,
-        cast(nullif(count(resolution_sla__denominator), 0) as decimal(38,12)) as resolution_sla__denominator
+        cast(nullif(sum(resolution_sla__numerator), 0) as decimal(38,12)) as resolution_sla__numerator,
+        cast(nullif(sum(resolution_sla__denominator), 0) as decimal(38,12)) as resolution_sla__denominator
     from placed_by_closed_at
     group by grouping sets (
         (month_start, company_id),
@@ -1080,8 +1382,8 @@ compared_by_closed_at as (
         coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
         'none' as cut,
         'all' as cut_value,
-        cast(nullif(count(resolution_sla__numerator), 0) as decimal(38,12)) as resolution_sla__numerator,
-        cast(nullif(count(resolution_sla__denominator), 0) as decimal(38,12)) as resolution_sla__denominator
+        cast(nullif(sum(resolution_sla__numerator), 0) as decimal(38,12)) as resolution_sla__numerator,
+        cast(nullif(sum(resolution_sla__denominator), 0) as decimal(38,12)) as resolution_sla__denominator
     from placed_by_closed_at
     inner join spans on placed_by_closed_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
@@ -1108,6 +1410,16 @@ facts_by_resolved_at as (
     where tickets.resolved_at is not null
 ),
 
+summed_by_resolved_at as (
+    select
+        day,
+        person_id,
+        sum(resolution_time_mean__numerator) as resolution_time_mean__numerator,
+        count(resolution_time_mean__denominator) as resolution_time_mean__denominator
+    from facts_by_resolved_at
+    group by day, person_id
+),
+
 placed_by_resolved_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
@@ -1121,78 +1433,20 @@ placed_by_resolved_at as (
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
-        coalesce(cast(facts_by_resolved_at.cut_priority as string), 'unassigned') as cut_priority,
-        facts_by_resolved_at.resolution_time,
-        facts_by_resolved_at.resolution_time_mean__numerator,
-        facts_by_resolved_at.resolution_time_mean__denominator
-    from facts_by_resolved_at
+        summed_by_resolved_at.resolution_time_mean__numerator,
+        summed_by_resolved_at.resolution_time_mean__denominator
+    from summed_by_resolved_at
     inner join calendar_days
-        on facts_by_resolved_at.day = calendar_days.day
+        on summed_by_resolved_at.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
-        on facts_by_resolved_at.person_id = employee_units.employee_id
-        and facts_by_resolved_at.day between employee_units.valid_from and employee_units.valid_to
-    left join products as products_of_cut_product_category
-        on facts_by_resolved_at.key_of_product_category = products_of_cut_product_category.product_id
-    where facts_by_resolved_at.day <= run.as_of
+        on summed_by_resolved_at.person_id = employee_units.employee_id
+        and summed_by_resolved_at.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_resolved_at.day <= run.as_of
 ),
 
 grouped_by_resolved_at as (
-    select
-        false as is_to_date,
-        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
-        coalesce(month_start, quarter_start, year_start) as period_start,
-        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
-        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        'none' as cut,
-        'all' as cut_value,
-        cast({{ exact_median('resolution_time') }} as decimal(38,12)) as resolution_time
-    from placed_by_resolved_at
-    group by grouping sets (
-        (month_start, company_id),
-        (month_start, region_id),
-        (month_start, department_id),
-        (month_start, team_id),
-        (month_start, rep_id),
-        (quarter_start, company_id),
-        (quarter_start, region_id),
-        (quarter_start, department_id),
-        (quarter_start, team_id),
-        (quarter_start, rep_id),
-        (year_start, company_id),
-        (year_start, region_id),
-        (year_start, department_id),
-        (year_start, team_id),
-        (year_start, rep_id)
-    )
-),
-
-compared_by_resolved_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
-    select
-        spans.is_to_date,
-        spans.grain,
-        spans.period_start,
-        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
-        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
-        'none' as cut,
-        'all' as cut_value,
-        cast({{ exact_median('resolution_time') }} as decimal(38,12)) as resolution_time
-    from placed_by_resolved_at
-    inner join spans on placed_by_resolved_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
-    group by grouping sets (
-        (spans.is_to_date, spans.grain, spans.period_start, company_id),
-        (spans.is_to_date, spans.grain, spans.period_start, region_id),
-        (spans.is_to_date, spans.grain, spans.period_start, department_id),
-        (spans.is_to_date, spans.grain, spans.period_start, team_id),
-        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
-    )
-),
-
-grouped_by_resolved_at_2 as (
     select
         false as is_to_date,
         case when grouping(day) = 0 then 'day' when grouping(week_start) = 0 then 'week' when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
@@ -1202,7 +1456,7 @@ grouped_by_resolved_at_2 as (
         'none' as cut,
         'all' as cut_value,
         cast(sum(resolution_time_mean__numerator) as decimal(38,12)) as resolution_time_mean__numerator,
-        cast(nullif(count(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
+        cast(nullif(sum(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
     from placed_by_resolved_at
     group by grouping sets (
         (day, company_id),
@@ -1232,7 +1486,7 @@ grouped_by_resolved_at_2 as (
     )
 ),
 
-compared_by_resolved_at_2 as (
+compared_by_resolved_at as (
     -- The spans a running period is compared with: the same working days of the periods before and a year ago.
     select
         spans.is_to_date,
@@ -1243,7 +1497,7 @@ compared_by_resolved_at_2 as (
         'none' as cut,
         'all' as cut_value,
         cast(sum(resolution_time_mean__numerator) as decimal(38,12)) as resolution_time_mean__numerator,
-        cast(nullif(count(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
+        cast(nullif(sum(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
     from placed_by_resolved_at
     inner join spans on placed_by_resolved_at.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -1256,6 +1510,46 @@ compared_by_resolved_at_2 as (
     )
 ),
 
+summed_by_resolved_at_by_product_category as (
+    select
+        day,
+        person_id,
+        key_of_product_category,
+        sum(resolution_time_mean__numerator) as resolution_time_mean__numerator,
+        count(resolution_time_mean__denominator) as resolution_time_mean__denominator
+    from facts_by_resolved_at
+    group by day, person_id, key_of_product_category
+),
+
+placed_by_resolved_at_by_product_category as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        summed_by_resolved_at_by_product_category.resolution_time_mean__numerator,
+        summed_by_resolved_at_by_product_category.resolution_time_mean__denominator
+    from summed_by_resolved_at_by_product_category
+    inner join calendar_days
+        on summed_by_resolved_at_by_product_category.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_resolved_at_by_product_category.person_id = employee_units.employee_id
+        and summed_by_resolved_at_by_product_category.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on summed_by_resolved_at_by_product_category.key_of_product_category = products_of_cut_product_category.product_id
+    where summed_by_resolved_at_by_product_category.day <= run.as_of
+),
+
 grouped_by_resolved_at_by_product_category as (
     select
         false as is_to_date,
@@ -1266,8 +1560,8 @@ grouped_by_resolved_at_by_product_category as (
         'product_category' as cut,
         cut_product_category as cut_value,
         cast(sum(resolution_time_mean__numerator) as decimal(38,12)) as resolution_time_mean__numerator,
-        cast(nullif(count(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
-    from placed_by_resolved_at
+        cast(nullif(sum(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
+    from placed_by_resolved_at_by_product_category
     group by grouping sets (
         (month_start, company_id, cut_product_category),
         (month_start, region_id, cut_product_category),
@@ -1298,9 +1592,9 @@ compared_by_resolved_at_by_product_category as (
         'product_category' as cut,
         cut_product_category as cut_value,
         cast(sum(resolution_time_mean__numerator) as decimal(38,12)) as resolution_time_mean__numerator,
-        cast(nullif(count(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
-    from placed_by_resolved_at
-    inner join spans on placed_by_resolved_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
+    from placed_by_resolved_at_by_product_category
+    inner join spans on placed_by_resolved_at_by_product_category.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
@@ -1309,6 +1603,44 @@ compared_by_resolved_at_by_product_category as (
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_product_category)
     )
+),
+
+summed_by_resolved_at_by_priority as (
+    select
+        day,
+        person_id,
+        cut_priority,
+        sum(resolution_time_mean__numerator) as resolution_time_mean__numerator,
+        count(resolution_time_mean__denominator) as resolution_time_mean__denominator
+    from facts_by_resolved_at
+    group by day, person_id, cut_priority
+),
+
+placed_by_resolved_at_by_priority as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(summed_by_resolved_at_by_priority.cut_priority as string), 'unassigned') as cut_priority,
+        summed_by_resolved_at_by_priority.resolution_time_mean__numerator,
+        summed_by_resolved_at_by_priority.resolution_time_mean__denominator
+    from summed_by_resolved_at_by_priority
+    inner join calendar_days
+        on summed_by_resolved_at_by_priority.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on summed_by_resolved_at_by_priority.person_id = employee_units.employee_id
+        and summed_by_resolved_at_by_priority.day between employee_units.valid_from and employee_units.valid_to
+    where summed_by_resolved_at_by_priority.day <= run.as_of
 ),
 
 grouped_by_resolved_at_by_priority as (
@@ -1321,8 +1653,8 @@ grouped_by_resolved_at_by_priority as (
         'priority' as cut,
         cut_priority as cut_value,
         cast(sum(resolution_time_mean__numerator) as decimal(38,12)) as resolution_time_mean__numerator,
-        cast(nullif(count(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
-    from placed_by_resolved_at
+        cast(nullif(sum(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
+    from placed_by_resolved_at_by_priority
     group by grouping sets (
         (month_start, company_id, cut_priority),
         (month_start, region_id, cut_priority),
@@ -1353,9 +1685,9 @@ compared_by_resolved_at_by_priority as (
         'priority' as cut,
         cut_priority as cut_value,
         cast(sum(resolution_time_mean__numerator) as decimal(38,12)) as resolution_time_mean__numerator,
-        cast(nullif(count(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
-    from placed_by_resolved_at
-    inner join spans on placed_by_resolved_at.day between spans.first_day and spans.last_day
+        cast(nullif(sum(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
+    from placed_by_resolved_at_by_priority
+    inner join spans on placed_by_resolved_at_by_priority.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_priority),
@@ -1363,6 +1695,88 @@ compared_by_resolved_at_by_priority as (
         (spans.is_to_date, spans.grain, spans.period_start, department_id, cut_priority),
         (spans.is_to_date, spans.grain, spans.period_start, team_id, cut_priority),
         (spans.is_to_date, spans.grain, spans.period_start, rep_id, cut_priority)
+    )
+),
+
+placed_each_by_resolved_at as (
+    -- As it was: the unit in which the person stood on the day of the fact.
+    select
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
+        company.company_id,
+        coalesce(employee_units.region_id, 'unassigned') as region_id,
+        coalesce(employee_units.department_id, 'unassigned') as department_id,
+        coalesce(employee_units.team_id, 'unassigned') as team_id,
+        coalesce(employee_units.employee_id, 'unassigned') as rep_id,
+        coalesce(cast(products_of_cut_product_category.category as string), 'unassigned') as cut_product_category,
+        coalesce(cast(facts_by_resolved_at.cut_priority as string), 'unassigned') as cut_priority,
+        facts_by_resolved_at.resolution_time
+    from facts_by_resolved_at
+    inner join calendar_days
+        on facts_by_resolved_at.day = calendar_days.day
+    cross join run
+    cross join company
+    left join employee_units
+        on facts_by_resolved_at.person_id = employee_units.employee_id
+        and facts_by_resolved_at.day between employee_units.valid_from and employee_units.valid_to
+    left join products as products_of_cut_product_category
+        on facts_by_resolved_at.key_of_product_category = products_of_cut_product_category.product_id
+    where facts_by_resolved_at.day <= run.as_of
+),
+
+grouped_each_by_resolved_at as (
+    select
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast({{ exact_median('resolution_time') }} as decimal(38,12)) as resolution_time
+    from placed_each_by_resolved_at
+    group by grouping sets (
+        (month_start, company_id),
+        (month_start, region_id),
+        (month_start, department_id),
+        (month_start, team_id),
+        (month_start, rep_id),
+        (quarter_start, company_id),
+        (quarter_start, region_id),
+        (quarter_start, department_id),
+        (quarter_start, team_id),
+        (quarter_start, rep_id),
+        (year_start, company_id),
+        (year_start, region_id),
+        (year_start, department_id),
+        (year_start, team_id),
+        (year_start, rep_id)
+    )
+),
+
+compared_each_by_resolved_at as (
+    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        case when grouping(company_id) = 0 then 'company' when grouping(region_id) = 0 then 'region' when grouping(department_id) = 0 then 'department' when grouping(team_id) = 0 then 'team' when grouping(rep_id) = 0 then 'rep' end as level,
+        coalesce(company_id, region_id, department_id, team_id, rep_id) as unit_id,
+        'none' as cut,
+        'all' as cut_value,
+        cast({{ exact_median('resolution_time') }} as decimal(38,12)) as resolution_time
+    from placed_each_by_resolved_at
+    inner join spans on placed_each_by_resolved_at.day between spans.first_day and spans.last_day
+    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    group by grouping sets (
+        (spans.is_to_date, spans.grain, spans.period_start, company_id),
+        (spans.is_to_date, spans.grain, spans.period_start, region_id),
+        (spans.is_to_date, spans.grain, spans.period_start, department_id),
+        (spans.is_to_date, spans.grain, spans.period_start, team_id),
+        (spans.is_to_date, spans.grain, spans.period_start, rep_id)
     )
 ),
 
@@ -1665,7 +2079,7 @@ final as (
         cast(null as decimal(38,12)) as resolution_time,
         cast(null as decimal(38,12)) as resolution_time_mean__numerator,
         cast(null as decimal(38,12)) as resolution_time_mean__denominator
-    from grouped_by_first_response_at
+    from grouped_each_by_first_response_at
     union all
     select
         is_to_date,
@@ -1690,7 +2104,7 @@ final as (
         cast(null as decimal(38,12)) as resolution_time,
         cast(null as decimal(38,12)) as resolution_time_mean__numerator,
         cast(null as decimal(38,12)) as resolution_time_mean__denominator
-    from compared_by_first_response_at
+    from compared_each_by_first_response_at
     union all
     select
         is_to_date,
@@ -1715,7 +2129,7 @@ final as (
         cast(null as decimal(38,12)) as resolution_time,
         cast(null as decimal(38,12)) as resolution_time_mean__numerator,
         cast(null as decimal(38,12)) as resolution_time_mean__denominator
-    from grouped_by_first_response_at_2
+    from grouped_each_by_first_response_at_2
     union all
     select
         is_to_date,
@@ -1740,7 +2154,7 @@ final as (
         cast(null as decimal(38,12)) as resolution_time,
         cast(null as decimal(38,12)) as resolution_time_mean__numerator,
         cast(null as decimal(38,12)) as resolution_time_mean__denominator
-    from compared_by_first_response_at_2
+    from compared_each_by_first_response_at_2
     union all
     select
         is_to_date,
@@ -1765,7 +2179,7 @@ final as (
         cast(null as decimal(38,12)) as resolution_time,
         cast(null as decimal(38,12)) as resolution_time_mean__numerator,
         cast(null as decimal(38,12)) as resolution_time_mean__denominator
-    from grouped_by_first_response_at_by_channel
+    from grouped_each_by_first_response_at_by_channel
     union all
     select
         is_to_date,
@@ -1790,7 +2204,7 @@ final as (
         cast(null as decimal(38,12)) as resolution_time,
         cast(null as decimal(38,12)) as resolution_time_mean__numerator,
         cast(null as decimal(38,12)) as resolution_time_mean__denominator
-    from compared_by_first_response_at_by_channel
+    from compared_each_by_first_response_at_by_channel
     union all
     select
         is_to_date,
@@ -2062,9 +2476,9 @@ final as (
         cast(null as decimal(38,12)) as reopen_rate__denominator,
         cast(null as decimal(38,12)) as resolution_sla__numerator,
         cast(null as decimal(38,12)) as resolution_sla__denominator,
-        resolution_time,
-        cast(null as decimal(38,12)) as resolution_time_mean__numerator,
-        cast(null as decimal(38,12)) as resolution_time_mean__denominator
+        cast(null as decimal(38,12)) as resolution_time,
+        resolution_time_mean__numerator,
+        resolution_time_mean__denominator
     from grouped_by_resolved_at
     union all
     select
@@ -2087,60 +2501,10 @@ final as (
         cast(null as decimal(38,12)) as reopen_rate__denominator,
         cast(null as decimal(38,12)) as resolution_sla__numerator,
         cast(null as decimal(38,12)) as resolution_sla__denominator,
-        resolution_time,
-        cast(null as decimal(38,12)) as resolution_time_mean__numerator,
-        cast(null as decimal(38,12)) as resolution_time_mean__denominator
+        cast(null as decimal(38,12)) as resolution_time,
+        resolution_time_mean__numerator,
+        resolution_time_mean__denominator
     from compared_by_resolved_at
-    union all
-    select
-        is_to_date,
-        grain,
-        period_start,
-        level,
-        unit_id,
-        cut,
-        cut_value,
-        cast(null as decimal(38,12)) as backlog,
-        cast(null as decimal(38,12)) as complaints,
-        cast(null as decimal(38,12)) as reopened_share__numerator,
-        cast(null as decimal(38,12)) as reopened_share__denominator,
-        cast(null as decimal(38,12)) as first_response_p90,
-        cast(null as decimal(38,12)) as first_response_time,
-        cast(null as decimal(38,12)) as first_response_sla__numerator,
-        cast(null as decimal(38,12)) as first_response_sla__denominator,
-        cast(null as decimal(38,12)) as reopen_rate__numerator,
-        cast(null as decimal(38,12)) as reopen_rate__denominator,
-        cast(null as decimal(38,12)) as resolution_sla__numerator,
-        cast(null as decimal(38,12)) as resolution_sla__denominator,
-        cast(null as decimal(38,12)) as resolution_time,
-        resolution_time_mean__numerator,
-        resolution_time_mean__denominator
-    from grouped_by_resolved_at_2
-    union all
-    select
-        is_to_date,
-        grain,
-        period_start,
-        level,
-        unit_id,
-        cut,
-        cut_value,
-        cast(null as decimal(38,12)) as backlog,
-        cast(null as decimal(38,12)) as complaints,
-        cast(null as decimal(38,12)) as reopened_share__numerator,
-        cast(null as decimal(38,12)) as reopened_share__denominator,
-        cast(null as decimal(38,12)) as first_response_p90,
-        cast(null as decimal(38,12)) as first_response_time,
-        cast(null as decimal(38,12)) as first_response_sla__numerator,
-        cast(null as decimal(38,12)) as first_response_sla__denominator,
-        cast(null as decimal(38,12)) as reopen_rate__numerator,
-        cast(null as decimal(38,12)) as reopen_rate__denominator,
-        cast(null as decimal(38,12)) as resolution_sla__numerator,
-        cast(null as decimal(38,12)) as resolution_sla__denominator,
-        cast(null as decimal(38,12)) as resolution_time,
-        resolution_time_mean__numerator,
-        resolution_time_mean__denominator
-    from compared_by_resolved_at_2
     union all
     select
         is_to_date,
@@ -2241,6 +2605,56 @@ final as (
         resolution_time_mean__numerator,
         resolution_time_mean__denominator
     from compared_by_resolved_at_by_priority
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as backlog,
+        cast(null as decimal(38,12)) as complaints,
+        cast(null as decimal(38,12)) as reopened_share__numerator,
+        cast(null as decimal(38,12)) as reopened_share__denominator,
+        cast(null as decimal(38,12)) as first_response_p90,
+        cast(null as decimal(38,12)) as first_response_time,
+        cast(null as decimal(38,12)) as first_response_sla__numerator,
+        cast(null as decimal(38,12)) as first_response_sla__denominator,
+        cast(null as decimal(38,12)) as reopen_rate__numerator,
+        cast(null as decimal(38,12)) as reopen_rate__denominator,
+        cast(null as decimal(38,12)) as resolution_sla__numerator,
+        cast(null as decimal(38,12)) as resolution_sla__denominator,
+        resolution_time,
+        cast(null as decimal(38,12)) as resolution_time_mean__numerator,
+        cast(null as decimal(38,12)) as resolution_time_mean__denominator
+    from grouped_each_by_resolved_at
+    union all
+    select
+        is_to_date,
+        grain,
+        period_start,
+        level,
+        unit_id,
+        cut,
+        cut_value,
+        cast(null as decimal(38,12)) as backlog,
+        cast(null as decimal(38,12)) as complaints,
+        cast(null as decimal(38,12)) as reopened_share__numerator,
+        cast(null as decimal(38,12)) as reopened_share__denominator,
+        cast(null as decimal(38,12)) as first_response_p90,
+        cast(null as decimal(38,12)) as first_response_time,
+        cast(null as decimal(38,12)) as first_response_sla__numerator,
+        cast(null as decimal(38,12)) as first_response_sla__denominator,
+        cast(null as decimal(38,12)) as reopen_rate__numerator,
+        cast(null as decimal(38,12)) as reopen_rate__denominator,
+        cast(null as decimal(38,12)) as resolution_sla__numerator,
+        cast(null as decimal(38,12)) as resolution_sla__denominator,
+        resolution_time,
+        cast(null as decimal(38,12)) as resolution_time_mean__numerator,
+        cast(null as decimal(38,12)) as resolution_time_mean__denominator
+    from compared_each_by_resolved_at
 )
 
 select * from final

@@ -26,6 +26,11 @@ class Leaf(NamedTuple):
     cohort_part: str = ""  # numerator or denominator of a cohort
 
     @property
+    def is_summed(self) -> bool:
+        """Whether it may be summed up by day before: a sum of sums is the sum, a median of medians is no median."""
+        return self.measure.agg in ("sum", "count", "min", "max")
+
+    @property
     def cuts(self) -> list[str]:
         return [] if self.measure.ignore_cut else self.kpi.cuts
 

@@ -1,16 +1,19 @@
-"""The second and third step of a block: its rows with their periods, units and cuts; then the numbers.
+"""What becomes of the facts of a block: summed up by day, placed in periods, units and cuts, and grouped to numbers.
 
-Belongs here: placing and GROUPING SETS. Does not: what a row gives (facts.py).
+Belongs here: adding up, placing and GROUPING SETS. Does not: what a row gives (facts.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
 from pipelines.model.compiler import text
 from pipelines.model.compiler.blocks import Leaf, Shape, shapes
+from pipelines.model.compiler.cuts import Cut
 from pipelines.model.compiler.path import EXACT, UNASSIGNED, Path, cte, start, unique
 from pipelines.model.kpi import LEVELS
 
-PLACES = ("company_id", *(f"{level}_id" for level in LEVELS[1:]))
 UNITS_NOW = """units_now as (
     -- As it is: the unit in which a person stands on the business date, or stood last.
     select
@@ -32,17 +35,86 @@ UNITS_NOW = """units_now as (
 )"""
 
 
-def placed(path: Path) -> str:
-    """`placed_…`: the facts up to the business date with what they are grouped by."""
-    facts = path.facts
+class Rows(NamedTuple):
+    """What is placed and grouped: sums by day, person and cut; or, for all that cannot be summed twice, each row."""
+
+    path: Path
+    cut_names: tuple[str, ...]  # "" is no cut
+    leaves: list[Leaf]
+    is_summed: bool
+
+    @property
+    def name(self) -> str:
+        if not self.is_summed:
+            return f"each_{self.path.name}"
+        return "_by_".join([self.path.name, *filter(None, self.cut_names)])
+
+    @property
+    def source(self) -> str:
+        return f"summed_{self.name}" if self.is_summed else self.path.facts
+
+    @property
+    def placed(self) -> str:
+        return f"placed_{self.name}"
+
+    @property
+    def cuts(self) -> list[Cut]:
+        return [cut for cut in self.path.cuts if cut.name in self.cut_names]
+
+
+def steps(path: Path) -> tuple[list[str], list[tuple[str, list[Leaf]]]]:
+    """The CTEs behind the facts of a block, in order; and of those that are finished the name and leaves."""
+    ctes: list[str] = []
+    finished: list[tuple[str, list[Leaf]]] = []
+    named = unique()
+    wanted = {shape: leaves for shape, leaves in shapes(path.leaves).items() if shape.pairs}
+    for rows in _rows(path, wanted):
+        ctes += [_summed(rows)] if rows.is_summed else []
+        ctes.append(_placed(rows))
+        own = {leaf.column for leaf in rows.leaves}
+        for shape, of_shape in wanted.items():
+            leaves = [leaf for leaf in of_shape if leaf.column in own]
+            if not leaves or shape.cut not in rows.cut_names:
+                continue
+            name = "_by_".join([path.name if rows.is_summed else rows.name, *filter(None, [shape.cut])])
+            groups = [("grouped", _by_periods if path.has_periods else _by_calendar)]
+            groups += [("compared", _compared)] if path.is_compared and set(shape.grains) - {"day"} else []
+            for kind, by in groups:
+                finished.append((named(f"{kind}_{name}"), leaves))
+                ctes.append(by(rows, finished[-1][0], shape, leaves))
+    return ctes, finished
+
+
+def _rows(path: Path, wanted: Mapping[Shape, Sequence[Leaf]]) -> Iterator[Rows]:
+    cuts = tuple(dict.fromkeys(shape.cut for shape in wanted))
+    for cut in cuts:
+        columns = {leaf.column for shape, leaves in wanted.items() if shape.cut == cut for leaf in leaves}
+        if added := [leaf for leaf in path.leaves if leaf.column in columns and leaf.is_summed]:
+            yield Rows(path, (cut,), added, is_summed=True)
+    if others := [leaf for leaf in path.leaves if not leaf.is_summed]:
+        yield Rows(path, cuts, others, is_summed=False)
+
+
+def _summed(rows: Rows) -> str:
+    """The day, person and cut say all that a row is placed by: what adds up is added up first, in one pass."""
+    path = rows.path
+    keys = [*(path.starts if path.has_periods else []), "day", _who(path), *(_key(cut) for cut in rows.cuts)]
+    lines = [*keys, *(["max(days) as days"] if path.block.kind == "average" else [])]
+    lines += [f"{leaf.measure.agg}({leaf.column}) as {leaf.column}" for leaf in rows.leaves]
+    return cte(rows.source, lines, f"    from {path.facts}\n    group by {', '.join(keys)}")
+
+
+def _placed(rows: Rows) -> str:
+    """`placed_…`: the rows up to the business date with what they are grouped by."""
+    path, source = rows.path, rows.source
     starts = path.starts if path.has_periods else []
-    lines = [f"{facts}.{column}" for column in starts]
+    lines = [f"{source}.{column}" for column in starts]
     joined = []
     if not path.has_periods:
         lines += [f"calendar_days.{column}" for column in dict.fromkeys(["day", *path.starts])]
-        joined.append(f"    inner join calendar_days\n        on {facts}.day = calendar_days.day")
+        joined.append(f"    inner join calendar_days\n        on {source}.day = calendar_days.day")
     joined += ["    cross join run", "    cross join company"]
-    units, note = _units(path)
+    units, note = _units(path, source)
     of = "unit_paths" if path.unit else "units_now" if path.block.attribution == "as_is" else "employee_units"
     lines += [
         "company.company_id",
@@ -50,82 +122,72 @@ def placed(path: Path) -> str:
     ]
     lines.append(f"'{UNASSIGNED}' as rep_id" if path.unit else f"coalesce({of}.employee_id, '{UNASSIGNED}') as rep_id")
     joined.append(units)
-    for cut in path.cuts:
-        value = f"{cut.alias}_{cut.name}.{cut.column}" if cut.table else f"{facts}.cut_{cut.name}"
+    for cut in rows.cuts:
+        value = f"{cut.alias}_{cut.name}.{cut.column}" if cut.table else f"{source}.{_key(cut)}"
         lines.append(f"coalesce(cast({value} as string), '{UNASSIGNED}') as cut_{cut.name}")
         if cut.table:
             joined.append(
                 f"    left join {cut.table} as {cut.alias}_{cut.name}\n"
-                f"        on {facts}.key_of_{cut.name} = {cut.alias}_{cut.name}.{cut.key}"
+                f"        on {source}.{_key(cut)} = {cut.alias}_{cut.name}.{cut.key}"
             )
-    lines += [f"{facts}.days"] if path.block.kind == "average" else []
-    lines += [f"{facts}.{leaf.column}" for leaf in path.leaves]
+    lines += [f"{source}.days"] if path.block.kind == "average" else []
+    lines += [f"{source}.{leaf.column}" for leaf in rows.leaves]
     body = "\n".join(joined)
-    return cte(path.placed, lines, f"    from {facts}\n{body}\n    where {facts}.day <= run.as_of", note)
+    return cte(rows.placed, lines, f"    from {source}\n{body}\n    where {source}.day <= run.as_of", note)
 
 
-def _units(path: Path) -> tuple[str, str]:
-    """The join that finds the units of a fact, and what it means."""
-    facts = path.facts
+def _who(path: Path) -> str:
+    return "placed_unit_id" if path.unit else "person_id"
+
+
+def _key(cut: Cut) -> str:
+    return f"key_of_{cut.name}" if cut.table else f"cut_{cut.name}"
+
+
+def _units(path: Path, source: str) -> tuple[str, str]:
+    """The join that finds the units of a row, and what it means."""
     if path.unit:
         return (
-            f"    left join unit_paths\n        on {facts}.placed_unit_id = unit_paths.unit_id\n"
-            f"        and {facts}.day between unit_paths.valid_from and unit_paths.valid_to"
+            f"    left join unit_paths\n        on {source}.placed_unit_id = unit_paths.unit_id\n"
+            f"        and {source}.day between unit_paths.valid_from and unit_paths.valid_to"
         ), "As it was: the unit it belongs to, and those above it on the day of the fact."
     if path.block.attribution == "as_is":
-        return f"    left join units_now\n        on {facts}.person_id = units_now.employee_id", ""
+        return f"    left join units_now\n        on {source}.person_id = units_now.employee_id", ""
     return (
-        f"    left join employee_units\n        on {facts}.person_id = employee_units.employee_id\n"
-        f"        and {facts}.day between employee_units.valid_from and employee_units.valid_to"
+        f"    left join employee_units\n        on {source}.person_id = employee_units.employee_id\n"
+        f"        and {source}.day between employee_units.valid_from and employee_units.valid_to"
     ), "As it was: the unit in which the person stood on the day of the fact."
 
 
-def grouped(path: Path) -> list[tuple[str, str, list[Leaf]]]:
-    """The finished CTEs of a block: name, text and leaves."""
-    found: list[tuple[str, str, list[Leaf]]] = []
-    named = unique()
-    for shape, leaves in shapes(path.leaves).items():
-        if not shape.pairs:
-            continue
-        suffix = f"_by_{shape.cut}" if shape.cut else ""
-        name = named(f"grouped_{path.name}{suffix}")
-        by = _by_periods if path.has_periods else _by_calendar
-        found.append((name, by(path, name, shape, leaves), leaves))
-        if path.is_compared and set(shape.grains) - {"day"}:
-            name = named(f"compared_{path.name}{suffix}")
-            found.append((name, _compared(path, name, shape, leaves), leaves))
-    return found
-
-
-def _by_calendar(path: Path, name: str, shape: Shape, leaves: list[Leaf]) -> str:
+def _by_calendar(rows: Rows, name: str, shape: Shape, leaves: list[Leaf]) -> str:
     """Every grain at once: a row lies in one period of each."""
     starts = {grain: start(grain) for grain in shape.grains}
     whens = " ".join(f"when grouping({column}) = 0 then '{grain}'" for grain, column in starts.items())
     first = f"coalesce({', '.join(starts.values())})" if len(starts) > 1 else next(iter(starts.values()))
     lines = ["false as is_to_date", f"case {whens} end as grain", f"{first} as period_start", *_unit_lines(shape)]
     sets = [_set([starts[grain], f"{level}_id"], shape) for grain, level in shape.pairs]
-    return _grouped(path, name, lines, leaves, sets, f"    from {path.placed}")
+    return _grouped(rows, name, lines, leaves, sets, f"    from {rows.placed}")
 
 
-def _by_periods(path: Path, name: str, shape: Shape, leaves: list[Leaf]) -> str:
+def _by_periods(rows: Rows, name: str, shape: Shape, leaves: list[Leaf]) -> str:
     """Rows that say their period: each meets the grains it has been given."""
     lines = ["is_to_date", "grain", "period_start", *_unit_lines(shape)]
     sets = [_set(["is_to_date", "grain", "period_start", f"{level}_id"], shape) for level in shape.levels]
-    return _grouped(path, name, lines, leaves, sets, f"    from {path.placed}\n    where {_pairs(shape)}")
+    return _grouped(rows, name, lines, leaves, sets, f"    from {rows.placed}\n    where {_pairs(shape)}")
 
 
-def _compared(path: Path, name: str, shape: Shape, leaves: list[Leaf]) -> str:
+def _compared(rows: Rows, name: str, shape: Shape, leaves: list[Leaf]) -> str:
     lines = ["spans.is_to_date", "spans.grain", "spans.period_start", *_unit_lines(shape)]
     keys = ["spans.is_to_date", "spans.grain", "spans.period_start"]
     sets = [_set([*keys, f"{level}_id"], shape) for level in shape.levels]
     return _grouped(
-        path,
+        rows,
         name,
         lines,
         leaves,
         sets,
-        f"    from {path.placed}\n"
-        f"    inner join spans on {path.placed}.day between spans.first_day and spans.last_day\n"
+        f"    from {rows.placed}\n"
+        f"    inner join spans on {rows.placed}.day between spans.first_day and spans.last_day\n"
         f"    where spans.span = 'period' and spans.is_to_date and {_pairs(shape, 'spans.')}",
         "The spans a running period is compared with: the same working days of the periods before and a year ago.",
     )
@@ -154,22 +216,23 @@ def _unit_lines(shape: Shape) -> list[str]:
 
 
 def _grouped(
-    path: Path, name: str, lines: list[str], leaves: list[Leaf], sets: list[str], rest: str, note: str = ""
+    rows: Rows, name: str, lines: list[str], leaves: list[Leaf], sets: list[str], rest: str, note: str = ""
 ) -> str:
-    lines = [*lines, *(f"{_aggregate(leaf, path)} as {leaf.column}" for leaf in leaves)]
+    lines = [*lines, *(f"{_aggregate(leaf, rows)} as {leaf.column}" for leaf in leaves)]
     listed = text.block(sets, 8)
     return cte(name, lines, f"{rest}\n    group by grouping sets (\n        {listed}\n    )", note)
 
 
-def _aggregate(leaf: Leaf, path: Path) -> str:
+def _aggregate(leaf: Leaf, rows: Rows) -> str:
     """The aggregate over a column that is null where the filter does not hold; null where no row was left."""
     column, measure = leaf.column, leaf.measure
-    if path.block.kind == "average":  # of sums and counts: over the days that have rows
-        total = f"count({column})" if measure.agg == "count" else f"sum({column})"
-        return f"cast(cast(nullif({total}, 0) as double) / max(days) as {EXACT})"
+    counted = f"nullif(sum({column}), 0)"  # of counts that were summed up before
+    if rows.path.block.kind == "average":  # of sums and counts: over the days that have rows
+        total = counted if measure.agg == "count" else f"sum({column})"
+        return f"cast(cast({total} as double) / max(days) as {EXACT})"
     match measure.agg:
         case "count":
-            return f"cast(nullif(count({column}), 0) as {EXACT})"
+            return f"cast({counted} as {EXACT})"
         case "count_distinct":
             return f"cast(nullif(count(distinct {column}), 0) as {EXACT})"
         case "sum" | "min" | "max":

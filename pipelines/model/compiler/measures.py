@@ -2,11 +2,12 @@
 
 Belongs here: the model as a whole, and what it reads. Does not: which aggregates there are (blocks.py), its steps
 (facts.py, grouping.py), what a KPI makes of them (numbers.py), which text is allowed (expression.py).
-Every level is computed from the rows by GROUPING SETS, never from another level: a median of medians is not a median.
+Every level is computed from the rows or their sums of a day by GROUPING SETS, never from another level: a median of
+medians is not a median.
 
-A block is read in three steps: `facts_…` (the rows with what is aggregated), `placed_…` (their periods, units and
-cuts), `grouped_…` (the numbers). `compared_…` are the same numbers over the spans that a running period is compared
-with.
+A block is read in four steps: `facts_…` (the rows with what is aggregated), `summed_…` (what adds up, by day, person
+and cut), `placed_…` (their periods, units and cuts), `grouped_…` (the numbers). `compared_…` are the same numbers over
+the spans that a running period is compared with.
 """
 
 from __future__ import annotations
@@ -39,10 +40,9 @@ def compile_entity(entity: Entity, blocks: Blocks, entities: Mapping[str, Entity
     ctes = _imports(entity, ways)
     finished: list[tuple[str, list[Leaf]]] = []
     for path in ways:
-        ctes += [*facts.steps(path), grouping.placed(path)]
-        for name, body, leaves in grouping.grouped(path):
-            ctes.append(body)
-            finished.append((name, leaves))
+        grouped, numbers = grouping.steps(path)
+        ctes += [*facts.steps(path), *grouped]
+        finished += numbers
     columns = [leaf.column for path in ways for leaf in path.leaves]
     final = "\n    union all\n".join(_padded(name, leaves, columns) for name, leaves in finished)
     ctes.append(f"final as (\n{final}\n)")

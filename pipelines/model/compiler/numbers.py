@@ -49,6 +49,7 @@ class Given(NamedTuple):
     is_kpi: bool
     is_zero_without_rows: bool
     block: blocks.Block | None = None
+    is_summed: bool = False  # in rows of their own: what adds up is grouped apart from what does not
     is_whole: bool = False  # it ignores the cut
     of_kpi: str = ""  # of a target: the KPI it is set for
 
@@ -122,7 +123,9 @@ def _meaning(
     given = _given(meaning, kpi, kpis, entities)
     kind = kpis[meaning.type.of].meaning.type if isinstance(meaning.type, Cumulative) else meaning.type
     where = _of_version(meaning)
-    together = len({(one.source, one.block) for one in given}) == 1 and not any(one.is_whole for one in given)
+    together = len({(one.source, one.block, one.is_summed) for one in given}) == 1 and not any(
+        one.is_whole for one in given
+    )
     if together and not given[0].is_kpi:
         source = f"{{{{ ref('{given[0].source}') }}}}"
         columns = {one.part: one.column for one in given}
@@ -178,7 +181,7 @@ def _given(meaning: Meaning, kpi: Kpi, kpis: Mapping[str, Kpi], entities: Mappin
         part = leaf.column.removeprefix(meaning.name).removeprefix("__")
         zero = leaf.measure.counts_nothing_as_zero and part != PEOPLE
         whole = leaf.measure.ignore_cut and bool(kpi.cuts)
-        found.append(Given(part, model_name(block.entity), leaf.column, False, zero, block, whole))
+        found.append(Given(part, model_name(block.entity), leaf.column, False, zero, block, leaf.is_summed, whole))
     if isinstance(meaning.type, Cumulative):
         return found
     for part, other in meaning.parts.items():

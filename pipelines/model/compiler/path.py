@@ -36,10 +36,6 @@ class Path(NamedTuple):
         return f"facts_{self.name}"
 
     @property
-    def placed(self) -> str:
-        return f"placed_{self.name}"
-
-    @property
     def days(self) -> str:
         return f"days_{self.name}"
 
