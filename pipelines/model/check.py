@@ -23,6 +23,7 @@ from pipelines.model.pack import PackFile, read_packs
 from pipelines.model.reconciliation import Reconciliation, ReconciliationsFile
 from pipelines.settings import Settings
 from pipelines.watch.alerts import channels
+from pipelines.yaml_file import Place
 
 Read = TypeVar("Read")
 
@@ -144,11 +145,15 @@ def _matching_errors(
 
 
 def _people_errors(file: KpiFile, people: dict[str, Person]) -> Iterator[KpiError]:
-    for field in ("owner", "steward"):
-        person = getattr(file.kpi, field)
+    named: list[tuple[str, Place, str]] = [
+        ("owner", ("owner",), file.kpi.owner),
+        ("steward", ("steward",), file.kpi.steward),
+    ]
+    named += [("shared_with", ("shared_with", number), one) for number, one in enumerate(file.kpi.shared_with)]
+    for field, place, person in named:
         if person not in people:
             hint = did_you_mean(person, list(people))
-            yield file.file.error(f"{field} {person} is nobody in people.yml{hint}", (field,))
+            yield file.file.error(f"{field} {person} is nobody in people.yml{hint}", place)
 
 
 def _contract_owner_errors(

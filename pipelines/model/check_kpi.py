@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipelines.errors import KpiError, did_you_mean
-from pipelines.model import expression
+from pipelines.model import expression, expression_types
 from pipelines.model.compiler import cuts
 from pipelines.model.entities import Entity
 from pipelines.model.kpi import (
@@ -148,9 +148,12 @@ def _texts(
     place: Place,
     run_names: tuple[str, ...] = expression.RUN_NAMES,
 ) -> Iterator[KpiError]:
-    columns = [column.name for column in entity.columns]
+    columns = {column.name: column.type for column in entity.columns}
     for field, text in said.items():
-        if text is not None and (problem := expression.problem(text, columns, run_names)):
+        if text is None:
+            continue
+        problem = expression.problem(text, list(columns), run_names)
+        if problem := problem or expression_types.mismatch(text, columns, is_condition=field == "filter"):
             yield file.file.error(f"{entity.name}: {problem}", (*place, field))
 
 
@@ -252,13 +255,16 @@ def _people(file: KpiFile, entities: Mapping[str, Entity]) -> Iterator[KpiError]
     """Where small groups are hidden, somebody must be counted."""
     if not file.kpi.privacy.min_group_size:
         return
-    for part in file.kpi.meaning.parts.values():
+    parts = [part for meaning in file.kpi.meanings for part in meaning.parts.values()]
+    for part in parts:
         entity = entities.get(part.entity) if isinstance(part, Measure) else None
         if entity is None or not isinstance(part, Measure):
             continue
         person = file.kpi.privacy.people or part.person or entity.person
-        if person is None or entity.type_of(person) is None:
-            hint = did_you_mean(person or "", [column.name for column in entity.columns])
+        if person is None:
+            yield file.file.error(f"{entity.name} names nobody; privacy: people says which column does", ("privacy",))
+        elif entity.type_of(person) is None:
+            hint = did_you_mean(person, [column.name for column in entity.columns])
             yield file.file.error(f"{entity.name} has no column {person} that tells people apart{hint}", ("privacy",))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.errors import KpiError
+from pipelines.errors import KpiError, KpiErrors
 from pipelines.model import check
 from pipelines.settings import REPOSITORY, Settings
 
@@ -67,6 +67,18 @@ def test_a_contract_that_is_off_is_checked(settings: Settings, change: dict[str,
         check.read_definitions(settings)
     assert said in str(error.value)
     assert "pack.yml" in str(error.value)
+
+
+def test_a_kpi_is_shared_with_people_that_there_are(settings: Settings) -> None:
+    path = settings.config / "kpi_definitions" / "kpis" / "sales" / "win_rate.yml"
+    said = path.read_text(encoding="utf-8")
+    path.write_text(f"{said}shared_with: [vp_sales, finance_opz]\n", encoding="utf-8")
+    with pytest.raises(KpiErrors) as error:
+        check.read_definitions(settings)
+    line = said.count("\n") + 1
+    assert f"win_rate.yml:{line}: shared_with finance_opz is nobody in people.yml (did you mean finance_ops?)" in str(
+        error.value
+    )
 
 
 def test_a_goal_reads_an_enabled_source_that_holds_targets(settings: Settings) -> None:

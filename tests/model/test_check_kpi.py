@@ -75,3 +75,28 @@ def test_kpi_that_stands_on_what_is_not_there_is_refused_with_its_line(
 ) -> None:
     found = problems(tmp_path, said)
     assert any(problem in one and "new.yml:" in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("measure", "problem"),
+    [
+        ({"filter": "status = 5"}, "status is text, 5 is a number; write '5'"),
+        ({"filter": "amount"}, "“amount” is a number; a filter is true or false"),
+        ({"agg": "sum", "expr": "status + 1"}, "status is text, and there is arithmetic with it"),
+    ],
+)
+def test_filter_that_no_row_could_answer_is_refused_with_its_line(
+    tmp_path: Path, measure: dict[str, Any], problem: str
+) -> None:
+    found = problems(tmp_path, {"simple": {"measure": COUNT | measure}})
+    assert any(problem in one and "new.yml:" in one for one in found), found
+
+
+def test_people_are_told_apart_in_every_version(tmp_path: Path) -> None:
+    earlier = {"simple": {"measure": COUNT | {"entity": "costs", "date": "period_start"}}}  # costs are nobody's
+    said = earlier | {
+        "privacy": {"min_group_size": 5}, "levels": ["company"], "grains": ["month"],
+        "versions": [{"from": "2025-01-01"}, {"from": "2026-01-01", "simple": {"measure": COUNT}}],
+    }  # fmt: skip
+    (found,) = problems(tmp_path, said)
+    assert "costs names nobody; privacy: people says which column does" in found
