@@ -12,7 +12,7 @@ import yaml
 
 from pipelines.model import check, dbt
 from pipelines.model.check import Definitions
-from pipelines.model.compiler import exposures
+from pipelines.model.compiler import exposures, inputs
 from pipelines.settings import DBT_PROJECT, REPOSITORY, load
 
 FILE = f"5_published/{exposures.FILE}"
@@ -59,11 +59,14 @@ def test_it_names_the_goals_and_the_dashboards(told: dict[str, dict[str, Any]]) 
     assert won["config"]["meta"]["dashboards"] == [one["name"] for one in there["exposures"]]
 
 
-def test_words_of_people_are_no_jinja(definitions: Definitions) -> None:
-    file = definitions.kpis["won_amount"]
-    label = file.kpi.label.model_copy(update={"en": "{{ env_var('HOME') }} {% set x = 1 %} {# note #}"})
-    hostile = file.kpi.model_copy(update={"label": label, "description": label})
-    text = exposures.compile_all({"won_amount": hostile}, definitions.measured, {}, {})
+def test_names_that_a_source_gave_are_no_jinja(definitions: Definitions) -> None:
+    kpi, jinja = definitions.kpis["won_amount"].kpi, "{{ env_var('HOME') }} {% set x = 1 %} {# note #}"
+    (feed,) = inputs.feeds(definitions.contracts, None)["contracts"]
+    columns = [column.model_copy(update={"name": jinja}) for column in feed.table.columns]
+    table = feed.table.model_copy(update={"columns": columns})
+    contract = feed.contract.model_copy(update={"tables": {feed.table_name: table}})
+    hostile = {"contracts": [feed._replace(contract=contract)]}
+    text = exposures.compile_all({"won_amount": kpi}, definitions.measured, hostile, {})
     assert "env_var" in text
     assert not {"{{", "{%", "{#"} & {text[i : i + 2] for i in range(len(text))}
 

@@ -57,9 +57,8 @@ def _exposure(
     }  # fmt: skip
     return {
         "name": f"published_{kpi.id}",
-        "label": _plain(f"{kpi.label.zh} · {kpi.label.en}"),
         "type": "analysis",
-        "description": _plain(f"{kpi.description.zh} · {kpi.description.en}"),
+        "description": f"kpi_catalog and catalogue/kpis/{kpi.id}.html say what it means",
         "owner": {"name": kpi.owner},
         "depends_on": [f"ref('{name}')" for name in (*sorted(entities_of(kpi, kpis)), *published)],
         "config": {"meta": {name: _plain(said) for name, said in meta.items()}},
@@ -71,7 +70,7 @@ def _origin(one: column_lineage.SourceColumn) -> str:
 
 
 def _plain(said: Any) -> Any:
-    """Words of people without braces: dbt renders what it reads as Jinja."""
+    """Names that sources gave, without braces: dbt renders what it reads as Jinja. Labels stay out altogether."""
     if isinstance(said, dict):
         return {_plain(key): _plain(value) for key, value in said.items()}
     if isinstance(said, list):
