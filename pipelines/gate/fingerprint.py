@@ -93,6 +93,14 @@ def known_outcomes(con: duckdb.DuckDBPyConnection, suite: Suite, fingerprint: st
     return outcomes if same else None
 
 
+def is_last(con: duckdb.DuckDBPyConnection, address: str, fingerprint: str) -> bool:
+    """Whether this is what was remembered of a table last."""
+    found = con.execute(
+        "select 1 from gate.fingerprints where table_name = ? and fingerprint = ?", [address, fingerprint]
+    )
+    return found.fetchone() is not None
+
+
 def remember(con: duckdb.DuckDBPyConnection, address: str, fingerprint: str | None, run_id: str) -> None:
     """Replaces the fingerprint of a table; with None the next run checks it anew."""
     con.execute("delete from gate.fingerprints where table_name = ?", [address])

@@ -181,6 +181,11 @@ def held(con: duckdb.DuckDBPyConnection, address: str) -> Held:
     return Held(counts.get("load", 0), counts.get("rule", 0))
 
 
+def rows_of(address: str) -> str:
+    """The query of which rows of a table are set aside, and at which stage; the table has a quarantine."""
+    return f"select stage, _batch_id, _row_number, rule from {rules.qualified(address_of(address))}"
+
+
 def reasons(rule: Expectation) -> tuple[str, str]:
     """Why a row was set aside, in Chinese and English: what is wrong with it, then why that matters."""
     wording_zh, wording_en = rules.RULES[rule.type].wording

@@ -61,7 +61,9 @@ def build(
         on_start("quarantine_effect")
         with open_warehouse(settings) as con:
             reconciled = write_reconciliations(con, run_id)
-            quarantine_effect.write(con, definitions, dbt.read_graph(settings), settings.models, run_id, as_they_were)
+            project = dbt.fingerprint(settings)
+            graph = dbt.read_graph(settings)
+            quarantine_effect.write(con, definitions, graph, settings.models, project, run_id, as_they_were)
     return Built(results, as_they_were, reconciled)
 
 

@@ -15,7 +15,7 @@ from pipelines.model import check_kpi, matching, reconciliation
 from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
 from pipelines.model.compiler import folder, inputs, reconciled
 from pipelines.model.entities import Entity, read_entities
-from pipelines.model.goal import MONTHS, GoalFile, read_goals
+from pipelines.model.goal import MONTHS, GoalFile, by_kpi, read_goals
 from pipelines.model.kpi import KpiFile, read_kpis
 from pipelines.model.kpi.catalogue import SHIPPED
 from pipelines.model.matching import MatchingFile
@@ -111,11 +111,8 @@ def read_definitions(settings: Settings, with_sql: bool = True) -> Definitions:
     checks = reconciled.possible(compared.checks, fed)
     compiled = {}
     if with_sql:
-        set_for: dict[str, list[str]] = {}
-        for goal_id, file in goals.items():
-            set_for.setdefault(file.goal.kpi, []).append(goal_id)
         compiled = folder.compile_all(
-            contracts, settings.models, kpis, company, entities, settings.sources, rules, checks, set_for
+            contracts, settings.models, kpis, company, entities, settings.sources, rules, checks, by_kpi(goals)
         )
     return Definitions(
         company,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -189,6 +189,14 @@ def read_goals(folder: Path) -> dict[str, GoalFile]:
             errors.append(error)
     if errors:
         raise KpiErrors(errors)
+    return found
+
+
+def by_kpi(goals: Mapping[str, GoalFile]) -> dict[str, list[str]]:
+    """The ids of the goals of each KPI that has any, in order."""
+    found: dict[str, list[str]] = {}
+    for goal_id, file in sorted(goals.items()):
+        found.setdefault(file.goal.kpi, []).append(goal_id)
     return found
 
 

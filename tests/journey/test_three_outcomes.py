@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+
 from pipelines.keep import acts
 from pipelines.model import check
 from pipelines.model.compiler import folder
@@ -85,6 +87,20 @@ def test_what_is_held_back_says_what_it_would_change_until_it_is_mended(company:
     company.deliver("contracts", CONTRACTS)
     company.run()
     assert (company.query(effect), company.figures()) == ([], GOOD)
+
+
+def test_what_is_held_back_is_not_computed_again_until_something_changed(company: SmallCompany) -> None:
+    effect = "select difference from published.quarantine_effect where kpi_id = 'won_amount' and grain = 'month' order by all"
+    company.deliver("contracts", without_owner(1))
+    company.run()
+    assert company.query(effect) == [(1000,)]
+    with duckdb.connect(str(load(company.folder).warehouse)) as con:
+        con.execute("update gate.quarantine_effect set value_with_held = value + 42")  # to see where a run leaves it
+    company.run()
+    assert company.query(effect) == [(42,)]
+    company.deliver("deals", LOST_DEALS)
+    company.run()
+    assert company.query(effect) == [(1000,)]
 
 
 def test_a_single_record_that_cannot_be_read_is_set_aside_and_stops_nothing(company: SmallCompany) -> None:

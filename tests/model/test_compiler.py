@@ -13,6 +13,7 @@ from pipelines.extract.contract import SourceContract
 from pipelines.model import check
 from pipelines.model.check import Definitions
 from pipelines.model.compiler import blocks, folder, inputs, measures, staging, text
+from pipelines.model.goal import by_kpi
 from pipelines.model.kpi import Kpi
 from pipelines.model.render import Renderer
 from pipelines.settings import Settings
@@ -50,7 +51,7 @@ def test_order_of_definitions_does_not_matter(shipped: Definitions) -> None:
     backwards = dict(reversed(shipped.kpis.items()))
     again = folder.compile_all(
         shipped.contracts, None, dict(sorted(backwards.items())), shipped.company, shipped.entities,
-        reconciliations=shipped.reconciliations,
+        reconciliations=shipped.reconciliations, goals=by_kpi(dict(reversed(shipped.goals.items()))),
     )  # fmt: skip
     assert again == shipped.compiled
 

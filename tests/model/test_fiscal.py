@@ -57,7 +57,7 @@ def test_445_year_has_52_or_53_weeks(start: int, year: int) -> None:
     assert len(year_of(start, year)) in (52 * 7, 53 * 7)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(STARTS, YEARS)
 def test_445_months_have_4_4_and_5_weeks_and_the_last_one_takes_the_53rd(start: int, year: int) -> None:
     months = months_of(start, year)
@@ -66,7 +66,7 @@ def test_445_months_have_4_4_and_5_weeks_and_the_last_one_takes_the_53rd(start: 
     assert weeks == [4, 4, 5] * 3 + [4, 4, len(year_of(start, year)) // 7 - 47]
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(STARTS, YEARS)
 def test_445_every_day_lies_in_exactly_one_month_quarter_and_year(start: int, year: int) -> None:
     months = months_of(start, year)
@@ -83,7 +83,7 @@ def test_445_day_after_day_never_goes_back(start: int, day: date) -> None:
     assert today == tomorrow or today < tomorrow
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(STARTS, YEARS)
 def test_445_twelve_months_back_is_the_same_month_a_year_ago(start: int, year: int) -> None:
     """What 3_kpis/all_periods takes for `year_ago_start`: twelve month starts back."""

@@ -115,9 +115,13 @@ def test_a_kpi_may_be_stricter_than_the_verdicts_of_its_tables(
     assert found == {"win_rate": expected, "sales_cycle_days": "ok"}
 
 
-def test_what_a_column_is_only_looked_up_in_blocks_the_kpis_that_read_it_and_no_other(shipped: Definitions) -> None:
+def test_what_a_column_is_only_looked_up_in_blocks_the_kpis_that_read_it_and_no_other(
+    shipped: Definitions, tmp_path: Path
+) -> None:
     """How a customer was won stands beside each contract: a blocked list of customers blocks no sum of contracts."""
-    graph = dbt.read_graph(load())
+    settings = load(data_dir=tmp_path)
+    dbt.parse(settings)
+    graph = dbt.read_graph(settings)
     kpis = {kpi_id: file.kpi for kpi_id, file in shipped.kpis.items()}
     reached = lineage.reached_by(graph, kpis)
     assert "raw_crm.customers" in graph.raw_tables("contracts")

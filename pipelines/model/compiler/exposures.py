@@ -32,7 +32,7 @@ def compile_all(
 ) -> str:
     """The text of the file: one exposure a KPI, `published_<id>`; `goals` are the ids of the goals of each KPI."""
     origins = {name: column_lineage.sources(entity, fed.get(name, ())) for name, entity in entities.items()}
-    found = [_exposure(kpi, kpis, entities, origins, sorted(goals.get(kpi_id, ()))) for kpi_id, kpi in kpis.items()]
+    found = [_exposure(kpis[name], kpis, entities, origins, sorted(goals.get(name, ()))) for name in sorted(kpis)]
     said = yaml.dump({"version": 2, "exposures": found}, Dumper=DUMPER, allow_unicode=True, sort_keys=False, width=120)
     return f"# {HEADER.format(origin='kpi_definitions')}\n{said}"
 
@@ -45,7 +45,7 @@ def _exposure(
     goals: list[str],
 ) -> dict[str, Any]:
     columns = {  # what an entity's own model computes is in dbt's graph
-        f"{entity}.{field}": [_origin(one) for one in origins[entity][field]]
+        f"{entity}.{field}": sorted(_origin(one) for one in origins[entity][field])
         for entity, fields in sorted(column_lineage.reads(kpi, entities).items())
         for field in sorted(fields)
         if field in origins[entity]

@@ -106,7 +106,7 @@ def test_contract_keeps_to_ten_requests_in_a_minute(zendesk: ZendeskServer, pack
 
 def test_limit_that_others_used_up_is_waited_out(zendesk: ZendeskServer, pack: Pack) -> None:
     at_rate(pack, "rate: {requests: 100, per: 1 second}")
-    zendesk.window = Window(12, 1.2)
+    zendesk.window = Window(6, 1.2)
     assert told(pack.load("r1")) == []
     refused = [i for i, status in enumerate(zendesk.statuses) if status == 429]
     assert refused
