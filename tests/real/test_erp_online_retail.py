@@ -63,7 +63,7 @@ def test_repeated_lines_are_told_to_their_owner_and_change_no_figure_silently(re
         "active_customers", "aov_not_cancelled", "aov_of_all_invoices", "cancelled_share", "cancelled_value", "customers_known",
         "first_buyers", "gross_revenue", "gross_revenue_written", "invoice_count", "invoices_not_cancelled", "invoices_written",
         "line_count", "lines_repeated", "lines_without_customer", "lines_without_description", "lines_without_price",
-        "lines_without_quantity", "lines_written", "net_revenue", "net_revenue_of_day", "repurchase_by_first_month",
+        "lines_without_quantity", "lines_written", "net_revenue", "net_revenue_written", "repurchase_by_first_month",
         "repurchase_ever", "revenue_not_cancelled",
     }  # fmt: skip
     assert retail.qualities() == {key: {"warn"} for key in {"revenue", "avg_order_value"} | own}

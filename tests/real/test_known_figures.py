@@ -237,7 +237,7 @@ CSVS: dict[str, Rows] = {
         "reps": Kpi("reps_with_quota"), "quota": Kpi("sales_quota"),
     }, "day"),
     "erp_online_retail_by_day": Rows("erp_online_retail", "dt", {
-        "rows": Kpi("lines_written"), "net": Kpi("net_revenue_of_day"),
+        "rows": Kpi("lines_written"), "net": Kpi("net_revenue_written"),
     }, "day"),
     "erp_online_retail_by_month": Rows("erp_online_retail", "month", {
         "net": Kpi("revenue"), "gross": Kpi("gross_revenue_written"), "active_customers": Kpi("active_customers"),
@@ -278,7 +278,7 @@ def test_every_line_of_known_figures_is_published(served, known_rows, name, colu
     expected = {key_of(row, rows): round(Decimal(row[column] or 0), kpi.digits) for row in known_rows(name)}
     ours = lines(served(rows.config), kpi, rows)
     apart = CENTS_APART.get((name, column), Decimal(0))
-    # A line of nothing need not be published, nor one published be known: 0 is what either says of no rows.
+    # No row and a 0 say the same, on either side.
     published = {key for key, value in ours.items() if value} - BEFORE.get(name, set())
     assert published == {key for key, value in expected.items() if value}
     assert {k: (ours[k], v) for k, v in expected.items() if v and abs(ours[k] - v) > apart} == {}
