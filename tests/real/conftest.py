@@ -35,7 +35,7 @@ class Served:
 
     @contextmanager
     def inside(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The working file, for figures that no shipped KPI has yet."""
+        """The working file: what is loaded and made of it, before it is a figure."""
         with duckdb.connect(str(self.warehouse), read_only=True) as con:
             yield con
 

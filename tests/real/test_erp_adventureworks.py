@@ -14,54 +14,12 @@ def works(served):
     return served("three_erps")
 
 
-def test_purchase_orders_are_exact(works, known):
-    figures = known["erp_adventureworks"]
+def test_the_copy_of_the_quotas_says_the_same(works, known):
     with works.inside() as con:
-        orders = con.execute(
-            """
-            select count(*), sum("SubTotal"), sum("TotalDue"), count(distinct "VendorID")
-            from raw_adventureworks.purchase_order_header
-            """
-        ).fetchone()
-        lines = con.execute(
-            """
-            select count(*), count(*) filter (header."ShipDate" <= line."DueDate"), sum("RejectedQty"), sum("ReceivedQty")
-            from raw_adventureworks.purchase_order_detail as line
-            inner join raw_adventureworks.purchase_order_header as header using ("PurchaseOrderID")
-            """
-        ).fetchone()
-    assert orders == (
-        figures["purchase_orders"],
-        Decimal(figures["po_subtotal"]),
-        Decimal(figures["po_total_due"]),
-        figures["vendors"],
-    )
-    assert lines[:2] == (figures["po_lines"], figures["lines_shipped_by_due"])
-    assert round(100 * float(lines[2]) / float(lines[3]), 6) == figures["rejected_pct"]
-
-
-def test_quotas_by_quarter_are_as_counted_apart_from_us(works, known, known_rows):
-    with works.inside() as con:
-        quarters = con.execute(
-            """
-            select strftime("QuotaDate", '%Y-%m-%d'), count(distinct "BusinessEntityID"), sum("SalesQuota")
-            from raw_adventureworks.sales_person_quota_history group by 1
-            """
-        ).fetchall()
         copy = con.execute(
             'select count(*), sum("SalesAmountQuota") from raw_adventureworks.dw_fact_sales_quota'
         ).fetchone()
-    assert {day: (reps, quota) for day, reps, quota in quarters} == {
-        row["quota_date"]: (int(row["reps"]), Decimal(row["quota"]))
-        for row in known_rows("erp_adventureworks_quota_by_quarter")
-    }
     assert copy == (known["erp_adventureworks"]["quota_rows"], Decimal(known["erp_adventureworks"]["quota_total"]))
-
-
-def test_stock_is_every_unit_in_every_place(works, known):
-    with works.inside() as con:
-        found = con.execute("select sum(quantity), count(distinct product_id) from entities.stock_levels").fetchone()
-    assert found == (known["erp_adventureworks"]["inventory_units"], known["erp_adventureworks"]["inventory_products"])
 
 
 def test_reps_hold_their_territories_from_day_to_day(works, known):

@@ -24,11 +24,9 @@ def test_revenue_of_every_month_is_as_counted_apart_from_us(olist, known, known_
     assert sum(months.values()) == Decimal(known["erp_olist"]["item_revenue"])
 
 
-def test_orders_of_every_month_are_as_counted_apart_from_us(olist, known, known_rows):
+def test_a_buyer_is_one_customer_however_many_numbers_orders_carry(olist, known):
     with olist.inside() as con:
-        ours = con.execute("select strftime(order_date, '%Y-%m'), count(*) from entities.orders group by 1").fetchall()
         buyers = con.execute("select count(*), count(distinct customer_id) from entities.customers").fetchone()
-    assert dict(ours) == {row["month"]: int(row["orders"]) for row in known_rows("erp_olist_by_month")}
     assert buyers == (known["erp_olist"]["unique_customers"],) * 2
 
 
@@ -37,34 +35,23 @@ def test_average_order_leaves_cancelled_orders_out(olist):
     assert orders == 8135 - 625 - 609  # canceled and unavailable
 
 
-def test_what_was_paid_and_freight_are_exact(olist, known):
-    figures = known["erp_olist"]
+def test_cash_collected_leaves_out_what_was_never_approved(olist, known):
     with olist.inside() as con:
-        paid = con.execute("select sum(amount) from entities.payments").fetchone()
-        freight = con.execute("select sum(freight_value) from raw_erp.order_items").fetchone()
-        approved = con.execute("select sum(amount) from entities.payments where status = 'approved'").fetchone()
-    assert paid == (Decimal(figures["paid"]),)
-    assert freight == (Decimal(figures["freight"]),)
-    assert sum(olist.by_period("cash_collected", "month").values()) == approved[0] < paid[0]
+        (approved,) = con.execute("select sum(amount) from entities.payments where status = 'approved'").fetchone()
+    assert sum(olist.by_period("cash_collected", "month").values()) == approved < Decimal(known["erp_olist"]["paid"])
 
 
 def test_delivery_in_time_is_one_figure_by_the_minute_and_another_by_the_day(olist, known):
     figures = known["erp_olist"]
-    with olist.inside() as con:
-        by_minute = con.execute(
-            """
-            select count(*) filter (order_delivered_customer_date <= order_estimated_delivery_date), count(*)
-            from raw_erp.orders where order_delivered_customer_date is not null
-            """
-        ).fetchone()
-        by_day = con.execute(
-            """
-            select count(*) filter (delivered_date <= promised_date), count(*)
-            from entities.orders where delivered_date is not null
-            """
-        ).fetchone()
-    assert by_minute == (figures["on_time_ts"], figures["with_delivery_date"])
-    assert by_day == (figures["on_time_date"], figures["with_delivery_date"])
+
+    def halves(kpi_id: str) -> tuple[Decimal, Decimal]:
+        (both,) = zip(
+            *(olist.by_period(kpi_id, "year", half).values() for half in ("numerator", "denominator")), strict=True
+        )
+        return both
+
+    assert halves("on_time_by_minute") == (figures["on_time_ts"], figures["with_delivery_date"])
+    assert halves("on_time_by_day") == (figures["on_time_date"], figures["with_delivery_date"])
 
 
 def test_satisfaction_is_of_every_review(olist, known):
@@ -74,9 +61,6 @@ def test_satisfaction_is_of_every_review(olist, known):
     )
     assert answers == figures["reviews"]
     assert round(100 * content / answers, 6) == Decimal(str(figures["csat_top2_pct"]))
-    with olist.inside() as con:
-        (average,) = con.execute("select avg(score) from entities.surveys").fetchone()
-    assert round(average, 6) == figures["avg_score"]
 
 
 def test_line_breaks_inside_quotes_stay_in_the_review(olist):

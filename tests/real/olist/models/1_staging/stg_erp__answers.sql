@@ -24,7 +24,9 @@ final as (
         reviews.sent_at,
         reviews.answered_at,
         reviews.score,
-        5 as scale_max
+        5 as scale_max,
+        reviews.review_id as x_review_id,
+        reviews.order_id as x_order_id
     from reviews
     inner join buyers on reviews.order_id = buyers.order_id
 )
