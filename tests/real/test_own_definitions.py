@@ -1,4 +1,7 @@
-"""The configurations of real data say only what can be said: each is valid, and its own worked examples hold."""
+"""The configurations of real data say only what can be said: each is valid, and worked examples hold.
+
+Those of the shipped KPIs it borrows too, whatever its own time zone and hours are.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,12 @@ CONFIGS = sorted(path.parent.name for path in HERE.glob("*/kpi_definitions"))
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-def test_a_configuration_is_valid_and_its_own_examples_hold(real_data, tmp_path, config):
+def test_a_configuration_is_valid_and_its_examples_hold(real_data, tmp_path, config):
     own = [yaml_file.read(path).data for path in sorted((HERE / config / "kpi_definitions" / "kpis").glob("*/*.yml"))]
-    proved = [said for said in own if said.get("examples")]
+    examples = sum(len(said.get("examples", [])) for said in own)
     assert all(set(said[words]) == {"zh", "en"} for said in own for words in ("label", "description"))
     where = ("--config", HERE / config, "--data-dir", tmp_path)
     kpi("validate", *where, KPI_REAL_DATA=str(real_data))
-    done = kpi("examples", *(said["id"] for said in proved), *where, KPI_REAL_DATA=str(real_data))
-    assert f"{sum(len(said['examples']) for said in proved)} examples of {len(proved)} KPIs" in done.stdout
+    done = kpi("examples", *where, KPI_REAL_DATA=str(real_data))
+    assert "give what they promise" in done.stdout
+    assert int(done.stdout.split()[0]) >= examples
