@@ -42,14 +42,12 @@ def show_live(settings: Settings, kpi: str, level: str, grain: str, last: int, c
     from pipelines.model import check, live
     from pipelines.model.kpi import Grain, Level
 
-    definitions = check.read_definitions(settings, with_sql=False)
-    if kpi not in definitions.kpis:
-        raise KpiError(f"unknown KPI {kpi}{did_you_mean(kpi, list(definitions.kpis))}")
-    said = definitions.kpis[kpi].kpi
+    asked = check.read_kpi(settings, kpi)
+    said = asked.kpis[kpi].kpi
     for name, value, known in (("level", level, said.levels), ("grain", grain, said.grains), ("cut", cut, said.cuts)):
         if value not in (*known, *(["none"] if name == "cut" else [])):
             raise KpiError(f"{kpi} has no {name} {value}", next_step=f"it has {', '.join(known) or 'none'}")
-    figures = live.compute(settings, definitions, kpi, cast(Level, level), cast(Grain, grain), cut, last)
+    figures = live.compute(settings, asked, kpi, cast(Level, level), cast(Grain, grain), cut, last)
     if not figures:
         console().print(f"{kpi} has no data by {grain} for {level}")
         return

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pipelines.errors import KpiError
-from pipelines.model.check import Definitions
+from pipelines.model.check import Asked
 from pipelines.model.compiler import alone, numbers
 from pipelines.model.kpi import Grain, Level
 from pipelines.model.render import RELATIONS, Renderer, built
@@ -30,7 +30,7 @@ class Figure(NamedTuple):
 
 
 def compute(
-    settings: Settings, definitions: Definitions, kpi_id: str, level: Level, grain: Grain, cut: str, last: int
+    settings: Settings, asked: Asked, kpi_id: str, level: Level, grain: Grain, cut: str, last: int
 ) -> list[Figure]:
     """The last periods of a KPI, as its file says now; value, numerator and denominator rounded to 6 places.
 
@@ -38,15 +38,13 @@ def compute(
     """
     import duckdb
 
-    kpis = {other: file.kpi for other, file in definitions.kpis.items()}
+    kpis = {other: file.kpi for other, file in asked.kpis.items()}
     if kpis[kpi_id].reads_goals:
         raise KpiError(
             f"{kpi_id} stands on targets, which a run computes", next_step=f"kpi run, then kpi show {kpi_id}"
         )
     cuts = cut != "none"
-    own = alone.compile_some(
-        [kpi_id], kpis, definitions.measured, definitions.company.time_zone, [level], [grain], cuts
-    )
+    own = alone.compile_some([kpi_id], kpis, asked.measured, asked.company.time_zone, [level], [grain], cuts)
     renderer = Renderer({f"{name}.sql": text for name, text in own.items()}, settings.models)
     with open_warehouse(settings, read_only=True) as con:
         con.execute(f"set search_path = '{','.join(RELATIONS)}'")

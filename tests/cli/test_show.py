@@ -76,3 +76,16 @@ def test_show_live_computes_a_kpi_from_its_file_without_a_run(company: SmallComp
     assert line.split()[-1] == "40"
     assert "has no level rep" in kpi(*ask, "--level", "rep", check=False).stderr
     assert company.query("select count(*) from published.kpi_catalog where kpi_id = 'signed_contracts'") == [(0,)]
+
+
+def test_show_live_asks_one_kpi_whatever_another_file_says(company: SmallCompany) -> None:
+    company.write("kpi_definitions/kpis/sales/half_written.yml", {"id": "half_written"})
+    assert "as its file says now" in kpi("show", "win_rate", "--live", "--config", company.folder).stdout
+    done = kpi("show", "half_written", "--live", "--config", company.folder, check=False)
+    assert "half_written.yml" in done.stderr
+
+
+def test_show_live_knows_what_a_kpi_is_made_of_and_says_what_only_a_run_computes(demo_run: Path) -> None:
+    assert "as its file says now" in kpi("show", "rep_output", "--live", "--data-dir", demo_run).stdout
+    done = kpi("show", "pipeline_coverage", "--live", "--data-dir", demo_run, check=False)
+    assert "pipeline_coverage stands on targets, which a run computes. Next: kpi run, then kpi show" in done.stderr

@@ -19,7 +19,7 @@ PACKS = read_packs(SHIPPED)
 def test_a_pack_is_a_configuration_whose_every_kpi_is_computed(tmp_path: Path, name: str) -> None:
     pack = PACKS[name].pack
     pack_folder.write(pack, tmp_path)
-    definitions = check.read_definitions(load(tmp_path, tmp_path / "data"), with_sql=False)
+    definitions = check.read_definitions(load(tmp_path, tmp_path / "data"))
     assert set(definitions.company.catalogue) == {*pack.kpis, *pack.guardrails.values()}
     assert definitions.company.packs == [name]
     assert definitions.computed == set(definitions.kpis) >= set(definitions.company.catalogue)

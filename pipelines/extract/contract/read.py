@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pipelines import yaml_file
 from pipelines.errors import KpiError, KpiErrors
 from pipelines.extract.contract.system import SourceContract
 from pipelines.settings import Settings
+
+IS_OFF = re.compile(r"^enabled: +false\s*$", re.MULTILINE)
 
 
 def read_contract(path: Path) -> SourceContract:
@@ -22,8 +25,12 @@ def read_contract(path: Path) -> SourceContract:
 
 
 def read_contracts(settings: Settings) -> list[SourceContract]:
-    """All enabled contracts of a configuration, by system name. Raises as read_all_contracts does."""
-    return read_all_contracts(settings)[0]
+    """All enabled contracts of a configuration, by system name; a file that says it is off is not read any further.
+
+    Raises as read_all_contracts does.
+    """
+    paths = [path for path in _paths(settings) if not IS_OFF.search(path.read_text(encoding="utf-8"))]
+    return _enabled(_read(paths), settings)
 
 
 def read_all_contracts(settings: Settings) -> tuple[list[SourceContract], list[SourceContract]]:
@@ -31,8 +38,17 @@ def read_all_contracts(settings: Settings) -> tuple[list[SourceContract], list[S
 
     Raises KpiErrors holding the errors of every file, or KpiError where no source is enabled.
     """
+    contracts = _read(_paths(settings))
+    return _enabled(contracts, settings), [contract for contract in contracts if not contract.enabled]
+
+
+def _paths(settings: Settings) -> list[Path]:
+    return sorted(settings.sources.glob("*.yml"))
+
+
+def _read(paths: list[Path]) -> list[SourceContract]:
     contracts, errors = [], []
-    for path in sorted(settings.sources.glob("*.yml")):
+    for path in paths:
         try:
             contracts.append(read_contract(path))
         except KpiErrors as found:
@@ -41,7 +57,10 @@ def read_all_contracts(settings: Settings) -> tuple[list[SourceContract], list[S
             errors.append(found)
     if errors:
         raise KpiErrors(errors)
-    enabled = [contract for contract in contracts if contract.enabled]
-    if not enabled:
-        raise KpiError("no enabled source", file=settings.sources, next_step="add a contract, see CONTRIBUTING.md")
-    return enabled, [contract for contract in contracts if not contract.enabled]
+    return contracts
+
+
+def _enabled(contracts: list[SourceContract], settings: Settings) -> list[SourceContract]:
+    if enabled := [contract for contract in contracts if contract.enabled]:
+        return enabled
+    raise KpiError("no enabled source", file=settings.sources, next_step="add a contract, see CONTRIBUTING.md")

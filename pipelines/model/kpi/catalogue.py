@@ -34,10 +34,12 @@ class KpiFile(NamedTuple):
     file: YamlFile
 
 
-def read_kpis(folder: Path, catalogue: Sequence[str] = ()) -> dict[str, KpiFile]:
+def read_kpis(folder: Path, catalogue: Sequence[str] = (), only: str = "") -> dict[str, KpiFile]:
     """Every KPI below `kpis/`, those of the shipped catalogue that `catalogue` names, and the ones these stand on.
 
-    By id, in the order of id. Raises KpiErrors: wrong fields, an id that is not its file's name, the same id twice, an
+    By id, in the order of id; with `only` that one and those it stands on.
+
+    Raises KpiErrors: wrong fields, an id that is not its file's name, the same id twice, an
     unknown name.
     """
     shipped = {path.stem: path for path in (SHIPPED / "kpis").rglob("*.yml")}
@@ -49,6 +51,10 @@ def read_kpis(folder: Path, catalogue: Sequence[str] = ()) -> dict[str, KpiFile]
     found: dict[str, KpiFile] = {}
     waiting = [*(folder / "kpis").rglob("*.yml"), *(shipped[name] for name in catalogue if name in shipped)]
     waiting.sort(key=lambda path: path.stem)
+    by_name = {path.stem: path for path in waiting}
+    if only and only not in by_name:
+        raise KpiError(f"unknown KPI {only}{did_you_mean(only, list(by_name))}")
+    waiting = [path for path in waiting if not only or path.stem == only]
     lent = folder.resolve() != SHIPPED.resolve()
     lent_out = set(shipped.values())
     read: set[Path] = set()
@@ -70,7 +76,9 @@ def read_kpis(folder: Path, catalogue: Sequence[str] = ()) -> dict[str, KpiFile]
             errors.append(error)
         else:
             own = {one.stem for one in waiting} | set(found)
-            waiting += [shipped[name] for name in depended_on(file.kpi) if lent and name in shipped and name not in own]
+            reads = [name for name in depended_on(file.kpi) if name not in own]
+            waiting += [by_name[name] for name in reads if only and name in by_name]
+            waiting += [shipped[name] for name in reads if lent and name in shipped and name not in by_name]
     if errors:
         raise KpiErrors(errors)
     return dict(sorted(found.items()))
