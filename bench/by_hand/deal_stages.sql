@@ -45,7 +45,7 @@ left join distinct_by_period('first_gone_on', true, true) as gone_on
 
 -- What is open on the business date, in the running period of each grain.
 create temp table stages_open as
-select as_of() as day, owner_id as person_id, sum(cast(amount * win_probability as decimal(38, 12))) as weighted
+select as_of() as day, owner_id as person_id, sum(cast(cast(amount as decimal(38, 4)) * win_probability as decimal(38, 12))) as weighted
 from deal_stages
 where local_day(entered_at) <= as_of() and (left_at is null or local_day(left_at) > as_of())
 group by all;

@@ -1,5 +1,4 @@
--- Payments by the day they came in; by the day they were due, as far as they came in by the end of the period; and
--- beside these what was due (receivables).
+-- Payments by the day they came in; and by the day they were due, as far as they came in by the end of the period.
 create temp table cash as
 select paid_date as day, owner_id as person_id, sum(amount) as amount
 from payments
@@ -27,23 +26,16 @@ select paid.due_date as day, paid.owner_id as person_id,
     sum(paid.amount) filter (where paid.paid_date <= week.last_day) as in_week,
     sum(paid.amount) filter (where paid.paid_date <= month.last_day) as in_month,
     sum(paid.amount) filter (where paid.paid_date <= quarter.last_day) as in_quarter,
-    sum(paid.amount) filter (where paid.paid_date <= year.last_day) as in_year,
-    null as due
+    sum(paid.amount) filter (where paid.paid_date <= year.last_day) as in_year
 from paid
 inner join calendar_days as c on paid.due_date = c.day
 inner join ends as week on week.grain = 'week' and week.period_start = c.week_start
 inner join ends as month on month.grain = 'month' and month.period_start = c.month_start
 inner join ends as quarter on quarter.grain = 'quarter' and quarter.period_start = c.quarter_start
 inner join ends as year on year.grain = 'year' and year.period_start = c.year_start
-group by all
-union all
-select due_date, owner_id, null, null, null, null, sum(amount_due)
-from receivables
-where due_date is not null
 group by all;
 
-create temp table due_by_path as from by_period('due_and_paid', false, true);
-create temp table due_by_unit as from by_unit('due_by_path');
+create temp table paid_by_path as from by_period('due_and_paid', false, true);
 
 -- The parts of earlier periods end earlier, so fewer payments had come in.
 create temp table paid_in_parts as
@@ -56,18 +48,10 @@ left join paths
 where payments.status = 'approved'
 group by all;
 
-insert into by_hand
-with paid as (
-    select is_to_date, grain, period_start, level, unit_id,
-        case grain when 'week' then in_week when 'month' then in_month when 'quarter' then in_quarter else in_year end
-            as paid
-    from due_by_unit
-    where not is_to_date
-    union all
-    select is_to_date, grain, period_start, level, unit_id, paid from by_unit('paid_in_parts')
-)
-select 'collection_rate', is_to_date, grain, period_start, level, unit_id, coalesce(paid, 0), due,
-    divided(coalesce(paid, 0), due)
-from due_by_unit
-left join paid using (is_to_date, grain, period_start, level, unit_id)
-where due <> 0;
+create temp table paid_in_time as
+select is_to_date, grain, period_start, level, unit_id,
+    case grain when 'week' then in_week when 'month' then in_month when 'quarter' then in_quarter else in_year end as paid
+from by_unit('paid_by_path')
+where not is_to_date
+union all
+select is_to_date, grain, period_start, level, unit_id, paid from by_unit('paid_in_parts');
