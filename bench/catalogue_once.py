@@ -1,7 +1,7 @@
 """One side of `bench.catalogue` once, in a process of its own; prints what each part cost, in seconds, as JSON.
 
-`compiled` and `hand` are the two sides; `more` builds the compiled one and then, in turn, what of it is another text with
-ten KPIs beside; `sum`, `distinct` and `median` are one measure alone; `compare` prints how both sides differ.
+`compiled` and `hand` are the two sides; `more` builds the compiled one and then, in turn, the models that read otherwise
+with ten KPIs beside; `sum`, `distinct` and `median` are one measure alone; `compare` prints how both sides differ.
 """
 
 from __future__ import annotations
