@@ -1,6 +1,6 @@
 """One side of `bench.catalogue` once, in a process of its own; prints what each part cost, in seconds, as JSON.
 
-`compiled` and `hand` are the two sides; `more` builds the compiled one and then, in turn, the models that read otherwise
+`compiled` and `hand` are the two sides; `more` builds the compiled one and then, in turn, the models that become others
 with ten KPIs beside; `sum`, `distinct` and `median` are one measure alone; `compare` prints how both sides differ.
 """
 
