@@ -44,13 +44,14 @@ dev: .venv/ready-dev  ## Dagster's web page on http://127.0.0.1:3000
 	@$(KPI) compile
 	@DAGSTER_HOME=$(CURDIR)/data/dagster $(BIN)/dagster dev -h 127.0.0.1 -w workspace.yaml
 
-bench: .venv/ready-dev  ## seconds, CPU and memory of a run, of each kind of source and of the checks, as docs/performance.md records them
+bench: .venv/ready-dev  ## seconds, CPU and memory of a run, of each kind of source, of the checks and of the compiled SQL, as docs/performance.md records them
 	@$(BIN)/python -m bench.run
 	@$(BIN)/python -m bench.ingest
 	@$(BIN)/python -m bench.ingest --large
 	@$(BIN)/python -m bench.databases
 	@$(BIN)/python -m bench.rest
 	@$(BIN)/python -m bench.gate
+	@$(BIN)/python -m bench.catalogue
 
 faults: .venv/ready-dev  ## the full fault suite (minutes)
 	@$(BIN)/python -m pytest $(A_FILE_PER_CORE) -m faults $(PYTEST_ARGS)
