@@ -7,16 +7,14 @@ with customer_links as (
     from {{ ref('customer_links') }}
 ),
 
-spans as (
+calendar_days as (
     select
-        span,
-        is_to_date,
-        grain,
-        period_start,
-        period_end,
-        first_day,
-        last_day
-    from {{ ref('spans') }}
+        day,
+        week_start,
+        month_start,
+        quarter_start,
+        year_start
+    from {{ ref('calendar_days') }}
 ),
 
 employee_units as (
@@ -41,38 +39,32 @@ company as (
 facts_as_of_now as (
     select
         run.as_of as day,
-        spans.is_to_date,
-        spans.grain,
-        spans.period_start,
         cast(null as string) as person_id,
         customer_links.source_system as cut_source_system,
         case when customer_links.rule is null then 1 end as unmatched_customers__unmatched,
         1 as unmatched_customers__keys
     from customer_links
     cross join run
-    inner join spans on spans.first_day <= run.as_of and spans.last_day = run.as_of
-    where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year') and not spans.is_to_date
 ),
 
 summed_as_of_now as (
     select
-        is_to_date,
-        grain,
-        period_start,
         day,
         person_id,
         count(unmatched_customers__unmatched) as unmatched_customers__unmatched,
         count(unmatched_customers__keys) as unmatched_customers__keys
     from facts_as_of_now
-    group by is_to_date, grain, period_start, day, person_id
+    group by day, person_id
 ),
 
 placed_as_of_now as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        summed_as_of_now.is_to_date,
-        summed_as_of_now.grain,
-        summed_as_of_now.period_start,
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
@@ -81,6 +73,8 @@ placed_as_of_now as (
         summed_as_of_now.unmatched_customers__unmatched,
         summed_as_of_now.unmatched_customers__keys
     from summed_as_of_now
+    inner join calendar_days
+        on summed_as_of_now.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
@@ -91,9 +85,9 @@ placed_as_of_now as (
 
 grouped_as_of_now as (
     select
-        is_to_date,
-        grain,
-        period_start,
+        false as is_to_date,
+        case when grouping(day) = 0 then 'day' when grouping(week_start) = 0 then 'week' when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(day, week_start, month_start, quarter_start, year_start) as period_start,
         case when grouping(company_id) = 0 then 'company' end as level,
         company_id as unit_id,
         'none' as cut,
@@ -101,32 +95,34 @@ grouped_as_of_now as (
         cast(nullif(sum(unmatched_customers__unmatched), 0) as decimal(38,12)) as unmatched_customers__unmatched,
         cast(nullif(sum(unmatched_customers__keys), 0) as decimal(38,12)) as unmatched_customers__keys
     from placed_as_of_now
-    where grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
-        (is_to_date, grain, period_start, company_id)
+        (day, company_id),
+        (week_start, company_id),
+        (month_start, company_id),
+        (quarter_start, company_id),
+        (year_start, company_id)
     )
 ),
 
 summed_as_of_now_by_source_system as (
     select
-        is_to_date,
-        grain,
-        period_start,
         day,
         person_id,
         cut_source_system,
         count(unmatched_customers__unmatched) as unmatched_customers__unmatched,
         count(unmatched_customers__keys) as unmatched_customers__keys
     from facts_as_of_now
-    group by is_to_date, grain, period_start, day, person_id, cut_source_system
+    group by day, person_id, cut_source_system
 ),
 
 placed_as_of_now_by_source_system as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        summed_as_of_now_by_source_system.is_to_date,
-        summed_as_of_now_by_source_system.grain,
-        summed_as_of_now_by_source_system.period_start,
+        calendar_days.day,
+        calendar_days.week_start,
+        calendar_days.month_start,
+        calendar_days.quarter_start,
+        calendar_days.year_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
@@ -136,6 +132,8 @@ placed_as_of_now_by_source_system as (
         summed_as_of_now_by_source_system.unmatched_customers__unmatched,
         summed_as_of_now_by_source_system.unmatched_customers__keys
     from summed_as_of_now_by_source_system
+    inner join calendar_days
+        on summed_as_of_now_by_source_system.day = calendar_days.day
     cross join run
     cross join company
     left join employee_units
@@ -146,9 +144,9 @@ placed_as_of_now_by_source_system as (
 
 grouped_as_of_now_by_source_system as (
     select
-        is_to_date,
-        grain,
-        period_start,
+        false as is_to_date,
+        case when grouping(month_start) = 0 then 'month' when grouping(quarter_start) = 0 then 'quarter' when grouping(year_start) = 0 then 'year' end as grain,
+        coalesce(month_start, quarter_start, year_start) as period_start,
         case when grouping(company_id) = 0 then 'company' end as level,
         company_id as unit_id,
         'source_system' as cut,
@@ -156,9 +154,10 @@ grouped_as_of_now_by_source_system as (
         cast(nullif(sum(unmatched_customers__unmatched), 0) as decimal(38,12)) as unmatched_customers__unmatched,
         cast(nullif(sum(unmatched_customers__keys), 0) as decimal(38,12)) as unmatched_customers__keys
     from placed_as_of_now_by_source_system
-    where grain in ('month', 'quarter', 'year')
     group by grouping sets (
-        (is_to_date, grain, period_start, company_id, cut_source_system)
+        (month_start, company_id, cut_source_system),
+        (quarter_start, company_id, cut_source_system),
+        (year_start, company_id, cut_source_system)
     )
 ),
 

@@ -97,6 +97,7 @@ summed_by_period_end as (
         count(retention_rate__numerator) as retention_rate__numerator,
         count(retention_rate__denominator) as retention_rate__denominator
     from facts_by_period_end
+    where grain in ('month', 'quarter', 'year')
     group by is_to_date, grain, period_start, day, person_id
 ),
 
@@ -226,6 +227,7 @@ summed_by_period_end_by_segment as (
         count(retention_rate__numerator) as retention_rate__numerator,
         count(retention_rate__denominator) as retention_rate__denominator
     from facts_by_period_end
+    where grain in ('month', 'quarter', 'year')
     group by is_to_date, grain, period_start, day, person_id, key_of_segment
 ),
 
@@ -344,6 +346,7 @@ summed_by_period_end_by_customer_region as (
         count(active_rate__denominator) as active_rate__denominator,
         count(complaint_rate__customers) as complaint_rate__customers
     from facts_by_period_end
+    where grain in ('month', 'quarter', 'year')
     group by is_to_date, grain, period_start, day, person_id, key_of_customer_region
 ),
 

@@ -58,6 +58,7 @@ summed_by_period_end as (
         count(app_active_users__denominator) as app_active_users__denominator,
         sum(rep_output__denominator) as rep_output__denominator
     from facts_by_period_end
+    where grain in ('month', 'quarter', 'year')
     group by is_to_date, grain, period_start, day, person_id
 ),
 

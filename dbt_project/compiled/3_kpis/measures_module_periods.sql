@@ -52,6 +52,7 @@ summed_by_period_end as (
         count(idle_features__idle) as idle_features__idle,
         count(idle_features__modules) as idle_features__modules
     from facts_by_period_end
+    where grain in ('month', 'quarter', 'year')
     group by is_to_date, grain, period_start, day, person_id
 ),
 

@@ -155,7 +155,16 @@ facts_by_due_date_in_period as (
         spans.period_start,
         payments.owner_id as person_id,
         case when payments.status = 'approved' and payments.paid_date <= spans.last_day then payments.amount end as collection_rate__numerator
-    from payments
+    from (
+        select
+            owner_id,
+            paid_date,
+            status,
+            due_date,
+            sum(amount) as amount
+        from payments
+        group by owner_id, paid_date, status, due_date
+    ) as payments
     cross join run
     inner join spans on payments.due_date between spans.first_day and spans.last_day
     where payments.due_date is not null
@@ -171,6 +180,7 @@ summed_by_due_date_in_period as (
         person_id,
         sum(collection_rate__numerator) as collection_rate__numerator
     from facts_by_due_date_in_period
+    where grain in ('week', 'month', 'quarter', 'year')
     group by is_to_date, grain, period_start, day, person_id
 ),
 

@@ -95,6 +95,7 @@ summed_by_last_day as (
         sum(entry_on_time__numerator) as entry_on_time__numerator,
         sum(entry_on_time__denominator) as entry_on_time__denominator
     from facts_by_last_day
+    where grain in ('day', 'week', 'month', 'quarter', 'year')
     group by is_to_date, grain, period_start, day, person_id
 ),
 
@@ -165,6 +166,7 @@ summed_by_last_day_by_source as (
         sum(entry_on_time__numerator) as entry_on_time__numerator,
         sum(entry_on_time__denominator) as entry_on_time__denominator
     from facts_by_last_day
+    where grain in ('month', 'quarter', 'year')
     group by is_to_date, grain, period_start, day, person_id, cut_source
 ),
 

@@ -88,6 +88,7 @@ summed_by_average_day as (
         max(days) as days,
         sum(stock_turnover__stock) as stock_turnover__stock
     from facts_by_average_day
+    where grain in ('month', 'quarter', 'year')
     group by is_to_date, grain, period_start, day, person_id
 ),
 
@@ -141,6 +142,7 @@ summed_by_average_day_by_product_category as (
         max(days) as days,
         sum(stock_turnover__stock) as stock_turnover__stock
     from facts_by_average_day
+    where grain in ('month', 'quarter', 'year')
     group by is_to_date, grain, period_start, day, person_id, key_of_product_category
 ),
 

@@ -86,55 +86,88 @@ company as (
     select company_id from {{ source('definitions', 'company') }}
 ),
 
-facts_open_from_created_at_until_closed_at as (
+lives_open_from_created_at_until_closed_at as (
     select
-        spans.last_day as day,
-        spans.is_to_date,
-        spans.grain,
-        spans.period_start,
+        {{ local_date('tickets.created_at', "'Asia/Shanghai'") }} as begins,
+        {{ local_date('tickets.closed_at', "'Asia/Shanghai'") }} as ends,
         tickets.agent_id as person_id,
         tickets.priority as cut_priority,
         tickets.kind as cut_kind,
         1 as backlog
     from tickets
     cross join run
-    inner join spans
-        on {{ local_date('tickets.created_at', "'Asia/Shanghai'") }} <= spans.last_day
-        and coalesce({{ local_date('tickets.closed_at', "'Asia/Shanghai'") }}, cast('9999-12-31' as date)) > spans.last_day
-    where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    where {{ local_date('tickets.created_at', "'Asia/Shanghai'") }} <= run.as_of and ({{ local_date('tickets.closed_at', "'Asia/Shanghai'") }} is null or {{ local_date('tickets.closed_at', "'Asia/Shanghai'") }} > {{ local_date('tickets.created_at', "'Asia/Shanghai'") }})
 ),
 
 summed_open_from_created_at_until_closed_at as (
     select
-        is_to_date,
-        grain,
-        period_start,
         day,
         person_id,
-        count(backlog) as backlog
-    from facts_open_from_created_at_until_closed_at
-    group by is_to_date, grain, period_start, day, person_id
+        sum(backlog) as backlog,
+        sum(rows_of_backlog) as rows_of_backlog
+    from (
+        select
+            begins as day,
+            person_id,
+            backlog,
+            case when backlog is not null then 1 end as rows_of_backlog
+        from lives_open_from_created_at_until_closed_at
+        union all
+        select
+            ends as day,
+            person_id,
+            -backlog as backlog,
+            case when backlog is not null then -1 end as rows_of_backlog
+        from lives_open_from_created_at_until_closed_at
+        where ends is not null
+    ) as moves
+    group by day, person_id
+),
+
+ended_open_from_created_at_until_closed_at as (
+    -- What is open after a day stays so until the next on which anything comes or goes.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        spans.last_day as day,
+        running.person_id,
+        case when running.rows_of_backlog <> 0 then running.backlog end as backlog
+    from (
+        select
+            person_id,
+            day,
+            lead(day) over (partition by person_id order by day) as next_day,
+            sum(backlog) over (partition by person_id order by day rows between unbounded preceding and current row) as backlog,
+            sum(rows_of_backlog) over (partition by person_id order by day rows between unbounded preceding and current row) as rows_of_backlog
+        from summed_open_from_created_at_until_closed_at
+    ) as running
+    inner join spans
+        on running.day <= spans.last_day
+        and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
+    where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+        and (running.rows_of_backlog <> 0)
 ),
 
 placed_open_from_created_at_until_closed_at as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        summed_open_from_created_at_until_closed_at.is_to_date,
-        summed_open_from_created_at_until_closed_at.grain,
-        summed_open_from_created_at_until_closed_at.period_start,
+        ended_open_from_created_at_until_closed_at.is_to_date,
+        ended_open_from_created_at_until_closed_at.grain,
+        ended_open_from_created_at_until_closed_at.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        summed_open_from_created_at_until_closed_at.backlog
-    from summed_open_from_created_at_until_closed_at
+        ended_open_from_created_at_until_closed_at.backlog
+    from ended_open_from_created_at_until_closed_at
     cross join run
     cross join company
     left join employee_units
-        on summed_open_from_created_at_until_closed_at.person_id = employee_units.employee_id
-        and summed_open_from_created_at_until_closed_at.day between employee_units.valid_from and employee_units.valid_to
-    where summed_open_from_created_at_until_closed_at.day <= run.as_of
+        on ended_open_from_created_at_until_closed_at.person_id = employee_units.employee_id
+        and ended_open_from_created_at_until_closed_at.day between employee_units.valid_from and employee_units.valid_to
+    where ended_open_from_created_at_until_closed_at.day <= run.as_of
 ),
 
 grouped_open_from_created_at_until_closed_at as (
@@ -159,37 +192,79 @@ grouped_open_from_created_at_until_closed_at as (
 
 summed_open_from_created_at_until_closed_at_by_priority as (
     select
-        is_to_date,
-        grain,
-        period_start,
         day,
         person_id,
         cut_priority,
-        count(backlog) as backlog
-    from facts_open_from_created_at_until_closed_at
-    group by is_to_date, grain, period_start, day, person_id, cut_priority
+        sum(backlog) as backlog,
+        sum(rows_of_backlog) as rows_of_backlog
+    from (
+        select
+            begins as day,
+            person_id,
+            cut_priority,
+            backlog,
+            case when backlog is not null then 1 end as rows_of_backlog
+        from lives_open_from_created_at_until_closed_at
+        union all
+        select
+            ends as day,
+            person_id,
+            cut_priority,
+            -backlog as backlog,
+            case when backlog is not null then -1 end as rows_of_backlog
+        from lives_open_from_created_at_until_closed_at
+        where ends is not null
+    ) as moves
+    group by day, person_id, cut_priority
+),
+
+ended_open_from_created_at_until_closed_at_by_priority as (
+    -- What is open after a day stays so until the next on which anything comes or goes.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        spans.last_day as day,
+        running.person_id,
+        running.cut_priority,
+        case when running.rows_of_backlog <> 0 then running.backlog end as backlog
+    from (
+        select
+            person_id,
+            cut_priority,
+            day,
+            lead(day) over (partition by person_id, cut_priority order by day) as next_day,
+            sum(backlog) over (partition by person_id, cut_priority order by day rows between unbounded preceding and current row) as backlog,
+            sum(rows_of_backlog) over (partition by person_id, cut_priority order by day rows between unbounded preceding and current row) as rows_of_backlog
+        from summed_open_from_created_at_until_closed_at_by_priority
+    ) as running
+    inner join spans
+        on running.day <= spans.last_day
+        and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
+    where spans.span = 'period' and spans.grain in ('month', 'quarter', 'year')
+        and (running.rows_of_backlog <> 0)
 ),
 
 placed_open_from_created_at_until_closed_at_by_priority as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        summed_open_from_created_at_until_closed_at_by_priority.is_to_date,
-        summed_open_from_created_at_until_closed_at_by_priority.grain,
-        summed_open_from_created_at_until_closed_at_by_priority.period_start,
+        ended_open_from_created_at_until_closed_at_by_priority.is_to_date,
+        ended_open_from_created_at_until_closed_at_by_priority.grain,
+        ended_open_from_created_at_until_closed_at_by_priority.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(summed_open_from_created_at_until_closed_at_by_priority.cut_priority as string), 'unassigned') as cut_priority,
-        summed_open_from_created_at_until_closed_at_by_priority.backlog
-    from summed_open_from_created_at_until_closed_at_by_priority
+        coalesce(cast(ended_open_from_created_at_until_closed_at_by_priority.cut_priority as string), 'unassigned') as cut_priority,
+        ended_open_from_created_at_until_closed_at_by_priority.backlog
+    from ended_open_from_created_at_until_closed_at_by_priority
     cross join run
     cross join company
     left join employee_units
-        on summed_open_from_created_at_until_closed_at_by_priority.person_id = employee_units.employee_id
-        and summed_open_from_created_at_until_closed_at_by_priority.day between employee_units.valid_from and employee_units.valid_to
-    where summed_open_from_created_at_until_closed_at_by_priority.day <= run.as_of
+        on ended_open_from_created_at_until_closed_at_by_priority.person_id = employee_units.employee_id
+        and ended_open_from_created_at_until_closed_at_by_priority.day between employee_units.valid_from and employee_units.valid_to
+    where ended_open_from_created_at_until_closed_at_by_priority.day <= run.as_of
 ),
 
 grouped_open_from_created_at_until_closed_at_by_priority as (
@@ -214,37 +289,79 @@ grouped_open_from_created_at_until_closed_at_by_priority as (
 
 summed_open_from_created_at_until_closed_at_by_kind as (
     select
-        is_to_date,
-        grain,
-        period_start,
         day,
         person_id,
         cut_kind,
-        count(backlog) as backlog
-    from facts_open_from_created_at_until_closed_at
-    group by is_to_date, grain, period_start, day, person_id, cut_kind
+        sum(backlog) as backlog,
+        sum(rows_of_backlog) as rows_of_backlog
+    from (
+        select
+            begins as day,
+            person_id,
+            cut_kind,
+            backlog,
+            case when backlog is not null then 1 end as rows_of_backlog
+        from lives_open_from_created_at_until_closed_at
+        union all
+        select
+            ends as day,
+            person_id,
+            cut_kind,
+            -backlog as backlog,
+            case when backlog is not null then -1 end as rows_of_backlog
+        from lives_open_from_created_at_until_closed_at
+        where ends is not null
+    ) as moves
+    group by day, person_id, cut_kind
+),
+
+ended_open_from_created_at_until_closed_at_by_kind as (
+    -- What is open after a day stays so until the next on which anything comes or goes.
+    select
+        spans.is_to_date,
+        spans.grain,
+        spans.period_start,
+        spans.last_day as day,
+        running.person_id,
+        running.cut_kind,
+        case when running.rows_of_backlog <> 0 then running.backlog end as backlog
+    from (
+        select
+            person_id,
+            cut_kind,
+            day,
+            lead(day) over (partition by person_id, cut_kind order by day) as next_day,
+            sum(backlog) over (partition by person_id, cut_kind order by day rows between unbounded preceding and current row) as backlog,
+            sum(rows_of_backlog) over (partition by person_id, cut_kind order by day rows between unbounded preceding and current row) as rows_of_backlog
+        from summed_open_from_created_at_until_closed_at_by_kind
+    ) as running
+    inner join spans
+        on running.day <= spans.last_day
+        and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
+    where spans.span = 'period' and spans.grain in ('month', 'quarter', 'year')
+        and (running.rows_of_backlog <> 0)
 ),
 
 placed_open_from_created_at_until_closed_at_by_kind as (
     -- As it was: the unit in which the person stood on the day of the fact.
     select
-        summed_open_from_created_at_until_closed_at_by_kind.is_to_date,
-        summed_open_from_created_at_until_closed_at_by_kind.grain,
-        summed_open_from_created_at_until_closed_at_by_kind.period_start,
+        ended_open_from_created_at_until_closed_at_by_kind.is_to_date,
+        ended_open_from_created_at_until_closed_at_by_kind.grain,
+        ended_open_from_created_at_until_closed_at_by_kind.period_start,
         company.company_id,
         coalesce(employee_units.region_id, 'unassigned') as region_id,
         coalesce(employee_units.department_id, 'unassigned') as department_id,
         coalesce(employee_units.team_id, 'unassigned') as team_id,
         coalesce(employee_units.employee_id, 'unassigned') as rep_id,
-        coalesce(cast(summed_open_from_created_at_until_closed_at_by_kind.cut_kind as string), 'unassigned') as cut_kind,
-        summed_open_from_created_at_until_closed_at_by_kind.backlog
-    from summed_open_from_created_at_until_closed_at_by_kind
+        coalesce(cast(ended_open_from_created_at_until_closed_at_by_kind.cut_kind as string), 'unassigned') as cut_kind,
+        ended_open_from_created_at_until_closed_at_by_kind.backlog
+    from ended_open_from_created_at_until_closed_at_by_kind
     cross join run
     cross join company
     left join employee_units
-        on summed_open_from_created_at_until_closed_at_by_kind.person_id = employee_units.employee_id
-        and summed_open_from_created_at_until_closed_at_by_kind.day between employee_units.valid_from and employee_units.valid_to
-    where summed_open_from_created_at_until_closed_at_by_kind.day <= run.as_of
+        on ended_open_from_created_at_until_closed_at_by_kind.person_id = employee_units.employee_id
+        and ended_open_from_created_at_until_closed_at_by_kind.day between employee_units.valid_from and employee_units.valid_to
+    where ended_open_from_created_at_until_closed_at_by_kind.day <= run.as_of
 ),
 
 grouped_open_from_created_at_until_closed_at_by_kind as (

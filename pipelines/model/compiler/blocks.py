@@ -27,8 +27,13 @@ class Leaf(NamedTuple):
 
     @property
     def is_summed(self) -> bool:
-        """Whether it may be summed up by day before: a sum of sums is the sum, a median of medians is no median."""
-        return self.measure.agg in ("sum", "count", "min", "max")
+        """Whether it may be summed up by day before: a sum of sums is the sum, a median of medians is no median.
+
+        Of what is open, comings and goings are summed up, and no going takes a minimum back.
+        """
+        return self.measure.agg in ("sum", "count") or (
+            self.measure.agg in ("min", "max") and self.measure.kind != "open"
+        )
 
     @property
     def cuts(self) -> list[str]:

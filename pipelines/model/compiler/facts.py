@@ -8,24 +8,53 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from pipelines.model.compiler import text
 from pipelines.model.compiler.blocks import Leaf
 from pipelines.model.compiler.path import EXACT, Path, cte
 from pipelines.model.compiler.written import Names, days_after, local_day, write
-from pipelines.model.expression import parsed
+from pipelines.model.expression import columns_of, parsed
 from pipelines.model.kpi import Event
 
 
 def steps(path: Path) -> list[str]:
-    """`facts_…`, after what it needs."""
+    """`facts_…`, after what it needs; of what is open, `lives_…` for what adds up, and facts for the rest."""
     found = []
+    summed = [leaf for leaf in path.leaves if leaf.is_summed] if path.is_running else []
+    if summed:
+        found.append(_lives(path, summed))
     if path.block.cohort and isinstance(path.block.cohort.event, Event):
         found.append(_events(path))
     if path.block.kind in ("last", "average"):
         found.append(_days(path))
-    return [*found, _facts(path)]
+    rest = [leaf for leaf in path.leaves if leaf not in summed]
+    return [*found, *([_facts(path, rest)] if rest else [])]
 
 
-def _facts(path: Path) -> str:
+def _lives(path: Path, leaves: list[Leaf]) -> str:
+    """From when until when each row is open, and what it gives meanwhile; one that ends as it begins never is."""
+    begins, ends = (path.day(column) for column in path.block.columns)
+    lines = [f"{begins} as begins", f"{ends} as ends", *_places(path)]
+    for leaf in leaves:
+        lines.append(f"{aggregated(leaf, path)} as {leaf.column}")
+    return cte(
+        path.lives,
+        lines,
+        f"    from {path.entity.name}\n    cross join run\n"
+        f"    where {begins} <= run.as_of and ({ends} is null or {ends} > {begins})",
+    )
+
+
+def _places(path: Path) -> list[str]:
+    """Who is credited, and the cuts."""
+    name = path.entity.name
+    if path.unit:
+        who = f"{name}.{path.unit} as placed_unit_id"
+    else:
+        who = f"{f'{name}.{path.person}' if path.person else 'cast(null as string)'} as person_id"
+    return [who, *(f"{name}.{cut.own} as {'key_of' if cut.table else 'cut'}_{cut.name}" for cut in path.cuts)]
+
+
+def _facts(path: Path, leaves: list[Leaf]) -> str:
     name = path.entity.name
     lines = [f"{_day(path)} as day"]
     if path.entity.is_periodic:
@@ -33,14 +62,10 @@ def _facts(path: Path) -> str:
     elif path.meets_spans:
         of = path.days if path.block.kind in ("last", "average") else "spans"
         lines += [f"{of}.is_to_date", f"{of}.grain", f"{of}.period_start"]
-    if path.unit:
-        lines.append(f"{name}.{path.unit} as placed_unit_id")
-    else:
-        lines.append(f"{f'{name}.{path.person}' if path.person else 'cast(null as string)'} as person_id")
-    lines += [f"{name}.{cut.own} as {'key_of' if cut.table else 'cut'}_{cut.name}" for cut in path.cuts]
+    lines += _places(path)
     if path.block.kind == "average":
         lines.append(f"{path.days}.days")
-    lines += [f"{aggregated(leaf, path)} as {leaf.column}" for leaf in path.leaves]
+    lines += [f"{aggregated(leaf, path)} as {leaf.column}" for leaf in leaves]
     return cte(path.facts, lines, _from(path))
 
 
@@ -65,6 +90,8 @@ def _from(path: Path) -> str:
         on {begins} <= spans.last_day
         and coalesce({ends}, cast('9999-12-31' as date)) > spans.last_day
     where {path.of_spans}"""
+        case "now" if not path.meets_spans:
+            return head
         case "now":
             return f"""{head}
     inner join spans on spans.first_day <= run.as_of and spans.last_day = run.as_of
@@ -76,6 +103,8 @@ def _from(path: Path) -> str:
     inner join {path.days}
         on {path.day(block.columns[0])} = {path.days}.day{of_system}"""
     joined, when = "", f"{name}.{block.columns[0]} is not null"
+    if summed := _summed_before(path):
+        head = f"{summed}\n    cross join run"
     if path.meets_spans:
         joined = f"\n    inner join spans on {path.day(block.columns[0])} between spans.first_day and spans.last_day"
         when += f"\n        and {path.of_spans}"
@@ -83,6 +112,29 @@ def _from(path: Path) -> str:
         keys = " and ".join(f"{name}.{key} = {path.events}.{key}" for key in path.entity.key)
         joined += f"\n    left join {path.events} on {keys}"
     return f"{head}{joined}\n    where {when}"
+
+
+def _summed_before(path: Path) -> str | None:
+    """The rows of sums whose filter names the period, summed by all that it and their places ask: fewer meet the spans.
+
+    None where something else is aggregated than a column as it stands.
+    """
+    measures = [leaf.measure for leaf in path.leaves]
+    summed = list(dict.fromkeys(measure.expr for measure in measures if measure.agg == "sum" and measure.expr))
+    if path.block.cohort or not path.meets_spans or not all(measure.agg == "sum" for measure in measures):
+        return None
+    filters = {column for measure in measures if measure.filter for column in columns_of(measure.filter)}
+    who = path.person or path.unit
+    read = {*path.block.columns, *filters, *(cut.own for cut in path.cuts), *([who] if who else [])}
+    keys = [column.name for column in path.entity.columns if column.name in read]
+    if not all(_is_exact(column, path) for column in summed) or set(keys) & set(summed):
+        return None
+    lines = text.block([*keys, *(f"sum({column}) as {column}" for column in summed)], 12)
+    name = path.entity.name
+    return (
+        f"    from (\n        select\n            {lines}\n        from {name}\n"
+        f"        group by {', '.join(keys)}\n    ) as {name}"
+    )
 
 
 def _system(path: Path) -> bool:

@@ -12,7 +12,7 @@ from pipelines.model.compiler import text
 from pipelines.model.compiler.blocks import Leaf, Shape, shapes
 from pipelines.model.compiler.cuts import Cut
 from pipelines.model.compiler.path import EXACT, UNASSIGNED, Path, cte, start, unique
-from pipelines.model.kpi import LEVELS
+from pipelines.model.kpi import LEVELS, LONG_GRAINS, Grain
 
 UNITS_NOW = """units_now as (
     -- As it is: the unit in which a person stands on the business date, or stood last.
@@ -51,7 +51,18 @@ class Rows(NamedTuple):
 
     @property
     def source(self) -> str:
-        return f"summed_{self.name}" if self.is_summed else self.path.facts
+        if not self.is_summed:
+            return self.path.facts
+        return f"ended_{self.name}" if self.path.is_running else self.summed
+
+    @property
+    def summed(self) -> str:
+        return f"summed_{self.name}"
+
+    @property
+    def grains(self) -> list[Grain]:
+        """Cuts are only over months and longer."""
+        return [grain for grain in self.path.grains if "" in self.cut_names or grain in LONG_GRAINS]
 
     @property
     def placed(self) -> str:
@@ -69,7 +80,8 @@ def steps(path: Path) -> tuple[list[str], list[tuple[str, list[Leaf]]]]:
     named = unique()
     wanted = {shape: leaves for shape, leaves in shapes(path.leaves).items() if shape.pairs}
     for rows in _rows(path, wanted):
-        ctes += [_summed(rows)] if rows.is_summed else []
+        if rows.is_summed:
+            ctes += _running(rows) if path.is_running else [_summed(rows)]
         ctes.append(_placed(rows))
         own = {leaf.column for leaf in rows.leaves}
         for shape, of_shape in wanted.items():
@@ -101,7 +113,59 @@ def _summed(rows: Rows) -> str:
     keys = [*(path.starts if path.has_periods else []), "day", _who(path), *(_key(cut) for cut in rows.cuts)]
     lines = [*keys, *(["max(days) as days"] if path.block.kind == "average" else [])]
     lines += [f"{leaf.measure.agg}({leaf.column}) as {leaf.column}" for leaf in rows.leaves]
-    return cte(rows.source, lines, f"    from {path.facts}\n    group by {', '.join(keys)}")
+    where = f"\n    where grain in ({_listed(rows.grains)})" if path.has_periods else ""
+    return cte(rows.summed, lines, f"    from {path.facts}{where}\n    group by {', '.join(keys)}")
+
+
+def _running(rows: Rows) -> list[str]:
+    """Of what is open: what came and went on each day; and what there is at the end of each period, which is their sum.
+
+    Beside each amount the rows that gave it are counted, for of none there is no amount.
+    """
+    path = rows.path
+    keys = [_who(path), *(_key(cut) for cut in rows.cuts)]
+    counts = {leaf.column: f"rows_of_{leaf.column}" for leaf in rows.leaves}
+    own = text.block(keys, 12)
+    selects = []
+    for day, sign, where in (("begins", "", ""), ("ends", "-", "\n        where ends is not null")):
+        values = [f"{sign}{column} as {column}" if sign else column for column in counts]
+        values += [f"case when {column} is not null then {sign}1 end as {count}" for column, count in counts.items()]
+        selects.append(
+            f"        select\n            {day} as day,\n            {own},\n            {text.block(values, 12)}\n"
+            f"        from {path.lives}{where}"
+        )
+    both = [*counts, *counts.values()]
+    union = "\n        union all\n".join(selects)
+    moves = cte(
+        rows.summed,
+        ["day", *keys, *(f"sum({column}) as {column}" for column in both)],
+        f"    from (\n{union}\n    ) as moves\n    group by {', '.join(['day', *keys])}",
+    )
+    over = f"over (partition by {', '.join(keys)} order by day rows between unbounded preceding and current row)"
+    inner = [*keys, "day", f"lead(day) over (partition by {', '.join(keys)} order by day) as next_day"]
+    inner += [f"sum({column}) {over} as {column}" for column in both]
+    lines = ["spans.is_to_date", "spans.grain", "spans.period_start", "spans.last_day as day"]
+    lines += [f"running.{key}" for key in keys]
+    lines += [
+        f"case when running.{count} <> 0 then running.{column} end as {column}" for column, count in counts.items()
+    ]
+    there = " or ".join(f"running.{count} <> 0" for count in counts.values())
+    ended = cte(
+        rows.source,
+        lines,
+        f"""    from (
+        select
+            {text.block(inner, 12)}
+        from {rows.summed}
+    ) as running
+    inner join spans
+        on running.day <= spans.last_day
+        and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
+    where {path.of_grains(rows.grains)}
+        and ({there})""",
+        "What is open after a day stays so until the next on which anything comes or goes.",
+    )
+    return [moves, ended]
 
 
 def _placed(rows: Rows) -> str:
@@ -195,7 +259,11 @@ def _compared(rows: Rows, name: str, shape: Shape, leaves: list[Leaf]) -> str:
 
 def _pairs(shape: Shape, of: str = "") -> str:
     """The grains of a shape."""
-    return f"{of}grain in ({', '.join(text.value(grain) for grain in shape.grains)})"
+    return f"{of}grain in ({_listed(shape.grains)})"
+
+
+def _listed(grains: Sequence[Grain]) -> str:
+    return ", ".join(text.value(grain) for grain in grains)
 
 
 def _set(columns: list[str], shape: Shape) -> str:

@@ -6,7 +6,7 @@ Belongs here: names, columns and clauses that facts.py and grouping.py both need
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipelines.model.compiler import cuts, text
@@ -36,6 +36,10 @@ class Path(NamedTuple):
         return f"facts_{self.name}"
 
     @property
+    def lives(self) -> str:
+        return f"lives_{self.name}"
+
+    @property
     def days(self) -> str:
         return f"days_{self.name}"
 
@@ -59,13 +63,18 @@ class Path(NamedTuple):
 
     @property
     def meets_spans(self) -> bool:
-        return not self.entity.is_periodic and (self.block.kind != "flow" or self.block.is_by_period)
+        return not self.entity.is_periodic and (self.block.kind not in ("flow", "now") or self.block.is_by_period)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether what is open at the end of each period is summed up from what came and went until then."""
+        return self.block.kind == "open" and not self.block.is_by_period
 
     @property
     def is_compared(self) -> bool:
         """Whether its numbers over part of an earlier period say something; grouped by spans they are there already."""
         hidden = all(leaf.kpi.privacy.min_group_size for leaf in self.leaves)
-        return not (self.has_periods or self.block.cohort or hidden)
+        return self.block.kind == "flow" and not (self.has_periods or self.block.cohort or hidden)
 
     @property
     def cuts(self) -> list[Cut]:
@@ -104,8 +113,11 @@ class Path(NamedTuple):
     @property
     def of_spans(self) -> str:
         """The condition on spans: its window, and the grains that are asked."""
-        grains = ", ".join(text.value(grain) for grain in self.grains)
-        return f"spans.span = {text.value(self.block.window)} and spans.grain in ({grains})"
+        return self.of_grains(self.grains)
+
+    def of_grains(self, grains: Sequence[Grain]) -> str:
+        listed = ", ".join(text.value(grain) for grain in grains)
+        return f"spans.span = {text.value(self.block.window)} and spans.grain in ({listed})"
 
 
 def paths(entity: Entity, blocks: Blocks, entities: Mapping[str, Entity], zone: str) -> list[Path]:
