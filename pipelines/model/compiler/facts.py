@@ -106,7 +106,7 @@ def _from(path: Path) -> str:
     if summed := _summed_before(path):
         head = f"{summed}\n    cross join run"
     if path.meets_spans:
-        joined = f"\n    inner join spans on {path.day(block.columns[0])} between spans.first_day and spans.last_day"
+        joined = f"\n    inner join span_days as spans on {path.day(block.columns[0])} = spans.day"
         when += f"\n        and {path.of_spans}"
     if block.cohort and isinstance(block.cohort.event, Event):
         keys = " and ".join(f"{name}.{key} = {path.events}.{key}" for key in path.entity.key)

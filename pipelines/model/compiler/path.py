@@ -66,6 +66,11 @@ class Path(NamedTuple):
         return not self.entity.is_periodic and (self.block.kind not in ("flow", "now") or self.block.is_by_period)
 
     @property
+    def meets_span_days(self) -> bool:
+        """Whether its rows meet the spans they happened in, each by its day."""
+        return self.meets_spans and self.block.kind == "flow"
+
+    @property
     def is_running(self) -> bool:
         """Whether what is open at the end of each period is summed up from what came and went until then."""
         return self.block.kind == "open" and not self.block.is_by_period
