@@ -39,10 +39,10 @@ def show_live(settings: Settings, kpi: str, level: str, grain: str, last: int, c
     from rich import box
     from rich.table import Table
 
-    from pipelines.model import check, live
+    from pipelines.model import live
     from pipelines.model.kpi import Grain, Level
 
-    asked = check.read_kpi(settings, kpi)
+    asked = live.read(settings, kpi)
     said = asked.kpis[kpi].kpi
     for name, value, known in (("level", level, said.levels), ("grain", grain, said.grains), ("cut", cut, said.cuts)):
         if value not in (*known, *(["none"] if name == "cut" else [])):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
-from pipelines.extract.contract import SourceContract, read_all_contracts, read_contracts
+from pipelines.extract.contract import SourceContract, read_all_contracts
 from pipelines.model import check_kpi, matching, reconciliation
 from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
 from pipelines.model.compiler import folder, inputs, reconciled
@@ -44,28 +44,6 @@ class Definitions(NamedTuple):
     measured: dict[str, Entity]  # the entities with the fields the company added
     computed: frozenset[str]  # the KPIs whose every entity some system feeds
     packs: dict[str, PackFile]
-
-
-class Asked(NamedTuple):
-    """One KPI with the KPIs it stands on, and what they are computed from: all that a question about it needs."""
-
-    kpis: dict[str, KpiFile]
-    measured: dict[str, Entity]
-    company: Company
-
-
-def read_kpi(settings: Settings, kpi_id: str) -> Asked:
-    """Reads and checks one KPI and those it stands on, a fifth of the time that the whole configuration takes.
-
-    Raises KpiErrors for their mistakes, KpiError for an unknown KPI; those of other KPIs are not looked at.
-    """
-    company = read_company(settings.kpi_definitions)
-    kpis = read_kpis(settings.kpi_definitions, company.catalogue, only=kpi_id)
-    measured = folder.with_own_fields(read_entities(), inputs.feeds(read_contracts(settings), settings.models))
-    errors = [error for file in kpis.values() for error in check_kpi.errors(file, kpis, measured)]
-    if errors := [*errors, *check_kpi.circles(kpis)]:
-        raise KpiErrors(errors)
-    return Asked(kpis, measured, company)
 
 
 def read_definitions(settings: Settings) -> Definitions:

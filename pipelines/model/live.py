@@ -1,21 +1,28 @@
 """One KPI asked by its definition: computed now, from what the last run loaded, without a run.
 
-Belongs here: the narrowed models over the working file. Does not: what is published, targets, states.
+Belongs here: reading that definition and no other, and the narrowed models over the working file. Does not: what is
+published, targets, states.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from pipelines.errors import KpiError
-from pipelines.model.check import Asked
+from pipelines.errors import KpiError, KpiErrors
+from pipelines.model import check_kpi
+from pipelines.model.company import Company, read_company
 from pipelines.model.compiler import alone, numbers
-from pipelines.model.kpi import Grain, Level
+from pipelines.model.entities import Entity, read_entities
+from pipelines.model.kpi import Grain, KpiFile, Level, read_kpis
 from pipelines.model.render import RELATIONS, Renderer, built
 from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
+
+OWN_FIELD = re.compile(r"\bx_")
 
 
 class Figure(NamedTuple):
@@ -27,6 +34,39 @@ class Figure(NamedTuple):
     value: Decimal
     numerator: Decimal
     denominator: Decimal | None
+
+
+class Asked(NamedTuple):
+    """One KPI with the KPIs it stands on, and what they are computed from: all that a question about it needs."""
+
+    kpis: dict[str, KpiFile]
+    measured: dict[str, Entity]
+    company: Company
+
+
+def read(settings: Settings, kpi_id: str) -> Asked:
+    """Reads and checks one KPI and those it stands on, a fifth of the time that the whole configuration takes.
+
+    Raises KpiErrors for their mistakes, KpiError for an unknown KPI; those of other KPIs are not looked at.
+    """
+    company = read_company(settings.kpi_definitions)
+    kpis = read_kpis(settings.kpi_definitions, company.catalogue, only=kpi_id)
+    measured = _measured(settings, kpis)
+    errors = [error for file in kpis.values() for error in check_kpi.errors(file, kpis, measured)]
+    if errors := [*errors, *check_kpi.circles(kpis)]:
+        raise KpiErrors(errors)
+    return Asked(kpis, measured, company)
+
+
+def _measured(settings: Settings, kpis: Mapping[str, KpiFile]) -> dict[str, Entity]:
+    """The entities; with a company's own fields where a KPI may name one: contracts are half of all reading."""
+    entities = read_entities()
+    if not any(OWN_FIELD.search(file.kpi.model_dump_json()) for file in kpis.values()):
+        return entities
+    from pipelines.extract.contract import read_contracts
+    from pipelines.model.compiler import folder, inputs
+
+    return folder.with_own_fields(entities, inputs.feeds(read_contracts(settings), settings.models))
 
 
 def compute(

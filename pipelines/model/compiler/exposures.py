@@ -14,7 +14,7 @@ import yaml
 
 from pipelines.model import column_lineage
 from pipelines.model.compiler.inputs import Feed
-from pipelines.model.compiler.staging import HEADER
+from pipelines.model.compiler.text import HEADER
 from pipelines.model.entities import Entity
 from pipelines.model.kpi import Kpi, depended_on, entities_of
 

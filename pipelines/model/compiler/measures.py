@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from pipelines.model.compiler import facts, grouping, text
 from pipelines.model.compiler.blocks import Blocks, Leaf
 from pipelines.model.compiler.path import EXACT, NUMBER, UNASSIGNED, Path, paths
-from pipelines.model.compiler.staging import HEADER
+from pipelines.model.compiler.text import HEADER
 from pipelines.model.entities import Entity
 from pipelines.model.expression import columns_of
 from pipelines.model.kpi import GRAINS, Event

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pipelines.model.compiler import inputs, text
 from pipelines.model.compiler.inputs import Feed
-from pipelines.model.compiler.staging import HEADER
+from pipelines.model.compiler.text import HEADER
 from pipelines.model.entities import Entity
 
 LISTING = "amounts_without_rate"

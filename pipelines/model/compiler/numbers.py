@@ -13,7 +13,7 @@ from pipelines.model.compiler import blocks, text
 from pipelines.model.compiler.blocks import PEOPLE
 from pipelines.model.compiler.measures import EXACT, KEYS, model_name
 from pipelines.model.compiler.path import cte
-from pipelines.model.compiler.staging import HEADER
+from pipelines.model.compiler.text import HEADER
 from pipelines.model.compiler.written import Names, write
 from pipelines.model.entities import Entity
 from pipelines.model.expression import columns_of

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from pipelines.model.compiler import text
 from pipelines.model.compiler.measures import NUMBER, UNASSIGNED
-from pipelines.model.compiler.staging import HEADER
+from pipelines.model.compiler.text import HEADER
 from pipelines.model.entities import Entity
 from pipelines.model.reconciliation import Reconciliation, Side
 

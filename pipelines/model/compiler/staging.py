@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from pipelines.extract.contract import SNAPSHOT_DAY, Column, SourceContract, TableContract
 from pipelines.model.compiler import text
+from pipelines.model.compiler.text import HEADER
 
-HEADER = "Compiled by `kpi compile` from {origin}; change that, not this."
 DATED = ("employees", "org_units")  # entities whose rows say from when to when they hold
 DAILY = ("app_usage", "balances", "exchange_rates", "stock_levels")  # entities with a row a day
 # What the first snapshot says is taken to have held before it, too: else every fact older than the first delivery

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from pipelines.errors import KpiError
 
+HEADER = "Compiled by `kpi compile` from {origin}; change that, not this."  # the second line of every compiled file
+
 
 def name(column: str) -> str:
     """A source's own column name as the adapter quotes it ("金额" in DuckDB, `金额` in Spark)."""

@@ -15,7 +15,7 @@ from pipelines.model.compiler.blocks import PERIOD, Leaf
 from pipelines.model.compiler.facts import aggregated
 from pipelines.model.compiler.measures import NUMBER
 from pipelines.model.compiler.path import Path, paths
-from pipelines.model.compiler.staging import HEADER
+from pipelines.model.compiler.text import HEADER
 from pipelines.model.entities import Entity
 from pipelines.model.expression import columns_of
 from pipelines.model.kpi import Grain, Kpi
