@@ -1,7 +1,7 @@
-{#- The body of unit_values and goal_kpi_values: what becomes of the numbers of KPIs, whichever table they stand in.
+{#- The CTEs of unit_values and goal_kpi_values, up to `final`: what becomes of the numbers of KPIs, whichever table they stand in.
     `numbers` is that table; `over_goals` says which KPIs are in it: those that stand on targets, or all others. -#}
 {% macro values_of_units(numbers, over_goals) -%}
-with numbers as (
+numbers as (
     select
         kpi_id,
         definition_version,
@@ -278,6 +278,4 @@ final as (
         and valued.cut_value = {{ other }}.cut_value
     {%- endfor %}
 )
-
-select * from final
 {%- endmacro %}
