@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -35,9 +35,9 @@ console = Console(soft_wrap=True, highlight=False)
 
 
 def main(
-    data: Path | None = typer.Option(None, help="the data folder of a finished run; default: one is made"),  # noqa: B008
-    pairs: int = typer.Option(3, help="how many times each; the median ratio is told"),
-    folder: Path = typer.Option(Path(tempfile.gettempdir()), help="where to work; needs 10 GB without --data"),  # noqa: B008
+    data: Annotated[Path | None, typer.Option(help="the data folder of a finished run; default: one is made")] = None,
+    pairs: Annotated[int, typer.Option(help="how many times each; the median ratio is told")] = 3,
+    folder: Annotated[Path | None, typer.Option(help="where to work; needs 10 GB without --data")] = None,
 ) -> None:
     """Prints a table in Markdown, ready for docs/performance.md, and the verdicts."""
     with (

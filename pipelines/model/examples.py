@@ -17,7 +17,7 @@ from pipelines.model.check import Definitions
 from pipelines.model.company import read_company
 from pipelines.model.compiler import alone
 from pipelines.model.entities import Entity
-from pipelines.model.kpi import Example, KpiFile
+from pipelines.model.kpi import Example, KpiFile, depended_on
 from pipelines.model.kpi.catalogue import SHIPPED
 from pipelines.model.render import Renderer, built
 
@@ -151,16 +151,15 @@ def _set_goals(
             raise file.file.error(f"a goal has no {unknown[0]}{did_you_mean(unknown[0], list(fields))}", here)
         if missing := [name for name in ("kpi", "target") if name not in said]:
             raise file.file.error(f"a goal needs a {missing[0]}", here)
+        if (of := said["kpi"]) not in (known := depended_on(file.kpi)):
+            raise file.file.error(f"{file.kpi.id} stands on no goal of {of}{did_you_mean(str(of), known)}", here)
         row: dict[str, Any] = {"level": example.level, "unit_id": example.unit or tables.COMPANY_ID}
         row |= {fields[name]: value for name, value in said.items()}
         row |= {
             "goal_id": f"goal {position}", "revision": 1, "grain": grain, "period_start": first, "period_end": last,
             "named_start": first, "kind": "value", "phasing": "even", "accumulate": "sum", "goal_state": "approved",
         }  # fmt: skip
-        con.execute(
-            f"insert into definitions.goals ({', '.join(row)}) values ({', '.join('?' * len(row))})",
-            [str(value) if isinstance(value, float) else value for value in row.values()],
-        )
+        _write_row(con, file, here, "goals", "definitions.goals", row)
 
 
 def lay_out(
@@ -203,13 +202,25 @@ def _insert(
     texts = [name for name in entity.key if entity.type_of(name) == "string"]
     system = {"source_system": "example"} if "source_system" in known else {}
     whole = system | dict.fromkeys(texts, f"row {position}") | row
+    _write_row(con, file, place, entity.name, f'"{table}"', whole)
+
+
+def _write_row(
+    con: duckdb.DuckDBPyConnection,
+    file: KpiFile,
+    place: tuple[str | int, ...],
+    name: str,
+    table: str,
+    row: Mapping[str, Any],
+) -> None:
+    """Writes a row of an example; raises KpiError with its line where the table cannot hold it."""
     try:
         con.execute(
-            f'insert into "{table}" ({", ".join(whole)}) values ({", ".join("?" * len(whole))})',
-            [str(value) if isinstance(value, float) else value for value in whole.values()],
+            f"insert into {table} ({', '.join(row)}) values ({', '.join('?' * len(row))})",
+            [str(value) if isinstance(value, float) else value for value in row.values()],
         )
     except Exception as error:
-        raise file.file.error(f"{entity.name}: {str(error).splitlines()[0]}", place) from error
+        raise file.file.error(f"{name}: {str(error).splitlines()[0]}", place) from error
 
 
 def broken(outcome: Outcome, file: KpiFile) -> KpiError:

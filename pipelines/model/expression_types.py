@@ -6,8 +6,9 @@ Belongs here: the kinds of columns and literals, and what does not fit. Does not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlglot import exp
 
@@ -20,6 +21,7 @@ _OF_TYPE = {
     **dict.fromkeys(["date", "timestamp"], DAY),
     "string": TEXT, "boolean": TRUTH,
 }  # fmt: skip
+_DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?")
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _CONDITIONS = (*_COMPARISONS, exp.And, exp.Or, exp.Not, exp.In, exp.Between, exp.Is, exp.Boolean)
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Abs, exp.Round)
@@ -41,26 +43,16 @@ def mismatch(text: str, types: Mapping[str, str], is_condition: bool) -> str | N
 
 
 def _wrong(node: exp.Expr, types: Mapping[str, str]) -> str | None:
-    match node:
-        case exp.In():
-            others = node.expressions
-        case exp.Between():
-            others = [node.args["low"], node.args["high"]]
-        case exp.Coalesce() | exp.Greatest() | exp.Least():
-            others = node.expressions
-        case _ if isinstance(node, (*_COMPARISONS, exp.Nullif)):
-            others = [node.expression]
-        case _ if isinstance(node, _ARITHMETIC):
-            return next((_no_number(one, types) for one in _operands(node) if _no_number(one, types)), None)
-        case _ if isinstance(node, exp.And | exp.Or | exp.Not):
-            return next((_no_truth(one, types) for one in node.iter_expressions() if _no_truth(one, types)), None)
-        case _:
-            return None
-    return next((said for one in others if (said := _unlike(node.this, one, types))), None)
-
-
-def _operands(node: exp.Expr) -> list[exp.Expr]:
-    return [node.this] if isinstance(node, exp.Round) else list(node.iter_expressions())
+    inside = list(node.iter_expressions())
+    if isinstance(node, (*_COMPARISONS, *_ALIKE, exp.In, exp.Between)):
+        found = (_unlike(inside[0], one, types) for one in inside[1:])
+    elif isinstance(node, _ARITHMETIC):
+        found = (_no_number(one, types) for one in inside)
+    elif isinstance(node, exp.And | exp.Or | exp.Not):
+        found = (_no_truth(one, types) for one in inside)
+    else:
+        return None
+    return next(filter(None, found), None)
 
 
 def _no_number(node: exp.Expr, types: Mapping[str, str]) -> str | None:
@@ -87,13 +79,13 @@ def _unlike(one: exp.Expr, other: exp.Expr, types: Mapping[str, str]) -> str | N
 
 
 def _is_day(said: str) -> bool:
-    for read in (date.fromisoformat, datetime.fromisoformat):
-        try:
-            read(said)
-        except ValueError:
-            continue
-        return True
-    return False
+    if not _DAY.fullmatch(said):  # Python reads 20260331 too, which DuckDB does not
+        return False
+    try:
+        datetime.fromisoformat(said)
+    except ValueError:
+        return False
+    return True
 
 
 def _kind(node: exp.Expr, types: Mapping[str, str]) -> str | None:

@@ -45,7 +45,7 @@ class Asked(NamedTuple):
 
 
 def read(settings: Settings, kpi_id: str) -> Asked:
-    """Reads and checks one KPI and those it stands on, a fifth of the time that the whole configuration takes.
+    """Reads and checks one KPI and those it stands on, and no other file of a KPI.
 
     Raises KpiErrors for their mistakes, KpiError for an unknown KPI; those of other KPIs are not looked at.
     """
@@ -59,7 +59,7 @@ def read(settings: Settings, kpi_id: str) -> Asked:
 
 
 def _measured(settings: Settings, kpis: Mapping[str, KpiFile]) -> dict[str, Entity]:
-    """The entities; with a company's own fields where a KPI may name one: contracts are half of all reading."""
+    """The entities; with a company's own fields where a KPI may name one: contracts take long to read."""
     entities = read_entities()
     if not any(OWN_FIELD.search(file.kpi.model_dump_json()) for file in kpis.values()):
         return entities

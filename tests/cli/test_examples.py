@@ -36,6 +36,27 @@ def test_an_example_that_does_not_hold_is_told_with_its_line(new_company: SmallC
     assert "example 1: value is 2, not 3" in done.stderr
 
 
+def test_an_example_may_give_targets_and_says_what_is_wrong_with_one(new_company: SmallCompany) -> None:
+    count = {"entity": "contracts", "agg": "count", "date": "signed_date"}
+    covered = {key: value for key, value in OWN.items() if key != "simple"}
+    covered |= {"id": "covered", "unit": "ratio", "ratio": {"numerator": count, "denominator": {"goal": "won_amount"}}}
+
+    def said(goal: dict[str, Any], value: float = 0.5) -> str:
+        example = {"given": GIVEN | {"goals": [goal]}, "at": {"month": "2026-03"}, "expect": {"value": value}}
+        new_company.write("kpi_definitions/kpis/sales/covered.yml", covered | {"examples": [example]})
+        done = kpi("examples", "covered", "--config", new_company.folder, check=False)
+        return done.stdout + done.stderr
+
+    assert "1 examples of 1 KPIs give what they promise" in said({"kpi": "won_amount", "target": 4})
+    assert "a goal needs a target" in said({"kpi": "won_amount"})
+    assert "a goal has no targt (did you mean target?)" in said({"kpi": "won_amount", "targt": 4})
+    assert "covered stands on no goal of won_amout (did you mean won_amount?)" in said(
+        {"kpi": "won_amout", "target": 4}
+    )
+    assert "covered.yml:" in (problem := said({"kpi": "won_amount", "target": "many"}))
+    assert "goals: Conversion Error" in problem
+
+
 def test_an_example_of_what_there_is_not_says_what_there_is(new_company: SmallCompany) -> None:
     own(new_company, 2, {"contract": []})
     assert "did you mean contracts?" in kpi("examples", "--config", new_company.folder, check=False).stderr

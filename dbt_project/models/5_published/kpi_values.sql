@@ -1,8 +1,6 @@
 -- One row per KPI, grain, period, level, unit and cut.
 with measured as (
-    select * from {{ ref('unit_values') }}
-    union all
-    select * from {{ ref('goal_kpi_values') }}
+    select * from {{ ref('all_unit_values') }}
 ),
 
 kpis as (

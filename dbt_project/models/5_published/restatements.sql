@@ -1,11 +1,5 @@
 -- One row per figure of a closed period that would be another one today, and why.
-with unit_values as (
-    select * from {{ ref('unit_values') }}
-    union all
-    select * from {{ ref('goal_kpi_values') }}
-),
-
-figures as (
+with figures as (
     select
         kpi_id,
         grain,
@@ -19,7 +13,7 @@ figures as (
         definition_hash,
         as_of_date,
         run_id
-    from unit_values
+    from {{ ref('all_unit_values') }}
     where has_closed
 ),
 

@@ -7,7 +7,8 @@ medians is not a median.
 
 A block is read in four steps: `facts_…` (the rows with what is aggregated), `summed_…` (what adds up, by day, person
 and cut), `placed_…` (their periods, units and cuts), `grouped_…` (the numbers). `compared_…` are the same numbers over
-the spans that a running period is compared with.
+the spans that a running period is compared with. Of what is open, `lives_…` say from when until when each row is,
+`summed_…` what came and went on a day, `ended_…` what there is at the end of each period.
 """
 
 from __future__ import annotations

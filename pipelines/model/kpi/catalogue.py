@@ -39,8 +39,7 @@ def read_kpis(folder: Path, catalogue: Sequence[str] = (), only: str = "") -> di
 
     By id, in the order of id; with `only` that one and those it stands on.
 
-    Raises KpiErrors: wrong fields, an id that is not its file's name, the same id twice, an
-    unknown name.
+    Raises KpiErrors: wrong fields, an id that is not its file's name, the same id twice, an unknown name.
     """
     shipped = {path.stem: path for path in (SHIPPED / "kpis").rglob("*.yml")}
     errors: list[KpiError] = [
