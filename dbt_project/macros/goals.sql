@@ -26,6 +26,12 @@
         end as decimal(38, 12))
 {%- endmacro %}
 
+{# What is split among units below is split to the cent, so it must be whole cents itself. #}
+{% macro to_the_cent(x) -%}
+    -- Each branch is cast: of decimal(38, 2) and decimal(38, 12) DuckDB's case keeps two places.
+    case when said.is_split then cast(round({{ x }}, 2) as decimal(38, 12)) else cast({{ x }} as decimal(38, 12)) end
+{%- endmacro %}
+
 {#
     The share of `target` that is reached: up actual ÷ target, down target ÷ actual; a range 1 inside, below it
     actual ÷ lower end, above it upper end ÷ actual. Null where target or divisor is not above 0: the gap decides then.

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
 from pipelines.extract.contract import SourceContract, read_all_contracts
-from pipelines.model import check_kpi, matching, reconciliation
+from pipelines.model import check_goal, check_kpi, matching, reconciliation
 from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
 from pipelines.model.compiler import folder, inputs, reconciled
 from pipelines.model.entities import Entity, read_entities
-from pipelines.model.goal import MONTHS, GoalFile, by_kpi, read_goals
+from pipelines.model.goal import GoalFile, by_kpi, read_goals
 from pipelines.model.kpi import KpiFile, read_kpis
 from pipelines.model.kpi.catalogue import SHIPPED
 from pipelines.model.matching import MatchingFile
@@ -92,17 +92,13 @@ def read_definitions(settings: Settings) -> Definitions:
         errors += _contract_owner_errors(settings, [*contracts, *off], people)
     if business_goals:
         errors += [error for file in kpis.values() for error in _business_goal_errors(file, business_goals)]
-    if kpis:
-        errors += [error for file in goals.values() for error in _goal_errors(file, kpis, people)]
-    if contracts:
-        errors += [error for file in goals.values() for error in _target_source_errors(file, contracts)]
+    errors += check_goal.errors(goals, kpis, people, contracts, company)
     if company:
         errors += [
             KpiError(f"packs: there is no pack {name}{did_you_mean(name, list(packs))}", file=home / "company.yml")
             for name in company.packs
             if name not in packs
         ]
-        errors += [error for file in goals.values() for error in _period_errors(file, company)]
     if errors:
         raise KpiErrors(errors)
     rules = matched.matching if matched else None
@@ -164,42 +160,3 @@ def _business_goal_errors(file: KpiFile, business_goals: dict[str, BusinessGoal]
     if aim not in business_goals:
         hint = did_you_mean(aim, list(business_goals))
         yield file.file.error(f"business_goal {aim} is not in business_goals.yml{hint}", ("business_goal",))
-
-
-def _goal_errors(file: GoalFile, kpis: dict[str, KpiFile], people: dict[str, Person]) -> Iterator[KpiError]:
-    goal = file.goal
-    if goal.kpi not in kpis:
-        yield file.file.error(f"unknown KPI {goal.kpi}{did_you_mean(goal.kpi, list(kpis))}", ("kpi",))
-        return
-    kpi = kpis[goal.kpi].kpi
-    if goal.scope.level not in kpi.levels:
-        yield file.file.error(f"{kpi.id} is not computed at level {goal.scope.level}", ("scope", "level"))
-    if goal.period.grain not in kpi.grains:
-        yield file.file.error(f"{kpi.id} is not computed by {goal.period.grain}", ("period", "grain"))
-    if goal.accumulate == "sum" and (not kpi.grows or goal.target.range):
-        what = "a range" if goal.target.range else f"{kpi.id}, which does not grow through a period,"
-        yield file.file.error(f"accumulate: sum would split {what} over the days; say average or last", ("accumulate",))
-    if people and goal.owner not in people:
-        hint = did_you_mean(goal.owner, list(people))
-        yield file.file.error(f"owner {goal.owner} is nobody in people.yml{hint}", ("owner",))
-
-
-def _target_source_errors(file: GoalFile, contracts: list[SourceContract]) -> Iterator[KpiError]:
-    source = file.goal.target.source
-    holding = [
-        c.system for c in contracts if any(m.entity == "goal_figures" for t in c.tables.values() for m in t.entities)
-    ]
-    if source and source not in holding:
-        hint = did_you_mean(source, holding)
-        yield file.file.error(f"{source} is no enabled system that feeds goal_figures{hint}", ("target", "source"))
-
-
-def _period_errors(file: GoalFile, company: Company) -> Iterator[KpiError]:
-    """A target for a quarter that the company does not have would never meet an actual figure."""
-    period = file.goal.period
-    if (period.from_.month - company.fiscal_year_start) % MONTHS[period.grain]:
-        yield file.file.error(
-            f"from {period.from_} starts no {period.grain} of the company, whose year starts in month "
-            f"{company.fiscal_year_start}",
-            ("period", "from"),
-        )

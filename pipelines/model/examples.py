@@ -157,7 +157,8 @@ def _set_goals(
         row |= {fields[name]: value for name, value in said.items()}
         row |= {
             "goal_id": f"goal {position}", "revision": 1, "grain": grain, "period_start": first, "period_end": last,
-            "named_start": first, "kind": "value", "phasing": "even", "accumulate": "sum", "goal_state": "approved",
+            "named_start": first, "kind": "value", "cut": "none", "cut_value": "all", "phasing": "even",
+            "accumulate": "sum", "goal_state": "approved", "is_split": False, "is_in_force": True,
         }  # fmt: skip
         _write_row(con, file, here, "goals", "definitions.goals", row)
 

@@ -7,7 +7,7 @@ through unescaped, so no word of a person travels that way). Does not: checking 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -18,17 +18,14 @@ import pyarrow as pa
 from pipelines.keep import closes
 from pipelines.model import calendar
 from pipelines.model.check import Definitions
-from pipelines.model.company import Company
 from pipelines.model.compiler import alone
-from pipelines.model.fiscal import month_start
-from pipelines.model.goal import Change, GoalFile, parse_change
+from pipelines.model.goal import tables as goal_tables
 from pipelines.model.kpi import Kpi, KpiFile, Range, definition_hash, entities_of
 from pipelines.model.reconciliation import Reconciliation
 from pipelines.watch.alerts import mirror
 
 COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
 NUMBER = "decimal(38,6)"
-A_DAY = timedelta(days=1)
 
 COLUMNS: dict[str, dict[str, str]] = {
     "run": {"run_id": "varchar", "as_of_date": "date", "started_at": "timestamp"},
@@ -79,27 +76,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "kpi_levels": {"kpi_id": "varchar", "level": "varchar"},
     "kpi_grains": {"kpi_id": "varchar", "grain": "varchar"},
-    "goals": {
-        "goal_id": "varchar",
-        "revision": "integer",
-        **dict.fromkeys(["kpi_id", "level", "unit_id", "grain"], "varchar"),
-        "period_start": "date",
-        "period_end": "date",
-        "named_start": "date",  # the calendar day people call the period by; in a 445 calendar it begins days apart
-        "kind": "varchar",
-        "value": NUMBER,
-        "change": "decimal(18,6)",
-        "change_points": "decimal(18,6)",
-        **dict.fromkeys(["range_low", "range_high", "floor", "stretch"], NUMBER),
-        **dict.fromkeys(["floor_change", "stretch_change"], "decimal(18,6)"),
-        **dict.fromkeys(["phasing", "accumulate", "basis"], "varchar"),
-        "green": "decimal(9,4)",
-        "amber": "decimal(9,4)",
-        **dict.fromkeys(["goal_state", "owner"], "varchar"),
-        "recorded_at": "timestamp",
-        **dict.fromkeys(["recorded_by", "label_zh", "label_en"], "varchar"),
-        "target_source": "varchar",  # the system that holds the values, one a unit; else null
-    },
+    **goal_tables.COLUMNS,
     "audit_samples": {
         **dict.fromkeys(["source_system", "sample_id", "record_id", "table_name", "owner_id"], "varchar"),
         "drawn_at": "timestamp",
@@ -161,11 +138,7 @@ def write(
         "kpis": [row for file in kpis for row in _kpi_rows(file, definitions, watched)],
         "kpi_levels": [(file.kpi.id, level) for file in kpis for level in file.kpi.levels],
         "kpi_grains": [(file.kpi.id, grain) for file in kpis for grain in file.kpi.grains],
-        "goals": [
-            row
-            for file in definitions.goals.values()
-            for row in _goal_rows(file, definitions.kpis[file.goal.kpi].kpi, company, now)
-        ],
+        **goal_tables.rows(definitions.goals, {file.kpi.id: file.kpi for file in kpis}, company, now),
         "closes": (),  # filled from its files by keep/closes.py: it may hold a million rows
         "acts": kept.get("acts", ()),
         "alerts": kept.get("alerts", ()),
@@ -233,34 +206,9 @@ def _watched(definitions: Definitions) -> set[str]:
     return chosen | {file.goal.kpi for file in definitions.goals.values()}
 
 
-def _goal_rows(file: GoalFile, kpi: Kpi, company: Company, now: datetime) -> Iterable[Sequence[Any]]:
-    for row in file.rows:
-        goal, target = row.goal, row.goal.target
-        kind = "range" if target.range else "change" if target.change else "value"
-        change = parse_change(target.change) if target.change else None
-        # Relative or in points as the change itself is: goals.sql reads which from change_points.
-        floor_change = _size(parse_change(target.floor)) if change and target.floor is not None else None
-        stretch_change = _size(parse_change(target.stretch)) if change and target.stretch is not None else None
-        low, high = target.range or (None, None)
-        accumulate = goal.accumulate or ("sum" if kpi.grows and not target.range else "average")
-        yield (
-            goal.id, 1, goal.kpi, goal.scope.level, row.unit_id, goal.period.grain,
-            month_start(company, row.period_start), month_start(company, row.period_end + A_DAY) - A_DAY,
-            row.period_start, kind, row.value,
-            change.relative if change else None, change.points if change else None, low, high,
-            row.floor, row.stretch, floor_change, stretch_change, goal.phasing, accumulate,
-            goal.thresholds.basis, goal.thresholds.green, goal.thresholds.amber, goal.state, goal.owner,
-            now, goal.owner, goal.label.zh, goal.label.en, target.source,
-        )  # fmt: skip
-
-
 def _reconciliation_row(check: Reconciliation, kpis: Mapping[str, Kpi]) -> Sequence[Any]:
     touched = [kpi.id for kpi in kpis.values() if entities_of(kpi, kpis) & set(check.entities)]
     return (
         check.id, check.label.zh, check.label.en, check.why.zh, check.why.en, check.owner, check.severity,
         *check.entities, check.tolerance.share, check.tolerance.amount, check.grace, ",".join(touched),
     )  # fmt: skip
-
-
-def _size(change: Change) -> Decimal | None:
-    return change.points if change.relative is None else change.relative

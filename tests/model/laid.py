@@ -16,6 +16,7 @@ from pipelines.model import examples
 from pipelines.model.check import Definitions
 from pipelines.model.company import Company
 from pipelines.model.compiler import alone
+from pipelines.model.goal import GoalFile
 from pipelines.model.kpi import Kpi, KpiFile
 from pipelines.model.render import Renderer, built
 from pipelines.yaml_file import YamlFile
@@ -24,11 +25,16 @@ Given = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def laid(
-    shipped: Definitions, kpis: Mapping[str, Kpi], given: Given, as_of: date, company: Company | None = None
+    shipped: Definitions,
+    kpis: Mapping[str, Kpi],
+    given: Given,
+    as_of: date,
+    company: Company | None = None,
+    goals: Mapping[str, GoalFile] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """A database that holds `given` and no other row, before any model."""
     files = {kpi_id: KpiFile(kpi, "test", YamlFile(Path(kpi_id), {}, {})) for kpi_id, kpi in kpis.items()}
-    few = shipped._replace(kpis=files, goals={}, reconciliations=[], company=company or shipped.company)
+    few = shipped._replace(kpis=files, goals=dict(goals or {}), reconciliations=[], company=company or shipped.company)
     con = duckdb.connect()
     rows = {name: some for name, some in given.items() if some}
     for name, table in examples.lay_out(con, few, rows, as_of).items():

@@ -60,7 +60,7 @@ def test_tables_keep_floor_and_stretch_in_points_where_the_change_is(
     file = shipped.goals["fy26_signed_plus_3pct"]
     target = file.goal.target.model_copy(update={"change": "2pp", "floor": "1pp", "stretch": "3pp"})
     goal = file.goal.model_copy(update={"target": target})
-    changed = file._replace(goal=goal, rows=[row._replace(goal=goal) for row in file.rows])
+    changed = file._replace(goal=goal, rows=[row._replace(target=target) for row in file.rows])
     tables.write(con, shipped._replace(goals={goal.id: changed}), "run", AS_OF, NOW)
     found = rows(con, "select distinct change, change_points, floor_change, stretch_change from definitions.goals")
     assert found == [(None, Decimal("0.02"), Decimal("0.01"), Decimal("0.03"))]
@@ -100,6 +100,6 @@ def test_a_target_is_split_over_the_days_only_where_the_figure_grows(
 ) -> None:
     file = shipped.goals[goal_id]
     goal = file.goal.model_copy(update={"accumulate": None})
-    unsaid = file._replace(goal=goal, rows=[row._replace(goal=goal) for row in file.rows])
+    unsaid = file._replace(goal=goal)
     tables.write(con, shipped._replace(goals={goal_id: unsaid}), "run", AS_OF, NOW)
     assert rows(con, "select distinct accumulate from definitions.goals") == [(expected,)]

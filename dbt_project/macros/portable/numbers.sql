@@ -31,3 +31,12 @@
 {% macro spark__exact_percentile(x, p) -%}
     percentile(cast({{ x }} as decimal(38, 12)), {{ p }})
 {%- endmacro %}
+
+{# The whole part of `a` × `b` ÷ `c`, all whole numbers: exact, also where a double would not be. #}
+{% macro whole_share(a, b, c) -%} {{ adapter.dispatch('whole_share', 'kpi_warehouse')(a, b, c) }} {%- endmacro %}
+{% macro default__whole_share(a, b, c) -%}
+    cast(cast({{ a }} as hugeint) * cast({{ b }} as hugeint) // cast({{ c }} as hugeint) as decimal(38, 0))
+{%- endmacro %}
+{% macro spark__whole_share(a, b, c) -%}
+    cast(cast({{ a }} as decimal(19, 0)) * cast({{ b }} as decimal(19, 0)) div cast({{ c }} as decimal(38, 0)) as decimal(38, 0))
+{%- endmacro %}

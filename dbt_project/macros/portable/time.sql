@@ -62,3 +62,13 @@
 {% macro seconds_of(time_of_day) -%} {{ adapter.dispatch('seconds_of', 'kpi_warehouse')(time_of_day) }} {%- endmacro %}
 {% macro default__seconds_of(time_of_day) -%} cast(extract(epoch from {{ time_of_day }}) as bigint) {%- endmacro %}
 {% macro spark__seconds_of(time_of_day) -%} unix_timestamp({{ time_of_day }}, 'HH:mm:ss') {%- endmacro %}
+
+{# Whole months from `a` to `b`, both dates: from 31 January to 28 February none. #}
+{% macro whole_months_between(a, b) -%}
+    cast(
+            (extract(year from {{ b }}) - extract(year from {{ a }})) * 12
+            + extract(month from {{ b }}) - extract(month from {{ a }})
+            - case when extract(day from {{ b }}) < extract(day from {{ a }}) then 1 else 0 end
+            as int
+        )
+{%- endmacro %}

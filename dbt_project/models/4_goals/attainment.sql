@@ -1,13 +1,8 @@
--- One row per goal, level, unit and period: the revision in force, what was reached of it, and what that means.
+-- One row per goal, level, unit, value of its cut and period: the revision in force, what was reached of it, and what
+-- that means.
 with targets as (
     select * from {{ ref('targets') }}
-    where goal_state in ('approved', 'closed')  -- a draft is nobody's goal yet
-),
-
-latest_revisions as (
-    select goal_id, level, unit_id, grain, period_start, max(revision) as revision
-    from targets
-    group by goal_id, level, unit_id, grain, period_start
+    where is_in_force and set_by <> 'unallocated'  -- a draft is nobody's goal yet, nor is what a split left over
 ),
 
 kpis as (
@@ -19,7 +14,8 @@ quality as (
 ),
 
 unit_values as (
-    select kpi_id, grain, period_start, level, unit_id, exact_value, state from {{ ref('unit_values') }} where cut = 'none'
+    select kpi_id, grain, period_start, level, unit_id, cut, cut_value, exact_value, state, has_closed
+    from {{ ref('unit_values') }}
 ),
 
 run as (
@@ -57,15 +53,9 @@ measured as (
         kpis.direction,
         coalesce(quality.quality, 'blocked') as quality,
         unit_values.exact_value as exact_actual,
-        unit_values.state
+        unit_values.state,
+        coalesce(unit_values.has_closed, false) as is_closed
     from targets
-    inner join latest_revisions
-        on targets.goal_id = latest_revisions.goal_id
-        and targets.level = latest_revisions.level
-        and targets.unit_id = latest_revisions.unit_id
-        and targets.grain = latest_revisions.grain
-        and targets.period_start = latest_revisions.period_start
-        and targets.revision = latest_revisions.revision
     inner join kpis on targets.kpi_id = kpis.kpi_id
     left join quality on targets.kpi_id = quality.kpi_id
     left join unit_values
@@ -74,6 +64,8 @@ measured as (
         and targets.period_start = unit_values.period_start
         and targets.level = unit_values.level
         and targets.unit_id = unit_values.unit_id
+        and targets.cut = unit_values.cut
+        and targets.cut_value = unit_values.cut_value
 ),
 
 shares as (
@@ -120,6 +112,7 @@ final as (
         end as needed_per_day,
         {{ goal_status() }} as status,
         judged.quality,
+        judged.is_closed,
         judged.label_zh,
         judged.label_en,
         run.as_of_date,

@@ -29,7 +29,7 @@ with final as (
         cast(null as string) as previous_status,
         quality,
         cast(null as string) as guardrail,
-        false as is_closed,
+        is_closed,
         as_of_date,
         run_id,
         label_zh,

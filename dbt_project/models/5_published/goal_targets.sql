@@ -14,6 +14,8 @@ with final as (
         floor,
         stretch,
         target_to_date,
+        set_by,
+        parent_id,
         goal_state,
         recorded_at,
         recorded_by,

@@ -14,6 +14,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
@@ -43,6 +44,11 @@ def look(source: SourceFile, wanted: str | None) -> Sheet:
     """
     state = source.path.stat()
     return _look(source, wanted, state.st_size, state.st_mtime_ns)
+
+
+def refuse_strange(path: Path) -> None:
+    """Raises KpiError where a file is no workbook, or one that unfolds to more than an honest one does."""
+    look(SourceFile(path, path.name), None)
 
 
 def damaged(source: SourceFile) -> KpiError:

@@ -1,0 +1,168 @@
+"""What is wrong with a goal beside its KPI, its people, the other goals and the company.
+
+Belongs here: rules that need two files. Does not: rules inside one file (goal/definition.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.errors import KpiError, did_you_mean
+from pipelines.extract.contract import SourceContract
+from pipelines.model.goal import MONTHS, Goal, GoalFile, Target, parse_formula
+from pipelines.yaml_file import Place
+
+if TYPE_CHECKING:
+    from pipelines.model.company import Company, Person
+    from pipelines.model.kpi import Kpi, KpiFile
+
+
+def errors(
+    goals: Mapping[str, GoalFile],
+    kpis: Mapping[str, KpiFile],
+    people: Mapping[str, Person],
+    contracts: Sequence[SourceContract],
+    company: Company | None,
+) -> Iterator[KpiError]:
+    """Every mistake of every goal; what could not be read (empty, None) is not asked."""
+    for file in goals.values():
+        if kpis:
+            yield from _kpi_errors(file, kpis)
+            yield from _formula_errors(file, goals, kpis)
+        if people:
+            yield from _people_errors(file, people)
+        if contracts:
+            yield from _source_errors(file, contracts)
+        if company:
+            yield from _period_errors(file, company)
+        yield from _serves_errors(file, goals)
+
+
+def splits(goal: Goal, kpi: Kpi) -> bool:
+    """Whether the targets of units below are parts of the target above, or each the same."""
+    return adds_up(goal, kpi) == "sum"
+
+
+def adds_up(goal: Goal, kpi: Kpi) -> str:
+    """How the targets of parts of a period and of units go together: sum, average or last."""
+    is_range = bool(goal.target and goal.target.range)
+    return goal.accumulate or ("sum" if kpi.grows and not is_range else "average")
+
+
+def of_formula(goal: Goal, term_kpi: str, goals: Mapping[str, GoalFile]) -> list[Goal]:
+    """The goals whose target a formula means by goal(<kpi>): of the same level, grain and periods, and no formulas."""
+    return [
+        file.goal
+        for file in goals.values()
+        if file.goal.kpi == term_kpi
+        and file.goal.id != goal.id
+        and file.goal.scope == goal.scope
+        and file.goal.period.grain == goal.period.grain
+        and file.goal.period.from_ <= goal.period.from_
+        and file.goal.period.to >= goal.period.to
+        and file.goal.target is not None
+        and file.goal.target.formula is None
+        and file.goal.state in ("approved", "closed")
+    ]
+
+
+def _kpi_errors(file: GoalFile, kpis: Mapping[str, KpiFile]) -> Iterator[KpiError]:
+    goal = file.goal
+    if goal.kpi not in kpis:
+        yield file.file.error(f"unknown KPI {goal.kpi}{did_you_mean(goal.kpi, list(kpis))}", ("kpi",))
+        return
+    kpi = kpis[goal.kpi].kpi
+    levels: list[tuple[str, Place]] = [(goal.scope.level, ("scope", "level"))]
+    levels += [(step.to, ("cascade", number, "to")) for number, step in enumerate(goal.cascade)]
+    for level, place in levels:
+        if level not in kpi.levels:
+            yield file.file.error(f"{kpi.id} is not computed at level {level}", place)
+    if goal.period.grain not in kpi.grains:
+        yield file.file.error(f"{kpi.id} is not computed by {goal.period.grain}", ("period", "grain"))
+    if goal.scope.cut and goal.scope.cut_name not in kpi.cuts:
+        hint = did_you_mean(goal.scope.cut_name, list(kpi.cuts))
+        yield file.file.error(f"{kpi.id} is not cut by {goal.scope.cut_name}{hint}", ("scope", "cut"))
+    is_range = bool(goal.target and goal.target.range)
+    if goal.accumulate == "sum" and (not kpi.grows or is_range):
+        what = "a range" if is_range else f"{kpi.id}, which does not grow through a period,"
+        yield file.file.error(f"accumulate: sum would split {what} over the days; say average or last", ("accumulate",))
+    if kpi.reads_goals and any(t.change or t.formula for t in _targets(goal)):
+        yield file.file.error(f"{kpi.id} itself stands on targets: give its target as a number", ("target",))
+    if not splits(goal, kpi):
+        for number, step in enumerate(goal.cascade):
+            if step.by == "bottom_up" or step.over_assign or step.ramp:
+                yield file.file.error(
+                    f"{kpi.id} does not add up over units: each gets the same target (by: even), or its own (by: file)",
+                    ("cascade", number),
+                )
+
+
+def _formula_errors(file: GoalFile, goals: Mapping[str, GoalFile], kpis: Mapping[str, KpiFile]) -> Iterator[KpiError]:
+    goal = file.goal
+    for target in _targets(goal):
+        for term in parse_formula(target.formula) if target.formula else ():
+            if term.kpi is None:
+                continue
+            if term.kpi not in kpis:
+                hint = did_you_mean(term.kpi, list(kpis))
+                yield file.file.error(f"goal({term.kpi}): unknown KPI {term.kpi}{hint}", ("target", "formula"))
+                continue
+            found = of_formula(goal, term.kpi, goals)
+            if len(found) != 1:
+                said = ", ".join(one.id for one in found) or "none"
+                yield file.file.error(
+                    f"goal({term.kpi}) must be one approved goal of the same scope, grain and periods that is no "
+                    f"formula itself; there is {said}",
+                    ("target", "formula"),
+                    next_step=f"write that goal for {term.kpi}, or give the target as a number",
+                )
+
+
+def _people_errors(file: GoalFile, people: Mapping[str, Person]) -> Iterator[KpiError]:
+    named: list[tuple[str, str, Place]] = [("owner", file.goal.owner, ("owner",))]
+    named += [
+        ("approved_by", revision.approved_by, ("revisions", number, "approved_by"))
+        for number, revision in enumerate(file.goal.revisions)
+    ]
+    for field, person, place in named:
+        if person not in people:
+            hint = did_you_mean(person, list(people))
+            yield file.file.error(f"{field} {person} is nobody in people.yml{hint}", place)
+
+
+def _source_errors(file: GoalFile, contracts: Sequence[SourceContract]) -> Iterator[KpiError]:
+    holding = [
+        c.system for c in contracts if any(m.entity == "goal_figures" for t in c.tables.values() for m in t.entities)
+    ]
+    for target in _targets(file.goal):
+        if target.source and target.source not in holding:
+            hint = did_you_mean(target.source, holding)
+            yield file.file.error(
+                f"{target.source} is no enabled system that feeds goal_figures{hint}", ("target", "source")
+            )
+
+
+def _period_errors(file: GoalFile, company: Company) -> Iterator[KpiError]:
+    """A target for a quarter that the company does not have would never meet an actual figure."""
+    period = file.goal.period
+    if (period.from_.month - company.fiscal_year_start) % MONTHS[period.grain]:
+        yield file.file.error(
+            f"from {period.from_} starts no {period.grain} of the company, whose year starts in month "
+            f"{company.fiscal_year_start}",
+            ("period", "from"),
+        )
+
+
+def _serves_errors(file: GoalFile, goals: Mapping[str, GoalFile]) -> Iterator[KpiError]:
+    serves = file.goal.serves
+    if serves is None:
+        return
+    long = {goal_id: other.goal for goal_id, other in goals.items() if other.goal.horizon == "long"}
+    if serves not in long:
+        hint = did_you_mean(serves, list(long))
+        yield file.file.error(f"serves {serves}, which is no goal with horizon: long{hint}", ("serves",))
+
+
+def _targets(goal: Goal) -> list[Target]:
+    return [*([goal.target] if goal.target else []), *(revision.target for revision in goal.revisions)]

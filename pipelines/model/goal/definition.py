@@ -1,0 +1,165 @@
+"""What a goal file (`kpi_definitions/goals/<year>/<id>.yml`) may say.
+
+Belongs here: the shape of a goal and the rules inside it. Does not: whether its KPI and its people exist
+(check_goal.py), the targets it spells out (spelled.py), or the arithmetic that needs actual figures
+(dbt_project/models/4_goals).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from pipelines.model.goal.cascade import Step
+from pipelines.model.goal.target import Target
+from pipelines.model.kpi import LEVELS, KpiId, Level, Thresholds
+from pipelines.shape import Label, Strict
+
+GoalGrain = Literal["month", "quarter", "year"]
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+NOT_BUILT = ("drivers", "editors", "viewers", "agreed_by", "review", "alerts")
+
+
+class Scope(Strict):
+    """For whom: a unit or every unit of a level; of a cut, the values named."""
+
+    level: Level
+    unit: str | None = Field(None, description="one unit; without it, every unit of the level")
+    cut: dict[str, list[str]] = Field({}, description="as {product_category: [instruments]}: the same target for each")
+
+    @field_validator("cut")
+    @classmethod
+    def _one_cut(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        if len(value) > 1:
+            raise ValueError("one cut at a time")
+        for name, values in value.items():
+            if not values or len(set(values)) != len(values):
+                raise ValueError(f"{name} names its values, each once")
+        return value
+
+    @property
+    def cut_name(self) -> str:
+        return next(iter(self.cut), "none")
+
+    @property
+    def cut_values(self) -> list[str]:
+        return next(iter(self.cut.values()), ["all"])
+
+
+class Period(Strict):
+    grain: GoalGrain
+    from_: date = Field(alias="from")
+    to: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Period:
+        if self.to < self.from_:
+            raise ValueError(f"to {self.to} lies before from {self.from_}")
+        if self.from_.day != 1:
+            raise ValueError(f"from {self.from_} is not the first day of a {self.grain}")
+        return self
+
+    def periods(self) -> Iterator[tuple[date, date]]:
+        """First and last day of each period, in order."""
+        start = self.from_
+        while start <= self.to:
+            following = _add_months(start, MONTHS[self.grain])
+            yield start, following - timedelta(days=1)
+            start = following
+
+
+class Revision(Strict):
+    """A later target: it holds for the periods that begin on its day or later."""
+
+    from_: date = Field(alias="from")
+    target: Target
+    reason: Label
+    approved_by: str
+
+
+class Goal(Strict):
+    """One target for one KPI: for whom, for when, how much."""
+
+    id: KpiId
+    label: Label
+    kpi: str
+    horizon: Literal["long", "short"] = "short"
+    serves: str | None = Field(None, description="the id of the long goal that this short one leads to")
+    scope: Scope
+    period: Period
+    target: Target | None = Field(None, description="left out where the cascade is bottom-up")
+    phasing: Literal["even", "working_days", "history"] | list[Decimal] = Field(
+        "working_days",
+        description="how much of a target is due by a day; a list gives each month its share",
+    )
+    accumulate: Literal["sum", "average", "last"] | None = Field(None, description="default: as the KPI adds up")
+    cascade: list[Step] = []
+    thresholds: Thresholds = Thresholds()
+    owner: str
+    state: Literal["draft", "proposed", "approved", "closed"] = "approved"
+    revisions: list[Revision] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _built(cls, said: Any) -> Any:
+        if isinstance(said, dict) and (later := [name for name in NOT_BUILT if name in said]):
+            raise ValueError(f"{later[0]} is not built yet; leave it out")
+        return said
+
+    @model_validator(mode="after")
+    def _whole(self) -> Goal:
+        for problem in (*self._target_problems(), *self._cascade_problems(), *self._revision_problems()):
+            raise ValueError(problem)
+        return self
+
+    @field_validator("phasing")
+    @classmethod
+    def _twelve_shares(cls, value: Any) -> Any:
+        if isinstance(value, list) and (len(value) != 12 or sum(value) != 1 or any(not 0 <= n <= 1 for n in value)):
+            raise ValueError("a list gives each of the 12 months its share, together 1")
+        return value
+
+    @property
+    def is_bottom_up(self) -> bool:
+        return self.target is None
+
+    def _target_problems(self) -> Iterator[str]:
+        for target in (self.target, *(revision.target for revision in self.revisions)):
+            if target and target.source and self.period.grain != "month":
+                yield f"targets of a source are monthly; period.grain is {self.period.grain}"
+            if target and target.source and self.scope.cut:
+                yield "targets of a source are for units; leave the cut out"
+
+    def _cascade_problems(self) -> Iterator[str]:
+        levels = [self.scope.level, *(step.to for step in self.cascade)]
+        for above, below in pairwise(levels):
+            if LEVELS.index(below) <= LEVELS.index(above):
+                yield f"cascade: {below} is not below {above}"
+        ways = {step.by == "bottom_up" for step in self.cascade}
+        if self.target is None and ways != {True}:
+            yield "without a target the cascade is bottom-up: each step says by: bottom_up, and the last names its file"
+        if self.target is not None and True in ways:
+            yield "by: bottom_up adds up what the units below say; leave the target out"
+        if ways == {True} and [bool(step.file) for step in self.cascade] != [False] * (len(self.cascade) - 1) + [True]:
+            yield "of a bottom-up cascade the last step, and only that, names the file"
+
+    def _revision_problems(self) -> Iterator[str]:
+        starts = [start for start, _ in self.period.periods()]
+        days = [revision.from_ for revision in self.revisions]
+        for day in days:
+            if day not in starts:
+                yield f"revisions: {day} starts no {self.period.grain} of this goal"
+        if days != sorted(set(days)):
+            yield "revisions: each begins later than the one before"
+        if days and self.target is None:
+            yield "revisions: a bottom-up goal is revised in its file"
+
+
+def _add_months(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, day.day)

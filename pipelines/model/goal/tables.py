@@ -1,0 +1,181 @@
+"""What goals say, as tables that dbt can read: those of the schema `definitions` whose names begin with `goal`.
+
+Belongs here: their columns and rows. Does not: writing them (model/tables.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pipelines.model.check_goal import adds_up, of_formula
+from pipelines.model.company import Company
+from pipelines.model.fiscal import month_start
+from pipelines.model.goal.definition import Goal
+from pipelines.model.goal.files import GoalFile
+from pipelines.model.goal.spelled import TargetRow
+from pipelines.model.goal.target import Target, parse_change, parse_formula
+from pipelines.model.kpi import Kpi
+
+NUMBER = "decimal(38,6)"
+SHARE = "decimal(18,6)"
+A_DAY = timedelta(days=1)
+ALWAYS = 10_000  # months: longer than anybody works for a company
+BASES = {"same_period_last_year": "year_ago", "previous_period": "previous"}
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "goals": {
+        "goal_id": "varchar",
+        "revision": "integer",
+        **dict.fromkeys(["kpi_id", "level", "unit_id", "cut", "cut_value", "grain"], "varchar"),
+        "period_start": "date",
+        "period_end": "date",
+        "named_start": "date",  # the calendar day people call the period by; in a 445 calendar it begins days apart
+        "kind": "varchar",  # value, range, change, formula, source or bottom_up
+        "value": NUMBER,
+        "base": "varchar",  # of a change: year_ago or previous
+        "change": SHARE,
+        "change_points": SHARE,
+        **dict.fromkeys(["range_low", "range_high", "floor", "stretch"], NUMBER),
+        **dict.fromkeys(["floor_change", "stretch_change"], SHARE),
+        **dict.fromkeys(["phasing", "accumulate", "basis"], "varchar"),
+        "green": "decimal(9,4)",
+        "amber": "decimal(9,4)",
+        **dict.fromkeys(["goal_state", "owner"], "varchar"),
+        "recorded_at": "timestamp",
+        **dict.fromkeys(["recorded_by", "label_zh", "label_en"], "varchar"),
+        "target_source": "varchar",  # the system that holds the values, one a unit; else null
+        "is_split": "boolean",  # its target is split among units below: it is rounded to the cent first
+        "is_in_force": "boolean",  # approved, and the last revision for the period
+    },
+    "goal_terms": {"goal_id": "varchar", "revision": "integer", "term_goal_id": "varchar", "factor": "decimal(38,12)"},
+    "goal_steps": {
+        "goal_id": "varchar",
+        "step": "integer",
+        **dict.fromkeys(["kpi_id", "cut", "grain", "from_level", "to_level", "split_by"], "varchar"),
+        "base": "varchar",  # of share_of_base: year_ago or previous
+        "over_assign": SHARE,
+        "is_split": "boolean",  # else each unit has the same target
+        "has_roles": "boolean",
+    },
+    "goal_roles": {"goal_id": "varchar", "step": "integer", "role": "varchar"},
+    "goal_ramps": {
+        "goal_id": "varchar",
+        **dict.fromkeys(["step", "from_month", "to_month"], "integer"),
+        "share": SHARE,
+    },
+    "goal_step_figures": {
+        "goal_id": "varchar",
+        "step": "integer",
+        **dict.fromkeys(["unit_id", "cut_value"], "varchar"),
+        "period_start": "date",
+        **dict.fromkeys(["target", "floor", "stretch"], NUMBER),
+    },
+    "goal_months": {"goal_id": "varchar", "fiscal_month": "integer", "share": SHARE},
+}
+
+
+def rows(
+    goals: Mapping[str, GoalFile], kpis: Mapping[str, Kpi], company: Company, now: datetime
+) -> dict[str, list[Sequence[Any]]]:
+    """The rows of each table of COLUMNS."""
+    files = goals.values()
+    return {
+        "goals": [row for file in files for row in _goal_rows(file, kpis[file.goal.kpi], company, now)],
+        "goal_terms": [row for file in files for row in _term_rows(file.goal, goals)],
+        "goal_steps": [row for file in files for row in _step_rows(file.goal, kpis[file.goal.kpi])],
+        "goal_roles": [
+            (file.goal.id, number, role)
+            for file in files
+            for number, step in enumerate(file.goal.cascade, 1)
+            for role in step.roles
+        ],
+        "goal_ramps": [row for file in files for row in _ramp_rows(file.goal)],
+        "goal_step_figures": [
+            (file.goal.id, row.step, row.unit_id, row.cut_value, month_start(company, row.period_start), *row[4:])
+            for file in files
+            for row in file.steps
+        ],
+        "goal_months": [
+            (file.goal.id, month, share)
+            for file in files
+            if isinstance(file.goal.phasing, list)
+            for month, share in enumerate(file.goal.phasing, 1)
+        ],
+    }
+
+
+def _goal_rows(file: GoalFile, kpi: Kpi, company: Company, now: datetime) -> Iterator[Sequence[Any]]:
+    goal = file.goal
+    accumulate = adds_up(goal, kpi)
+    is_split = bool(goal.cascade) and accumulate == "sum"
+    for row in file.rows:
+        yield (
+            goal.id, row.revision, goal.kpi, goal.scope.level, row.unit_id, goal.scope.cut_name, row.cut_value,
+            goal.period.grain,
+            month_start(company, row.period_start), month_start(company, row.period_end + A_DAY) - A_DAY,
+            row.period_start, *_target(row),
+            "months" if isinstance(goal.phasing, list) else goal.phasing, accumulate,
+            goal.thresholds.basis, goal.thresholds.green, goal.thresholds.amber, goal.state, goal.owner,
+            now, _recorded_by(goal, row.revision), goal.label.zh, goal.label.en,
+            row.target.source if row.target else None,
+            is_split, goal.state in ("approved", "closed") and row.revision == _in_force(goal, row.period_start),
+        )  # fmt: skip
+
+
+def _target(row: TargetRow) -> Sequence[Any]:
+    """kind, value, base, change, change_points, range_low, range_high, floor, stretch, floor_change, stretch_change"""
+    target = row.target
+    if target is None:
+        return ("bottom_up", *(None,) * 10)
+    change = parse_change(target.change) if target.change else None
+    kind = "value" if target.kind == "file" else target.kind
+    # Relative or in points as the change itself is: target_of reads which from change_points.
+    floor, stretch = (
+        parse_change(one).size if change and one is not None else None for one in (target.floor, target.stretch)
+    )
+    return (
+        kind, row.value, BASES.get(target.base or ""),
+        change.relative if change else None, change.points if change else None,
+        *(target.range or (None, None)), row.floor, row.stretch, floor, stretch,
+    )  # fmt: skip
+
+
+def _recorded_by(goal: Goal, revision: int) -> str:
+    return goal.owner if revision == 1 else goal.revisions[revision - 2].approved_by
+
+
+def _in_force(goal: Goal, start: date) -> int:
+    """The number of the last revision for the period that begins on `start`."""
+    return 1 + sum(revision.from_ <= start for revision in goal.revisions)
+
+
+def _term_rows(goal: Goal, goals: Mapping[str, GoalFile]) -> Iterator[Sequence[Any]]:
+    said: list[tuple[int, Target | None]] = [(1, goal.target)]
+    said += [(number, revision.target) for number, revision in enumerate(goal.revisions, 2)]
+    for number, target in said:
+        for term in parse_formula(target.formula) if target and target.formula else ():
+            of = of_formula(goal, term.kpi, goals)[0].id if term.kpi else None
+            yield goal.id, number, of, term.factor
+
+
+def _step_rows(goal: Goal, kpi: Kpi) -> Iterator[Sequence[Any]]:
+    base = BASES.get((goal.target and goal.target.base) or "", "year_ago")
+    above = goal.scope.level
+    for number, step in enumerate(goal.cascade, 1):
+        yield (
+            goal.id, number, goal.kpi, goal.scope.cut_name, goal.period.grain, above, step.to, step.by, base,
+            f"{step.over_assign:.6f}", adds_up(goal, kpi) == "sum", bool(step.roles),
+        )  # fmt: skip
+        above = step.to
+
+
+def _ramp_rows(goal: Goal) -> Iterator[Sequence[Any]]:
+    """What each month since hiring carries: before the first one named as that, after the last as that."""
+    for number, step in enumerate(goal.cascade, 1):
+        months = sorted(step.ramp) or [0]
+        for i, month in enumerate(months):
+            first = 0 if i == 0 else month
+            last = months[i + 1] - 1 if i + 1 < len(months) else ALWAYS
+            yield goal.id, number, first, last, step.ramp.get(month, 1)
