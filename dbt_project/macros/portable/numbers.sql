@@ -35,7 +35,12 @@
 {# The whole part of `a` × `b` ÷ `c`, all whole numbers: exact, also where a double would not be. #}
 {% macro whole_share(a, b, c) -%} {{ adapter.dispatch('whole_share', 'kpi_warehouse')(a, b, c) }} {%- endmacro %}
 {% macro default__whole_share(a, b, c) -%}
-    cast(cast({{ a }} as hugeint) * cast({{ b }} as hugeint) // cast({{ c }} as hugeint) as decimal(38, 0))
+    -- Most of a large cascade is these divisions, and hugeints divide slowly.
+    case
+            when abs(cast({{ a }} as double)) * cast({{ b }} as double) < 9e18
+                then cast(cast({{ a }} as bigint) * cast({{ b }} as bigint) // cast({{ c }} as bigint) as decimal(38, 0))
+            else cast(cast({{ a }} as hugeint) * cast({{ b }} as hugeint) // cast({{ c }} as hugeint) as decimal(38, 0))
+        end
 {%- endmacro %}
 {% macro spark__whole_share(a, b, c) -%}
     cast(cast({{ a }} as decimal(19, 0)) * cast({{ b }} as decimal(19, 0)) div cast({{ c }} as decimal(38, 0)) as decimal(38, 0))

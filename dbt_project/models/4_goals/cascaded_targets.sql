@@ -1,11 +1,12 @@
 -- One row per goal, revision, level, unit, value of its cut and period: its own targets and those split off from them.
 -- What a split leaves over, or gives beyond, is a row too: <unit above>/unallocated.
+{{ config(materialized='ephemeral') }}
 with own_targets as (
     select * from {{ ref('set_targets') }}
 ),
 
 steps as (
-    select goal_id, step, grain, from_level, to_level, split_by, over_assign, is_split from {{ source('definitions', 'goal_steps') }}
+    select goal_id, step, grain, from_level, to_level, split_by, scale, over_assign, is_split from {{ source('definitions', 'goal_steps') }}
 ),
 
 units as (
@@ -14,6 +15,10 @@ units as (
 
 weights as (
     select * from {{ ref('cascade_weights') }}
+),
+
+weighed as (
+    select scale, period_start, cut_value, above_id from weights group by scale, period_start, cut_value, above_id
 ),
 
 figures as (

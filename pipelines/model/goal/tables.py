@@ -5,6 +5,7 @@ Belongs here: their columns and rows. Does not: writing them (model/tables.py).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from pipelines.model.check_goal import adds_up, of_formula
 from pipelines.model.company import Company
 from pipelines.model.fiscal import month_start
+from pipelines.model.goal.cascade import Step
 from pipelines.model.goal.definition import Goal
 from pipelines.model.goal.files import GoalFile
 from pipelines.model.goal.spelled import TargetRow
@@ -53,18 +55,19 @@ COLUMNS: dict[str, dict[str, str]] = {
     "goal_steps": {
         "goal_id": "varchar",
         "step": "integer",
-        **dict.fromkeys(["kpi_id", "cut", "grain", "from_level", "to_level", "split_by"], "varchar"),
-        "base": "varchar",  # of share_of_base: year_ago or previous
+        **dict.fromkeys(["grain", "from_level", "to_level", "split_by"], "varchar"),
+        "scale": "varchar",  # by what units are weighed; null where a file says each part
         "over_assign": SHARE,
         "is_split": "boolean",  # else each unit has the same target
+    },
+    # What steps have in common is weighed once: fifty goals by headcount need one count of heads.
+    "goal_scales": {
+        **dict.fromkeys(["scale", "split_by", "grain", "from_level", "to_level"], "varchar"),
+        **dict.fromkeys(["kpi_id", "cut", "base"], "varchar"),  # of share_of_base; base: year_ago or previous
         "has_roles": "boolean",
     },
-    "goal_roles": {"goal_id": "varchar", "step": "integer", "role": "varchar"},
-    "goal_ramps": {
-        "goal_id": "varchar",
-        **dict.fromkeys(["step", "from_month", "to_month"], "integer"),
-        "share": SHARE,
-    },
+    "goal_roles": {"scale": "varchar", "role": "varchar"},
+    "goal_ramps": {"scale": "varchar", **dict.fromkeys(["from_month", "to_month"], "integer"), "share": SHARE},
     "goal_step_figures": {
         "goal_id": "varchar",
         "step": "integer",
@@ -81,17 +84,19 @@ def rows(
 ) -> dict[str, list[Sequence[Any]]]:
     """The rows of each table of COLUMNS."""
     files = goals.values()
+    scales = {
+        (scale := _scale(file.goal, step, above))[0]: (scale, step)
+        for file in files
+        for above, step in _steps(file.goal)
+        if step.file is None and step.by != "bottom_up"
+    }
     return {
         "goals": [row for file in files for row in _goal_rows(file, kpis[file.goal.kpi], company, now)],
         "goal_terms": [row for file in files for row in _term_rows(file.goal, goals)],
         "goal_steps": [row for file in files for row in _step_rows(file.goal, kpis[file.goal.kpi])],
-        "goal_roles": [
-            (file.goal.id, number, role)
-            for file in files
-            for number, step in enumerate(file.goal.cascade, 1)
-            for role in step.roles
-        ],
-        "goal_ramps": [row for file in files for row in _ramp_rows(file.goal)],
+        "goal_scales": [scale for scale, _ in scales.values()],
+        "goal_roles": [(name, role) for name, (_, step) in scales.items() for role in step.roles],
+        "goal_ramps": [(name, *row) for name, (_, step) in scales.items() for row in _ramp_rows(step)],
         "goal_step_figures": [
             (file.goal.id, row.step, row.unit_id, row.cut_value, month_start(company, row.period_start), *row[4:])
             for file in files
@@ -160,22 +165,36 @@ def _term_rows(goal: Goal, goals: Mapping[str, GoalFile]) -> Iterator[Sequence[A
             yield goal.id, number, of, term.factor
 
 
-def _step_rows(goal: Goal, kpi: Kpi) -> Iterator[Sequence[Any]]:
-    base = BASES.get((goal.target and goal.target.base) or "", "year_ago")
-    above = goal.scope.level
-    for number, step in enumerate(goal.cascade, 1):
-        yield (
-            goal.id, number, goal.kpi, goal.scope.cut_name, goal.period.grain, above, step.to, step.by, base,
-            f"{step.over_assign:.6f}", adds_up(goal, kpi) == "sum", bool(step.roles),
-        )  # fmt: skip
+def _steps(goal: Goal) -> Iterator[tuple[str, Step]]:
+    """Each step with the level above it."""
+    above: str = goal.scope.level
+    for step in goal.cascade:
+        yield above, step
         above = step.to
 
 
-def _ramp_rows(goal: Goal) -> Iterator[Sequence[Any]]:
+def _step_rows(goal: Goal, kpi: Kpi) -> Iterator[Sequence[Any]]:
+    for number, (above, step) in enumerate(_steps(goal), 1):
+        scale = None if step.by in ("file", "bottom_up") else _scale(goal, step, above)[0]
+        yield (
+            goal.id, number, goal.period.grain, above, step.to, step.by, scale, f"{step.over_assign:.6f}",
+            adds_up(goal, kpi) == "sum",
+        )  # fmt: skip
+
+
+def _scale(goal: Goal, step: Step, above: str) -> tuple[Any, ...]:
+    """The row of goal_scales; its name says all that the weights depend on."""
+    base = BASES.get((goal.target and goal.target.base) or "", "year_ago")
+    of = (goal.kpi, goal.scope.cut_name, base) if step.by == "share_of_base" else (None, None, None)
+    ramp = {str(month): str(share) for month, share in sorted(step.ramp.items())}
+    said = [step.by, goal.period.grain, above, step.to, *of, sorted(step.roles), ramp]
+    return json.dumps(said, ensure_ascii=False), *said[:4], *of, bool(step.roles)
+
+
+def _ramp_rows(step: Step) -> Iterator[Sequence[Any]]:
     """What each month since hiring carries: before the first one named as that, after the last as that."""
-    for number, step in enumerate(goal.cascade, 1):
-        months = sorted(step.ramp) or [0]
-        for i, month in enumerate(months):
-            first = 0 if i == 0 else month
-            last = months[i + 1] - 1 if i + 1 < len(months) else ALWAYS
-            yield goal.id, number, first, last, step.ramp.get(month, 1)
+    months = sorted(step.ramp) or [0]
+    for i, month in enumerate(months):
+        first = 0 if i == 0 else month
+        last = months[i + 1] - 1 if i + 1 < len(months) else ALWAYS
+        yield first, last, step.ramp.get(month, 1)
