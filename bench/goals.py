@@ -78,7 +78,8 @@ def lay_down(con: duckdb.DuckDBPyConnection, said: Definitions, people: int) -> 
         )
         select kpi_id, 'month' as grain, period_start, level, unit_id, 'none' as cut, 'all' as cut_value,
             cast(hash(kpi_id, period_start, unit_id) % 1000000 as decimal(38, 12)) / 100 as exact_value,
-            'ok' as state, period_start = date '2026-05-01' as is_partial, false as has_closed
+            'ok' as state, period_start = date '2026-05-01' as is_partial, false as has_closed,
+            cast(null as decimal(38, 6)) as year_ago_change
         from (select distinct kpi_id from definitions.kpis) cross join months cross join units;
         alter table unit_values alter exact_value type decimal(38, 12);
         create table kpi_numbers as

@@ -76,6 +76,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "kpi_levels": {"kpi_id": "varchar", "level": "varchar"},
     "kpi_grains": {"kpi_id": "varchar", "grain": "varchar"},
+    "kpi_guardrails": {"kpi_id": "varchar", "guardrail": "varchar"},  # the KPI that falls where the other is gamed
     **goal_tables.COLUMNS,
     "audit_samples": {
         **dict.fromkeys(["source_system", "sample_id", "record_id", "table_name", "owner_id"], "varchar"),
@@ -137,6 +138,7 @@ def write(
         "working_days": calendar.days(company, as_of),
         "kpis": [row for file in kpis for row in _kpi_rows(file, definitions, watched)],
         "kpi_levels": [(file.kpi.id, level) for file in kpis for level in file.kpi.levels],
+        "kpi_guardrails": _guardrails(definitions),
         "kpi_grains": [(file.kpi.id, grain) for file in kpis for grain in file.kpi.grains],
         **goal_tables.rows(definitions.goals, {file.kpi.id: file.kpi for file in kpis}, company, now),
         "closes": (),  # filled from its files by keep/closes.py: it may hold a million rows
@@ -196,6 +198,14 @@ def _kpi_rows(file: KpiFile, definitions: Definitions, watched: set[str]) -> Ite
             kpi.privacy.min_group_size, kpi.matures_after, kpi.privacy.sensitivity == "personal_at_rep",
             definition_hash(meaning, all_kpis), kpi.thresholds.green, kpi.thresholds.amber,
         )  # fmt: skip
+
+
+def _guardrails(definitions: Definitions) -> list[tuple[str, str]]:
+    """What guards each KPI: as its file says, and as the packs of the company do; those that are computed."""
+    said = {(file.kpi.id, guard) for file in definitions.kpis.values() for guard in file.kpi.guardrails}
+    for name in definitions.company.packs:
+        said |= set(definitions.packs[name].pack.guardrails.items())
+    return sorted(pair for pair in said if set(pair) <= set(definitions.kpis))
 
 
 def _watched(definitions: Definitions) -> set[str]:

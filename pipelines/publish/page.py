@@ -159,8 +159,21 @@ def _card(data: PageData, kpi: str, grain: str, start: date) -> dict[str, Any] |
         "trend": _trend(value["year_ago_change"], about["direction"]),
         "spark": sparkline(line, targets, bool(value["is_partial"])),
         "held": _with_held(data.effects.get((kpi, grain, start)), about["unit"]),
+        "guarded": _guarded(data, goal),
         "cadence": CADENCES.get(str(about["cadence"]), plain(str(about["cadence"]))),
     }
+
+
+def _guarded(data: PageData, goal: Row | None) -> Words | None:
+    """That the KPI beside a green one falls; None where none does."""
+    guard = goal and goal.get("guardrail")
+    if not guard:
+        return None
+    label = data.kpis.get(guard)
+    said = WORDS["guarded"]
+    return Words(
+        said.zh.format(label["label_zh"] if label else guard), said.en.format(label["label_en"] if label else guard)
+    )
 
 
 def _with_held(effect: Row | None, unit: str) -> Words | None:

@@ -75,6 +75,9 @@ WORDS: dict[str, Words] = {
     "noted": Words("{} 行有疑问，仍计入（共 {} 行）", "{} of {} rows doubtful, still counted"),
     "held": Words("整表停用，指标保留上一次的正确数值", "Table held back, KPIs keep their last good values"),
     "apart": Words("{} 个客户月不一致（共 {} 个）", "{} of {} customer-months do not agree"),
+    "guarded": Words(
+        "目标达成，但护栏指标「{}」比去年同期变差", "On target, but its guardrail “{}” is worse than a year ago"
+    ),
     "with_held": Words("已隔离 {} 行；若计入：{}", "{} rows set aside; counting them: {}"),
     "table_noted": Words("整表有疑问，仍使用", "Table doubtful, still used"),
     "not_run": Words("检查未能执行", "The check could not be run"),

@@ -181,3 +181,15 @@ def test_a_card_says_what_its_number_would_be_with_the_rows_that_are_set_aside(p
     assert text.count('class="held"') == 1  # records that cannot be read change nothing that anybody could say
     assert "已隔离 33 行；若计入：42.3%" in text
     assert "33 rows set aside; counting them: 42.3%" in text
+
+
+def test_a_green_card_names_the_guardrail_that_falls_beside_it(
+    page: Callable[[], Path], change: Callable[..., None]
+) -> None:
+    change(
+        "alter table published.goal_attainment add column guardrail varchar",
+        "update published.goal_attainment set guardrail = 'win_rate' where kpi_id = 'won_amount' and level = 'company'",
+    )
+    text = page().read_text(encoding="utf-8")
+    assert "目标达成，但护栏指标「赢单率」比去年同期变差" in text
+    assert "On target, but its guardrail “Win rate” is worse than a year ago" in text

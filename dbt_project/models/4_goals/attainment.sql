@@ -13,9 +13,32 @@ quality as (
     select kpi_id, quality from {{ source('gate', 'kpi_quality') }}
 ),
 
+guard_values as (
+    select kpi_id, grain, period_start, level, unit_id, year_ago_change from {{ ref('unit_values') }} where cut = 'none'
+),
+
 unit_values as (
     select kpi_id, grain, period_start, level, unit_id, cut, cut_value, exact_value, state, has_closed
     from {{ ref('unit_values') }}
+),
+
+-- A guardrail falls where its like-for-like change on last year is for the worse.
+falling as (
+    select
+        guardrails.kpi_id,
+        guard_values.grain,
+        guard_values.period_start,
+        guard_values.level,
+        guard_values.unit_id,
+        min(guardrails.guardrail) as guardrail
+    from {{ source('definitions', 'kpi_guardrails') }} as guardrails
+    inner join kpis on guardrails.guardrail = kpis.kpi_id
+    inner join guard_values on guardrails.guardrail = guard_values.kpi_id
+    where case kpis.direction
+            when 'up' then guard_values.year_ago_change < 0
+            when 'down' then guard_values.year_ago_change > 0
+        end
+    group by guardrails.kpi_id, guard_values.grain, guard_values.period_start, guard_values.level, guard_values.unit_id
 ),
 
 run as (
@@ -84,41 +107,55 @@ judged as (
     from shares
 ),
 
+coloured as (
+    select
+        judged.*,
+        {{ goal_status() }} as status
+    from judged
+),
+
 final as (
     select
-        judged.goal_id,
-        judged.level,
-        judged.unit_id,
-        judged.cut,
-        judged.cut_value,
-        judged.grain,
-        judged.period_start,
-        judged.revision,
-        judged.kpi_id,
-        judged.period_end,
-        judged.target,
-        judged.floor,
-        judged.stretch,
-        judged.target_to_date,
-        judged.exact_target,
-        judged.exact_actual,
-        {{ half_up('judged.exact_actual') }} as actual,
-        {{ half_up('judged.share_of_target') }} as attainment,
-        {{ half_up('judged.share_of_target_to_date') }} as pace,
-        {{ half_up(gap_to('judged.exact_target')) }} as gap,
+        coloured.goal_id,
+        coloured.level,
+        coloured.unit_id,
+        coloured.cut,
+        coloured.cut_value,
+        coloured.grain,
+        coloured.period_start,
+        coloured.revision,
+        coloured.kpi_id,
+        coloured.period_end,
+        coloured.target,
+        coloured.floor,
+        coloured.stretch,
+        coloured.target_to_date,
+        coloured.exact_target,
+        coloured.exact_actual,
+        {{ half_up('coloured.exact_actual') }} as actual,
+        {{ half_up('coloured.share_of_target') }} as attainment,
+        {{ half_up('coloured.share_of_target_to_date') }} as pace,
+        {{ half_up(gap_to('coloured.exact_target')) }} as gap,
         case
-            when judged.working_days_left > 0 and judged.direction <> 'range'
-                then {{ half_up(divide('judged.exact_target - judged.exact_actual', 'judged.working_days_left')) }}
+            when coloured.working_days_left > 0 and coloured.direction <> 'range'
+                then {{ half_up(divide('coloured.exact_target - coloured.exact_actual', 'coloured.working_days_left')) }}
         end as needed_per_day,
-        {{ goal_status() }} as status,
-        judged.quality,
-        judged.is_closed,
-        judged.label_zh,
-        judged.label_en,
+        coloured.status,
+        case when coloured.status = 'green' and coloured.cut = 'none' then falling.guardrail end as guardrail,
+        coloured.quality,
+        coloured.is_closed,
+        coloured.label_zh,
+        coloured.label_en,
         run.as_of_date,
         run.run_id
-    from judged
+    from coloured
     cross join run
+    left join falling
+        on coloured.kpi_id = falling.kpi_id
+        and coloured.grain = falling.grain
+        and coloured.period_start = falling.period_start
+        and coloured.level = falling.level
+        and coloured.unit_id = falling.unit_id
 )
 
 select * from final

@@ -28,7 +28,7 @@ with final as (
         status,
         cast(null as string) as previous_status,
         quality,
-        cast(null as string) as guardrail,
+        guardrail,
         is_closed,
         as_of_date,
         run_id,
