@@ -93,7 +93,16 @@ def rows(
         ],
         "goal_ramps": [row for file in files for row in _ramp_rows(file.goal)],
         "goal_step_figures": [
-            (file.goal.id, row.step, row.unit_id, row.cut_value, month_start(company, row.period_start), *row[4:])
+            (
+                file.goal.id,
+                row.step,
+                row.unit_id,
+                row.cut_value,
+                month_start(company, row.period_start),
+                row.value,
+                row.floor,
+                row.stretch,
+            )
             for file in files
             for row in file.steps
         ],
