@@ -17,10 +17,10 @@ def validate(settings: Settings) -> None:
     """Raises KpiErrors with every mistake; prints what was read, and what is unwise, where there is none."""
     from rich.markup import escape
 
-    from pipelines.model import pack
+    from pipelines.model import check_goal, pack
 
     definitions, suites = read_all(settings)
-    for warning in pack.warnings(definitions.packs):
+    for warning in [*pack.warnings(definitions.packs), *check_goal.warnings(definitions.goals)]:
         console().print(f"[yellow]warning[/yellow] {escape(warning)}")
     tables = sum(len(contract.tables) for contract in definitions.contracts)
     console().print(

@@ -1,16 +1,19 @@
 """What is wrong with a goal beside its KPI, its people, the other goals and the company.
 
-Belongs here: rules that need two files. Does not: rules inside one file (goal/definition.py).
+Belongs here: rules that need two files. Does not: rules inside one file (goal/definition.py), or how large a
+target of a KPI may be (check_targets.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.extract.contract import SourceContract
-from pipelines.model.goal import MONTHS, Goal, GoalFile, Target, parse_formula
+from pipelines.model import check_targets
+from pipelines.model.goal import MONTHS, Goal, GoalFile, parse_formula
 from pipelines.yaml_file import Place
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ def errors(
         if kpis:
             yield from _kpi_errors(file, kpis)
             yield from _formula_errors(file, goals, kpis)
+            yield from check_targets.errors(file, kpis)
         if people:
             yield from _people_errors(file, people)
         if contracts:
@@ -37,6 +41,44 @@ def errors(
         if company:
             yield from _period_errors(file, company)
         yield from _serves_errors(file, goals)
+
+
+def warnings(goals: Mapping[str, GoalFile]) -> list[str]:
+    """What is allowed and may be a slip, each with its file and line.
+
+    Two goals for the same: a budget and a stretch plan stand side by side in many companies, goal_attainment judges
+    each, and a KPI that stands on targets takes the larger. So it is no mistake that a file shows.
+    """
+    files = [file for _, file in sorted(goals.items()) if file.goal.state == "approved"]
+    groups: dict[tuple[str, str, str], list[GoalFile]] = {}
+    for file in files:
+        groups.setdefault((file.goal.kpi, file.goal.scope.level, file.goal.period.grain), []).append(file)
+    return [
+        str(
+            other.file.error(
+                f"{other.goal.id} and {one.goal.id} are both approved, for {one.goal.kpi} of the same units and days",
+                ("period",),
+                next_step="if one replaces the other, write it as a revision of the other",
+            )
+        )
+        for group in groups.values()
+        for one, other in combinations(group, 2)
+        if _meet(one.goal, other.goal)
+    ]
+
+
+def _meet(one: Goal, other: Goal) -> bool:
+    """Whether two goals of a KPI, level and grain set a target for the same unit, value of a cut and period."""
+    if one.id in (other.serves, one.serves) or other.id in (one.serves, other.serves):
+        return False
+    units = {one.scope.unit, other.scope.unit} - {None}
+    return (
+        len(units) < 2
+        and one.scope.cut_name == other.scope.cut_name
+        and bool(set(one.scope.cut_values) & set(other.scope.cut_values))
+        and one.period.from_ <= other.period.to
+        and other.period.from_ <= one.period.to
+    )
 
 
 def splits(goal: Goal, kpi: Kpi) -> bool:
@@ -62,7 +104,7 @@ def of_formula(goal: Goal, term_kpi: str, goals: Mapping[str, GoalFile]) -> list
         and file.goal.period.from_ <= goal.period.from_
         and file.goal.period.to >= goal.period.to
         and file.goal.target is not None
-        and file.goal.target.formula is None
+        and not any(target.formula for target, _ in file.goal.targets)
         and file.goal.state in ("approved", "closed")
     ]
 
@@ -87,7 +129,7 @@ def _kpi_errors(file: GoalFile, kpis: Mapping[str, KpiFile]) -> Iterator[KpiErro
     if goal.accumulate == "sum" and (not kpi.grows or is_range):
         what = "a range" if is_range else f"{kpi.id}, which does not grow through a period,"
         yield file.file.error(f"accumulate: sum would split {what} over the days; say average or last", ("accumulate",))
-    if kpi.reads_goals and any(t.change or t.formula for t in _targets(goal)):
+    if kpi.reads_goals and any(target.change or target.formula for target, _ in goal.targets):
         yield file.file.error(f"{kpi.id} itself stands on targets: give its target as a number", ("target",))
     if not splits(goal, kpi):
         for number, step in enumerate(goal.cascade):
@@ -100,13 +142,17 @@ def _kpi_errors(file: GoalFile, kpis: Mapping[str, KpiFile]) -> Iterator[KpiErro
 
 def _formula_errors(file: GoalFile, goals: Mapping[str, GoalFile], kpis: Mapping[str, KpiFile]) -> Iterator[KpiError]:
     goal = file.goal
-    for target in _targets(goal):
+    for target, place in goal.targets:
+        place = (*place, "formula")
         for term in parse_formula(target.formula) if target.formula else ():
             if term.kpi is None:
                 continue
+            if term.kpi == goal.kpi:
+                yield file.file.error(f"goal({term.kpi}): the target of {goal.kpi} cannot stand on itself", place)
+                continue
             if term.kpi not in kpis:
                 hint = did_you_mean(term.kpi, list(kpis))
-                yield file.file.error(f"goal({term.kpi}): unknown KPI {term.kpi}{hint}", ("target", "formula"))
+                yield file.file.error(f"goal({term.kpi}): unknown KPI {term.kpi}{hint}", place)
                 continue
             found = of_formula(goal, term.kpi, goals)
             if len(found) != 1:
@@ -114,7 +160,7 @@ def _formula_errors(file: GoalFile, goals: Mapping[str, GoalFile], kpis: Mapping
                 yield file.file.error(
                     f"goal({term.kpi}) must be one approved goal of the same scope, grain and periods that is no "
                     f"formula itself; there is {said}",
-                    ("target", "formula"),
+                    place,
                     next_step=f"write that goal for {term.kpi}, or give the target as a number",
                 )
 
@@ -135,11 +181,11 @@ def _source_errors(file: GoalFile, contracts: Sequence[SourceContract]) -> Itera
     holding = [
         c.system for c in contracts if any(m.entity == "goal_figures" for t in c.tables.values() for m in t.entities)
     ]
-    for target in _targets(file.goal):
+    for target, place in file.goal.targets:
         if target.source and target.source not in holding:
             hint = did_you_mean(target.source, holding)
             yield file.file.error(
-                f"{target.source} is no enabled system that feeds goal_figures{hint}", ("target", "source")
+                f"{target.source} is no enabled system that feeds goal_figures{hint}", (*place, "source")
             )
 
 
@@ -162,7 +208,3 @@ def _serves_errors(file: GoalFile, goals: Mapping[str, GoalFile]) -> Iterator[Kp
     if serves not in long:
         hint = did_you_mean(serves, list(long))
         yield file.file.error(f"serves {serves}, which is no goal with horizon: long{hint}", ("serves",))
-
-
-def _targets(goal: Goal) -> list[Target]:
-    return [*([goal.target] if goal.target else []), *(revision.target for revision in goal.revisions)]

@@ -5,8 +5,9 @@ Belongs here: what a step may say. Does not: the splitting (dbt_project/models/4
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -34,6 +35,14 @@ class Step(Strict):
     @classmethod
     def _beside(cls, value: str | None) -> str | None:
         return beside(value)
+
+    @field_validator("over_assign", mode="before")
+    @classmethod
+    def _at_most_twice(cls, value: Any) -> Any:
+        share = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(%?)\s*", str(value))
+        if not share or float(share.group(1)) > (100 if share.group(2) else 1):
+            raise ValueError(f"over_assign {value} is no share from 0% to 100%, such as 5%")
+        return value
 
     @field_validator("ramp")
     @classmethod

@@ -18,10 +18,13 @@ from pydantic import Field, field_validator, model_validator
 from pipelines.model.goal.cascade import Step
 from pipelines.model.goal.target import Target
 from pipelines.model.kpi import LEVELS, KpiId, Level, Thresholds
-from pipelines.shape import Label, Strict
+from pipelines.shape import Label, Strict, wrong_at
+from pipelines.yaml_file import Place
 
 GoalGrain = Literal["month", "quarter", "year"]
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+FIRST_YEAR, LAST_YEAR, MOST_YEARS = 1990, 2100, 30  # 0026 and 9999 are slips, and each year costs a row a month
+MOST_TARGETS = 100_000  # of one goal: 5,000 people × 12 months, and room
 NOT_BUILT = ("drivers", "editors", "viewers", "agreed_by", "review", "alerts")
 
 
@@ -32,13 +35,20 @@ class Scope(Strict):
     unit: str | None = Field(None, description="one unit; without it, every unit of the level")
     cut: dict[str, list[str]] = Field({}, description="as {product_category: [instruments]}: the same target for each")
 
+    @field_validator("unit")
+    @classmethod
+    def _is_an_id(cls, value: str | None) -> str | None:
+        if value is not None and not _is_one_line(value):
+            raise ValueError("a unit is named by its id, on one line; leave it out for every unit of the level")
+        return value
+
     @field_validator("cut")
     @classmethod
     def _one_cut(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
         if len(value) > 1:
             raise ValueError("one cut at a time")
         for name, values in value.items():
-            if not values or len(set(values)) != len(values):
+            if not values or len(set(values)) != len(values) or not all(map(_is_one_line, values)):
                 raise ValueError(f"{name} names its values, each once")
         return value
 
@@ -58,10 +68,22 @@ class Period(Strict):
 
     @model_validator(mode="after")
     def _in_order(self) -> Period:
+        for name, day in (("from", self.from_), ("to", self.to)):
+            if not FIRST_YEAR <= day.year <= LAST_YEAR:
+                raise wrong_at((name,), f"{day} lies outside of {FIRST_YEAR} to {LAST_YEAR}")
         if self.to < self.from_:
-            raise ValueError(f"to {self.to} lies before from {self.from_}")
+            raise wrong_at(("to",), f"to {self.to} lies before from {self.from_}")
         if self.from_.day != 1:
-            raise ValueError(f"from {self.from_} is not the first day of a {self.grain}")
+            raise wrong_at(
+                ("from",),
+                f"from {self.from_} is not the first day of a {self.grain}; a 445 calendar too calls a period "
+                "by the first of its calendar month",
+            )
+        if self.to.year - self.from_.year > MOST_YEARS:
+            raise wrong_at(("to",), f"a goal runs for {MOST_YEARS} years at the most")
+        *_, (_, last) = self.periods()
+        if self.to != last:
+            raise wrong_at(("to",), f"to {self.to} is not the last day of a {self.grain} from {self.from_}; {last} is")
         return self
 
     def periods(self) -> Iterator[tuple[date, date]]:
@@ -108,13 +130,16 @@ class Goal(Strict):
     @classmethod
     def _built(cls, said: Any) -> Any:
         if isinstance(said, dict) and (later := [name for name in NOT_BUILT if name in said]):
-            raise ValueError(f"{later[0]} is not built yet; leave it out")
+            raise wrong_at((later[0],), f"{later[0]} is not built yet; leave it out")
         return said
 
     @model_validator(mode="after")
     def _whole(self) -> Goal:
-        for problem in (*self._target_problems(), *self._cascade_problems(), *self._revision_problems()):
-            raise ValueError(problem)
+        problems = (
+            *self._target_problems(), *self._cascade_problems(), *self._revision_problems(), *self._size_problems()
+        )  # fmt: skip
+        for place, problem in problems:
+            raise wrong_at(place, problem)
         return self
 
     @field_validator("phasing")
@@ -128,36 +153,57 @@ class Goal(Strict):
     def is_bottom_up(self) -> bool:
         return self.target is None
 
-    def _target_problems(self) -> Iterator[str]:
-        for target in (self.target, *(revision.target for revision in self.revisions)):
-            if target and target.source and self.period.grain != "month":
-                yield f"targets of a source are monthly; period.grain is {self.period.grain}"
-            if target and target.source and self.scope.cut:
-                yield "targets of a source are for units; leave the cut out"
+    @property
+    def targets(self) -> list[tuple[Target, Place]]:
+        """The target and those of its revisions, each with where it stands."""
+        said: list[tuple[Target, Place]] = [(self.target, ("target",))] if self.target else []
+        return said + [(one.target, ("revisions", number, "target")) for number, one in enumerate(self.revisions)]
 
-    def _cascade_problems(self) -> Iterator[str]:
+    def _target_problems(self) -> Iterator[tuple[Place, str]]:
+        for target, place in self.targets:
+            if target.source and self.period.grain != "month":
+                yield place, f"targets of a source are monthly; period.grain is {self.period.grain}"
+            if target.source and self.scope.cut:
+                yield place, "targets of a source are for units; leave the cut out"
+
+    def _cascade_problems(self) -> Iterator[tuple[Place, str]]:
         levels = [self.scope.level, *(step.to for step in self.cascade)]
-        for above, below in pairwise(levels):
+        for number, (above, below) in enumerate(pairwise(levels)):
             if LEVELS.index(below) <= LEVELS.index(above):
-                yield f"cascade: {below} is not below {above}"
+                yield ("cascade", number, "to"), f"cascade: {below} is not below {above}"
+        whole: Place = ("cascade",)
         ways = {step.by == "bottom_up" for step in self.cascade}
         if self.target is None and ways != {True}:
-            yield "without a target the cascade is bottom-up: each step says by: bottom_up, and the last names its file"
+            yield (
+                whole,
+                "without a target the cascade is bottom-up: each step says by: bottom_up, and the last names its file",
+            )
         if self.target is not None and True in ways:
-            yield "by: bottom_up adds up what the units below say; leave the target out"
+            yield whole, "by: bottom_up adds up what the units below say; leave the target out"
         if ways == {True} and [bool(step.file) for step in self.cascade] != [False] * (len(self.cascade) - 1) + [True]:
-            yield "of a bottom-up cascade the last step, and only that, names the file"
+            yield whole, "of a bottom-up cascade the last step, and only that, names the file"
 
-    def _revision_problems(self) -> Iterator[str]:
+    def _revision_problems(self) -> Iterator[tuple[Place, str]]:
         starts = [start for start, _ in self.period.periods()]
         days = [revision.from_ for revision in self.revisions]
-        for day in days:
+        for number, day in enumerate(days):
             if day not in starts:
-                yield f"revisions: {day} starts no {self.period.grain} of this goal"
+                yield ("revisions", number, "from"), f"revisions: {day} starts no {self.period.grain} of this goal"
         if days != sorted(set(days)):
-            yield "revisions: each begins later than the one before"
+            yield ("revisions",), "revisions: each begins later than the one before"
         if days and self.target is None:
-            yield "revisions: a bottom-up goal is revised in its file"
+            yield ("revisions",), "revisions: a bottom-up goal is revised in its file"
+
+    def _size_problems(self) -> Iterator[tuple[Place, str]]:
+        periods = sum(1 for _ in self.period.periods())
+        count = periods * len(self.scope.cut_values) * (1 + len(self.revisions))
+        if count > MOST_TARGETS:
+            yield ("scope",), f"the goal spells out {count:,} targets; one goal has {MOST_TARGETS:,} at the most"
+
+
+def _is_one_line(text: str) -> bool:
+    """Whether a text can be an id or a value of a cut: not empty, and nothing in it that moves a line."""
+    return bool(text.strip()) and text.replace("\u3000", " ").isprintable()
 
 
 def _add_months(day: date, months: int) -> date:

@@ -1,6 +1,7 @@
 """Files of targets beside a goal, CSV or workbook: long (a row per unit and period) or wide (a column per period).
 
-Belongs here: reading both, and telling each bad row by its number. Does not: what a goal may say.
+Belongs here: what a row says, and telling each bad one by its number. Does not: cells and formats (sheets.py), what a
+goal may say, or what needs its KPI (check_goal.py).
 
 Long: unit_id, period_start, target, and floor, stretch, cut_value where wanted. Wide: unit_id (and cut_value), and a
 column per period, named by its first day (2026-01-01), its month (2026-01) or its quarter (2026-Q1); an empty cell is
@@ -9,22 +10,23 @@ no target. `yearly` and columns whose names begin with # are left out, so that p
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
-from pipelines.model.goal.definition import MONTHS, Goal
-from pipelines.model.goal.target import parse_number
+from pipelines.model.goal import sheets
+from pipelines.model.goal.definition import MONTHS, MOST_TARGETS, Goal
+from pipelines.model.goal.number import parse_number
+from pipelines.model.goal.sheets import Sheet
+from pipelines.yaml_file import MOST_TOLD
 
 LONG = ("unit_id", "period_start", "target")
 OPTIONAL = ("floor", "stretch", "cut_value", "currency")
-MAX_ROWS = 1_000_000  # 5,000 people × 12 months × 16 KPIs; one file is one goal
-Row = Mapping[str, Any]
+Row = Mapping[str, str]
 
 
 class Figure(NamedTuple):
@@ -37,46 +39,64 @@ class Figure(NamedTuple):
     value: Decimal
     floor: Decimal | None
     stretch: Decimal | None
+    line: int
 
 
-def read(goal: Goal, path: Path, said_in: str) -> list[Figure]:
+def read(goal: Goal, path: Path, said_in: str) -> tuple[Sheet, list[Figure]]:
     """The targets of one file. Raises KpiErrors with every row that is none, by line of the CSV or row of the sheet."""
     if not path.is_file():
         raise KpiError("no such file", file=path, next_step=f"create it, or correct {said_in} of {goal.id}")
-    header, rows = _workbook(path) if path.suffix.lower() == ".xlsx" else _csv(path)
+    sheet = sheets.read(path)
+    header = sheet.header
     if "unit_id" not in header:
-        hint = did_you_mean("unit_id", header)
-        raise KpiError(f"column unit_id is missing{hint}", file=path, line=1)
+        raise sheet.error(1, f"column unit_id is missing{did_you_mean('unit_id', header)}")
     ends = dict(goal.period.periods())
-    wide = {name: start for name in header if (start := _period_of(name, goal.period.grain)) is not None}
+    try:
+        wide = {name: start for name in header if (start := _period_of(name, goal.period.grain)) is not None}
+    except ValueError as error:
+        raise sheet.error(1, f"column {error}") from error
     if not wide and (missing := [name for name in LONG if name not in header]):
-        raise KpiError(f"column {missing[0]} is missing", file=path, line=1)
-    errors = [_unknown(path, name, wide) for name in header if not _is_known(name, wide)]
+        raise sheet.error(1, f"column {missing[0]} is missing{did_you_mean(missing[0], header)}")
+    errors = [_unknown(sheet, name, wide) for name in header if name and not _is_known(name, wide)]
     errors += [
-        KpiError(f"{name} starts no {goal.period.grain} of {goal.id}", file=path, line=1)
+        sheet.error(1, f"{name} starts no {goal.period.grain} of {goal.id}")
         for name, start in wide.items()
         if start not in ends
     ]
-    found: dict[tuple[str, str, date], Figure] = {}
-    for line, row in rows if not errors else ():
-        try:
-            for figure in _figures(goal, row, wide, ends):
-                key = (figure.unit_id, figure.cut_value, figure.period_start)
-                if key in found:
-                    raise ValueError(f"{figure.unit_id} has two targets for {figure.period_start}")
-                found[key] = figure
-        except ValueError as error:
-            errors.append(KpiError(str(error), file=path, line=line))
     if errors:
         raise KpiErrors(errors)
-    return list(found.values())
+    found: dict[tuple[str, str, date], Figure] = {}
+    for line, row in sheet.rows:
+        try:
+            for figure in _figures(goal, line, sheet.named(row), wide, ends):
+                key = (figure.unit_id, figure.cut_value, figure.period_start)
+                if key in found:
+                    other = f"the other stands in row {found[key].line}"
+                    raise ValueError(f"{figure.unit_id} has two targets for {figure.period_start}; {other}")
+                found[key] = figure
+                if len(found) > MOST_TARGETS:
+                    raise sheet.error(line, f"holds more than {MOST_TARGETS:,} targets; one goal has no more")
+        except ValueError as error:
+            errors.append(sheet.error(line, str(error)))
+        if len(errors) == MOST_TOLD:
+            errors.append(sheet.error(line, f"is the {MOST_TOLD}th wrong row; the rest was not looked at"))
+            break
+    if not found and not errors:
+        errors.append(sheet.error(1, "holds no target: below the names of the columns each row gives a unit its own"))
+    if errors:
+        raise KpiErrors(errors)
+    return sheet, list(found.values())
 
 
-def _figures(goal: Goal, row: Row, wide: Mapping[str, date], ends: Mapping[date, date]) -> Iterator[Figure]:
-    unit = str(row.get("unit_id") or "").strip()
-    cut_value = str(row.get("cut_value") or "").strip() or ("all" if not goal.scope.cut else "")
+def _figures(goal: Goal, line: int, row: Row, wide: Mapping[str, date], ends: Mapping[date, date]) -> Iterator[Figure]:
+    unit = row.get("unit_id", "")
+    cut_value = row.get("cut_value", "") or ("all" if not goal.scope.cut else "")
     if not unit:
         raise ValueError("unit_id and target must be filled")
+    if not unit.isprintable():
+        raise ValueError(f"unit_id {unit[:60]!r} holds a sign that cannot be seen")
+    if unit.startswith("="):
+        raise ValueError(f"unit_id {unit[:60]!r} is a formula; write the unit's id")
     if cut_value not in goal.scope.cut_values:
         named = ", ".join(goal.scope.cut_values)
         raise ValueError(f"cut_value {cut_value or 'is empty: it'} must be one of the goal's scope: {named}")
@@ -86,56 +106,15 @@ def _figures(goal: Goal, row: Row, wide: Mapping[str, date], ends: Mapping[date,
         for name, start in wide.items():
             value = parse_number(row.get(name))
             if value is not None:
-                yield Figure(unit, cut_value, start, ends[start], value, None, None)
+                yield Figure(unit, cut_value, start, ends[start], value, None, None, line)
         return
-    start = _day(row.get("period_start"))
+    start = _day(row.get("period_start", ""))
     value, floor, stretch = (parse_number(row.get(name)) for name in ("target", "floor", "stretch"))
     if value is None:
         raise ValueError("unit_id and target must be filled")
     if start not in ends:
         raise ValueError(f"{start} starts no {goal.period.grain} of {goal.id}")
-    yield Figure(unit, cut_value, start, ends[start], value, floor, stretch)
-
-
-def _csv(path: Path) -> tuple[list[str], Iterable[tuple[int, Row]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise KpiError(f"not UTF-8 (byte {error.start})", file=path, next_step="save it as CSV UTF-8") from error
-    reader = csv.DictReader(text.splitlines())
-    header = [name.strip() for name in reader.fieldnames or []]
-    reader.fieldnames = header
-    return _once(path, header), ((reader.line_num, row) for row in reader)
-
-
-def _workbook(path: Path) -> tuple[list[str], Iterable[tuple[int, Row]]]:
-    """The first sheet; a formula reads as its text, which is no number: what it showed is nobody's word."""
-    from openpyxl import load_workbook
-
-    from pipelines.extract.files import workbook
-
-    workbook.refuse_strange(path)
-    book = load_workbook(path, read_only=True)
-    try:
-        rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(max_row=MAX_ROWS)]
-    finally:
-        book.close()
-    header = [_text(cell) for cell in rows[0]] if rows else []
-    filled = [(line, row) for line, row in enumerate(rows[1:], 2) if any(cell is not None for cell in row)]
-    return _once(path, header), ((line, dict(zip(header, map(_text, row), strict=False))) for line, row in filled)
-
-
-def _once(path: Path, header: list[str]) -> list[str]:
-    names = [name for name in header if name]
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise KpiError(f"column {twice[0]} stands twice", file=path, line=1)
-    return names
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, datetime | date):
-        return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
-    return "" if cell is None else str(cell).strip()
+    yield Figure(unit, cut_value, start, ends[start], value, floor, stretch, line)
 
 
 def _period_of(name: str, grain: str) -> date | None:
@@ -147,11 +126,11 @@ def _period_of(name: str, grain: str) -> date | None:
     return None
 
 
-def _day(text: Any) -> date:
+def _day(text: str) -> date:
     try:
-        return date.fromisoformat(_text(text))
+        return date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{_text(text)!r} is no day such as 2026-01-01") from error
+        raise ValueError(f"{text[:60]!r} is no day such as 2026-01-01") from error
 
 
 def _is_known(name: str, wide: Mapping[str, date]) -> bool:
@@ -159,11 +138,8 @@ def _is_known(name: str, wide: Mapping[str, date]) -> bool:
     return name in known or name == "yearly" or name.startswith("#")
 
 
-def _unknown(path: Path, name: str, wide: Mapping[str, date]) -> KpiError:
+def _unknown(sheet: Sheet, name: str, wide: Mapping[str, date]) -> KpiError:
     known = ["unit_id", "cut_value", *wide] if wide else [*LONG, *OPTIONAL]
-    return KpiError(
-        f"unknown column {name}{did_you_mean(name, known)}",
-        file=path,
-        line=1,
-        next_step="name it with a # in front to leave it out",
+    return sheet.error(
+        1, f"unknown column {name}{did_you_mean(name, known)}", "name it with a # in front to leave it out"
     )

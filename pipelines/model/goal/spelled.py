@@ -11,9 +11,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
+from pipelines.errors import KpiError, KpiErrors
 from pipelines.model.goal import figures
 from pipelines.model.goal.definition import Goal
-from pipelines.model.goal.target import Target, parse_number
+from pipelines.model.goal.figures import Figure
+from pipelines.model.goal.number import parse_number
+from pipelines.model.goal.sheets import Sheet
+from pipelines.model.goal.target import Target
+
+
+class Place(NamedTuple):
+    """Where a target stands that a file says."""
+
+    sheet: Sheet
+    line: int
+
+    def error(self, problem: str) -> KpiError:
+        return self.sheet.error(self.line, problem)
 
 
 class TargetRow(NamedTuple):
@@ -28,6 +42,7 @@ class TargetRow(NamedTuple):
     value: Decimal | None
     floor: Decimal | None
     stretch: Decimal | None
+    said_in: Place | None = None  # the row of its file
 
 
 class StepRow(NamedTuple):
@@ -40,6 +55,7 @@ class StepRow(NamedTuple):
     value: Decimal
     floor: Decimal | None
     stretch: Decimal | None
+    said_in: Place
 
 
 def targets(goal: Goal, folder: Path) -> Iterator[TargetRow]:
@@ -48,9 +64,14 @@ def targets(goal: Goal, folder: Path) -> Iterator[TargetRow]:
     said += [(number, revision.from_, revision.target) for number, revision in enumerate(goal.revisions, 2)]
     for number, first, target in said:
         if target and target.file:
-            for row in figures.read(goal, folder / target.file, "target.file"):
+            sheet, rows = figures.read(goal, folder / target.file, "target.file")
+            _refuse_other_units(goal, sheet, rows)
+            for row in rows:
                 if row.period_start >= first:
-                    yield TargetRow(number, target, *row)
+                    yield TargetRow(
+                        number, target, row.unit_id, row.cut_value, row.period_start, row.period_end,
+                        row.value, row.floor, row.stretch, Place(sheet, row.line),
+                    )  # fmt: skip
             continue
         floor, stretch = _bounds(target)
         number_said = target.value if target else None
@@ -71,5 +92,20 @@ def steps(goal: Goal, folder: Path) -> Iterator[StepRow]:
     """What the files of the cascade say of the units below."""
     for number, step in enumerate(goal.cascade, 1):
         if step.file:
-            for row in figures.read(goal, folder / step.file, f"cascade.{number}.file"):
-                yield StepRow(number, row.unit_id, row.cut_value, row.period_start, row.value, row.floor, row.stretch)
+            sheet, rows = figures.read(goal, folder / step.file, f"cascade.{number}.file")
+            for row in rows:
+                yield StepRow(
+                    number, row.unit_id, row.cut_value, row.period_start, row.value, row.floor, row.stretch,
+                    Place(sheet, row.line),
+                )  # fmt: skip
+
+
+def _refuse_other_units(goal: Goal, sheet: Sheet, rows: list[Figure]) -> None:
+    only = goal.scope.unit
+    errors = [
+        sheet.error(row.line, f"{row.unit_id} is not {only}, the unit of the goal")
+        for row in rows
+        if only not in (None, row.unit_id)
+    ]
+    if errors:
+        raise KpiErrors(errors)

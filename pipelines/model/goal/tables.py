@@ -98,7 +98,16 @@ def rows(
         "goal_roles": [(name, role) for name, (_, step) in scales.items() for role in step.roles],
         "goal_ramps": [(name, *row) for name, (_, step) in scales.items() for row in _ramp_rows(step)],
         "goal_step_figures": [
-            (file.goal.id, row.step, row.unit_id, row.cut_value, month_start(company, row.period_start), *row[4:])
+            (
+                file.goal.id,
+                row.step,
+                row.unit_id,
+                row.cut_value,
+                month_start(company, row.period_start),
+                row.value,
+                row.floor,
+                row.stretch,
+            )
             for file in files
             for row in file.steps
         ],

@@ -7,7 +7,7 @@ arithmetic that needs actual figures (dbt_project/models/4_goals).
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -15,10 +15,11 @@ import sqlglot
 from pydantic import Field, field_validator, model_validator
 from sqlglot import exp
 
-from pipelines.shape import Strict
+from pipelines.model.goal.number import LARGEST, Number, parse_number
+from pipelines.shape import Strict, wrong_at
 
-LARGEST = Decimal(10) ** 18  # as the tables hold them: decimal(38,6), and room to multiply
 KINDS = ("value", "range", "change", "formula", "file", "source")
+MOST_NAME = 200  # bytes; file systems have room for 255
 MAX_FORMULA = 200  # characters; the longest anybody checks by eye
 
 
@@ -49,20 +50,6 @@ def parse_change(text: Any) -> Change:
     return Change(share, None) if match.group(2) == "%" else Change(None, share)
 
 
-def parse_number(text: Any) -> Decimal | None:
-    """A number below 10^18, None for nothing. Raises ValueError for anything else, such as NaN or =1+1."""
-    said = "" if text is None else str(text).strip()
-    if not said:
-        return None
-    try:
-        number = Decimal(said)
-    except InvalidOperation as error:
-        raise ValueError(f"{said!r} is not a number") from error
-    if not number.is_finite() or abs(number) >= LARGEST:
-        raise ValueError(f"{said!r} is not a number below 10^18")
-    return number
-
-
 def parse_formula(text: str) -> list[Term]:
     """`0.25 * goal(revenue) + 1000` → its terms: a sum of numbers and of numbers times goals.
 
@@ -71,10 +58,11 @@ def parse_formula(text: str) -> list[Term]:
     if len(text) > MAX_FORMULA:
         raise ValueError(f"the formula is longer than {MAX_FORMULA} characters")
     try:
-        tree = sqlglot.parse_one(text, read="duckdb")
-    except sqlglot.errors.SqlglotError as error:
+        terms = _terms(sqlglot.parse_one(text, read="duckdb"), text)
+    except (sqlglot.errors.SqlglotError, RecursionError) as error:
         raise ValueError(f"{text!r} is no formula such as 0.25 * goal(revenue)") from error
-    terms = _terms(tree, text)
+    if any(abs(factor) >= LARGEST for factor in terms.values()):
+        raise ValueError(f"{text!r} holds a number that is not below 10^18")
     if not any(kpi for kpi in terms):
         raise ValueError(f"{text!r} names no goal; write a number as value")
     return [Term(kpi, factor) for kpi, factor in terms.items()]
@@ -111,8 +99,8 @@ def _terms(node: exp.Expr, text: str) -> dict[str | None, Decimal]:
 class Target(Strict):
     """What is to be reached; exactly one kind."""
 
-    value: Decimal | None = None
-    range: tuple[Decimal, Decimal] | None = None
+    value: Number | None = None
+    range: tuple[Number, Number] | None = None
     base: Literal["same_period_last_year", "previous_period"] | None = None
     change: str | None = Field(None, description="against the base: 3% is relative, 2pp is in points")
     formula: str | None = Field(None, description="of the targets of other KPIs at the same unit: 0.25 * goal(revenue)")
@@ -126,12 +114,18 @@ class Target(Strict):
         """How it is said: value, range, change, formula, file or source."""
         return next(kind for kind in KINDS if getattr(self, kind) is not None)
 
-    @field_validator("value", "range", mode="after")
+    @field_validator("value", mode="before")
     @classmethod
-    def _finite(cls, value: Any) -> Any:
-        numbers = value if isinstance(value, tuple) else (value,)
-        if any(n is not None and (not n.is_finite() or abs(n) >= LARGEST) for n in numbers):
-            raise ValueError("must be a number below 10^18")
+    def _is_one(cls, value: Any) -> Any:
+        if isinstance(value, list | dict):
+            raise ValueError("a goal has one target: write one number, or range, or a file with one a unit and period")
+        return value
+
+    @field_validator("range", mode="before")
+    @classmethod
+    def _are_two(cls, value: Any) -> Any:
+        if value is not None and (not isinstance(value, list | tuple) or len(value) != 2):
+            raise ValueError("a range is two numbers, such as [30, 45]")
         return value
 
     @field_validator("file")
@@ -154,8 +148,8 @@ class Target(Strict):
             raise ValueError(f"a {self.kind} holds no floor and no stretch; leave them out")
         if (self.change is None) != (self.base is None):
             raise ValueError("base and change go together")
-        if self.change is not None:
-            parse_change(self.change)
+        if self.change is not None and (parse_change(self.change).relative or 0) < -1:
+            raise wrong_at(("change",), f"{self.change} of the base is less than nothing: at the least -100%")
         if self.range and self.range[0] > self.range[1]:
             raise ValueError("the range runs from the lower to the upper bound")
         for said in (self.floor, self.stretch):
@@ -170,6 +164,10 @@ class Target(Strict):
 
 def beside(name: str | None) -> str | None:
     """The name of a file that lies beside the goal. Raises ValueError where it leads elsewhere."""
-    if name is not None and (Path(name).name != name or not name.lower().endswith((".csv", ".xlsx"))):
-        raise ValueError(f"{name} must be a .csv or .xlsx that lies beside the goal: give its name alone")
+    if name is None:
+        return name
+    # A backslash is a folder on Windows; a name of more than 255 bytes cannot even be asked for.
+    alone = Path(name).name == name and name.isprintable() and "\\" not in name and len(name.encode()) <= MOST_NAME
+    if not alone or not name.lower().endswith((".csv", ".xlsx")):
+        raise ValueError(f"{name[:MOST_NAME]} must be a .csv or .xlsx that lies beside the goal: give its name alone")
     return name

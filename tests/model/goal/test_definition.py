@@ -234,7 +234,7 @@ def test_goal_reads_a_workbook_and_refuses_formulas_in_it(tmp_path: Path) -> Non
     ]
     book.active["C4"] = "=C2*2"
     book.save(folder / "more.xlsx")
-    assert "more.xlsx:4: '=C2*2' is not a number" in problems(tmp_path, said)
+    assert "more.xlsx:4: sheet Sheet, row 4: '=C2*2' is not a number" in problems(tmp_path, said)
 
 
 def test_a_revision_holds_for_the_periods_from_its_day_on(tmp_path: Path) -> None:
