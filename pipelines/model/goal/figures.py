@@ -48,7 +48,7 @@ def read(goal: Goal, path: Path, said_in: str) -> list[Figure]:
         hint = did_you_mean("unit_id", header)
         raise KpiError(f"column unit_id is missing{hint}", file=path, line=1)
     ends = dict(goal.period.periods())
-    wide = {name: start for name in header if (start := _period_of(name, goal.period.grain)) is not None}
+    wide = {name: start for name in header if (start := period_of(name, goal.period.grain)) is not None}
     if not wide and (missing := [name for name in LONG if name not in header]):
         raise KpiError(f"column {missing[0]} is missing", file=path, line=1)
     errors = [_unknown(path, name, wide) for name in header if not _is_known(name, wide)]
@@ -120,9 +120,9 @@ def _workbook(path: Path) -> tuple[list[str], Iterable[tuple[int, Row]]]:
         rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(max_row=MAX_ROWS)]
     finally:
         book.close()
-    header = [_text(cell) for cell in rows[0]] if rows else []
+    header = [as_text(cell) for cell in rows[0]] if rows else []
     filled = [(line, row) for line, row in enumerate(rows[1:], 2) if any(cell is not None for cell in row)]
-    return _once(path, header), ((line, dict(zip(header, map(_text, row), strict=False))) for line, row in filled)
+    return _once(path, header), ((line, dict(zip(header, map(as_text, row), strict=False))) for line, row in filled)
 
 
 def _once(path: Path, header: list[str]) -> list[str]:
@@ -132,13 +132,13 @@ def _once(path: Path, header: list[str]) -> list[str]:
     return names
 
 
-def _text(cell: Any) -> str:
+def as_text(cell: Any) -> str:
     if isinstance(cell, datetime | date):
         return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
     return "" if cell is None else str(cell).strip()
 
 
-def _period_of(name: str, grain: str) -> date | None:
+def period_of(name: str, grain: str) -> date | None:
     """The first day of the period that a column is named by; None where its name is no period."""
     if match := re.fullmatch(r"([0-9]{4})-?Q([1-4])", name) if grain == "quarter" else None:
         return date(int(match.group(1)), int(match.group(2)) * MONTHS["quarter"] - 2, 1)
@@ -149,9 +149,9 @@ def _period_of(name: str, grain: str) -> date | None:
 
 def _day(text: Any) -> date:
     try:
-        return date.fromisoformat(_text(text))
+        return date.fromisoformat(as_text(text))
     except ValueError as error:
-        raise ValueError(f"{_text(text)!r} is no day such as 2026-01-01") from error
+        raise ValueError(f"{as_text(text)!r} is no day such as 2026-01-01") from error
 
 
 def _is_known(name: str, wide: Mapping[str, date]) -> bool:
