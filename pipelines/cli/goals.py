@@ -45,22 +45,23 @@ def template(settings: Settings, year: int, level: str, grain: str, kpis: Sequen
     _write(out, what, definitions, rows, reached)
 
 
-def export(settings: Settings, year: int, level: str, grain: str, out: Path | None) -> None:
-    """Writes the same workbook with the targets that are in force.
+def export(settings: Settings, year: int | None, level: str, grain: str, out: Path | None) -> None:
+    """Writes the same workbook with the targets that are in force, of the business date's year unless `year` says.
 
     Raises KpiError: as `template`, and where no target is in force.
     """
-    what = workbook.asked(year, level, grain)
+    workbook.asked(year or workbook.YEARS[0], level, grain)  # what is wrong is said before anything is read
     _writable(out)
     definitions = check.read_definitions(settings)
-    kpis = workbook_rows.chosen(what, _computed(definitions), ())
     goals = {goal_id: file.goal for goal_id, file in definitions.goals.items()}
     with open_served(settings) as con:
+        what = workbook.asked(year or workbook_rows.this_year(con, definitions.company), level, grain)
+        kpis = workbook_rows.chosen(what, _computed(definitions), ())
         rows, notes = workbook_rows.in_force(con, what, definitions.company, kpis, goals)
         reached = workbook_rows.last_year(con, what, definitions.company, rows)
     if not rows:
         raise KpiError(
-            f"no target of {year} is in force for {level} by {grain}",
+            f"no target of {what.year} is in force for {level} by {grain}",
             next_step="another --level or --grain; drafts are not in force",
         )
     for note in notes:

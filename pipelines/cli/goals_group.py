@@ -48,7 +48,7 @@ def goals_import(
 
 @goals.command("export")
 def goals_export(
-    year: Annotated[int, typer.Option(help="the fiscal year, as 2026")],
+    year: Annotated[int | None, typer.Option(help="the fiscal year; default: that of the business date")] = None,
     level: GoalLevel = "rep",
     grain: GoalGrain = "month",
     out: GoalOut = None,

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 from pipelines.errors import KpiError
 from pipelines.model.company import Company
 from pipelines.model.goal.definition import MONTHS, GoalGrain, Period
+from pipelines.model.goal.target import LARGEST
 from pipelines.model.kpi import LEVELS, Kpi, Level
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def write(
     columns = slots(company, what)
     _fill(sheet, columns, rows, kpis, is_open=True)
     _drop_downs(book, sheet, len(rows) + 1, sorted(kpis), sorted(owners))
+    _only_numbers(sheet, len(columns), len(rows) + 1)
     if last_year:
         reference = book.create_sheet(LAST_YEAR)
         _fill(reference, slots(company, what._replace(year=what.year - 1)), last_year, kpis, is_open=False)
@@ -223,6 +225,17 @@ def _drop_downs(book: Workbook, sheet: Worksheet, last: int, kpis: Sequence[str]
         where = sheet.cell(1, FIXED.index(name) + 1).column_letter
         choice.add(f"{where}2:{where}{max(last, 2)}")
         sheet.add_data_validation(choice)
+
+
+def _only_numbers(sheet: Worksheet, count: int, last: int) -> None:
+    """A spreadsheet refuses a text where a number belongs as it is typed; what is pasted, only the import sees."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    number = DataValidation(type="decimal", operator="between", formula1=f"-{LARGEST}", formula2=f"{LARGEST}")
+    number.showErrorMessage, number.error = True, "请填数字。 A number, please."
+    first, final = (sheet.cell(1, len(FIXED) + place).column_letter for place in (1, count))
+    number.add(f"{first}2:{final}{max(last, 2)}")
+    sheet.add_data_validation(number)
 
 
 def _about(sheet: Worksheet, what: Asked, company: Company) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from zipfile import BadZipFile
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
 from pipelines.model.company import Company
@@ -38,6 +39,7 @@ MILLIONTH = Decimal("0.000001")  # as finely as targets are held; what a spreads
 NEEDED = ("kpi", "unit_id", "owner")
 NEXT = "give a workbook that kpi goals template or kpi goals export wrote"
 RED = "C00000"
+STRANGE = (OSError, LookupError, ValueError, TypeError, AttributeError, SyntaxError)  # what bad XML comes to
 MAX_ROWS = 500_000  # 5,000 people and all KPIs; a sheet that was formatted down to its last row has a million
 
 
@@ -87,8 +89,9 @@ def open_workbook(path: Path) -> tuple[Workbook, Asked]:
         )
     workbook.refuse_strange(path)
     try:
-        book = load_workbook(path)
-    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
+        with path.open("rb") as file:  # by its name alone openpyxl would refuse a workbook called goals.xls
+            book = load_workbook(file)
+    except (*STRANGE, BadZipFile) as error:
         raise KpiError("is no workbook of goals", file=path, next_step=NEXT) from error
     for name in (TARGETS, ABOUT):
         if name not in book.sheetnames:
@@ -263,5 +266,8 @@ def _copy(copy: Path, book: Workbook, bad: Sequence[Bad]) -> None:
         sheet.cell(line, column).font = Font(color=RED, bold=True)
     sheet.column_dimensions[sheet.cell(1, column).column_letter].width = 60
     aside = copy.with_suffix(".new")
-    book.save(aside)
-    aside.replace(copy)
+    try:
+        book.save(aside)
+        aside.replace(copy)
+    finally:
+        aside.unlink(missing_ok=True)

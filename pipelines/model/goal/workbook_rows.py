@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.model.check_goal import adds_up
 from pipelines.model.company import Company
-from pipelines.model.fiscal import month_start
+from pipelines.model.fiscal import fiscal_day, month_start
 from pipelines.model.goal.definition import Goal
 from pipelines.model.goal.workbook import Asked, Row, Slot, Unit, slots, usual
 from pipelines.model.kpi import Kpi
@@ -41,7 +41,8 @@ where level = $level and grain = $grain and cut = 'none' and value is not null
 IN_FORCE = """
 select goal_id, kpi_id, unit_id, period_start, target, recorded_by from published.goal_targets
 where level = $level and grain = $grain and cut = 'none' and target is not null
-    and goal_state in ('approved', 'closed') and set_by <> 'unallocated' and period_start between $first and $last
+    and goal_state in ('approved', 'closed') and set_by is distinct from 'unallocated'
+    and period_start between $first and $last
 qualify row_number() over (partition by goal_id, unit_id, period_start order by revision desc) = 1
 order by goal_id, period_start
 """
@@ -70,6 +71,14 @@ def chosen(what: Asked, kpis: Mapping[str, Kpi], named: Sequence[str]) -> dict[s
     if not able:
         raise KpiError(f"no KPI is computed at level {what.level} by {what.grain}", next_step="another --grain")
     return {name: able[name] for name in named} if named else dict(sorted(able.items()))
+
+
+def this_year(con: duckdb.DuckDBPyConnection, company: Company) -> int:
+    """The company's year of the business date that is published."""
+    (day,) = con.execute("select max(as_of_date) from published.publication").fetchone() or (None,)
+    if day is None:
+        raise KpiError("nothing has been published yet", next_step="kpi run")
+    return fiscal_day(company, day).year
 
 
 def units(con: duckdb.DuckDBPyConnection | None, what: Asked, company: Company, *, live: bool) -> list[Unit]:
