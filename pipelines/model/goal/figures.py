@@ -143,7 +143,10 @@ def period_of(name: str, grain: str) -> date | None:
     if match := re.fullmatch(r"([0-9]{4})-?Q([1-4])", name) if grain == "quarter" else None:
         return date(int(match.group(1)), int(match.group(2)) * MONTHS["quarter"] - 2, 1)
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", name):
-        return _day(name if len(name) > 7 else f"{name}-01")
+        try:
+            return _day(name if len(name) > 7 else f"{name}-01")
+        except ValueError:  # 2026-13
+            return None
     return None
 
 

@@ -140,9 +140,13 @@ def _columns(path: Path, book: Workbook, what: Asked, company: Company) -> dict[
         start = figures.period_of(said, what.grain)
         name = wanted.get(start, said) if start else said  # a spreadsheet may have made a day of 2026-01
         if name not in known:
-            errors.append(KpiError(f"{TARGETS}: unknown column {said}{did_you_mean(said, known)}", file=path, line=1))
+            hint = did_you_mean(said, known)
+            aside = "name it with a # in front to leave it out"
+            errors.append(KpiError(f"{TARGETS}: unknown column {said}{hint}", file=path, line=1, next_step=aside))
         elif name in found:
-            errors.append(KpiError(f"{TARGETS}: column {name} stands twice", file=path, line=1))
+            errors.append(
+                KpiError(f"{TARGETS}: column {name} stands twice", file=path, line=1, next_step="take one of them out")
+            )
         found[name] = place
     missing = [name for name in known if name not in found and name != "accumulate"]
     errors += [KpiError(f"{TARGETS}: column {name} is missing", file=path, line=1, next_step=NEXT) for name in missing]
@@ -172,21 +176,21 @@ class _Rows:
         self.first.setdefault(said[:2], line)
         if numbers and not wrong:
             said = said._replace(how=said.how or usual(self.known.kpis[said.kpi]))
-            wrong = [("owner", problem) for problem in self._differs(said)]
+            wrong = list(self._differs(said))
         self.bad += [Bad(line, row[name].coordinate, problem) for name, problem in wrong]
         if numbers and not wrong:
             self.filled_at.setdefault(said.kpi, line)
             filled = self.found.setdefault(said.kpi, Filled(said.kpi, said.owner, said.how, {}))
             filled.numbers[said.unit] = numbers
 
-    def _differs(self, said: Said) -> Iterator[str]:
+    def _differs(self, said: Said) -> Iterator[tuple[str, str]]:
         """Where a row says otherwise than the first of its KPI: one KPI becomes one goal."""
         if said.kpi not in self.found:
             return
         goal, line = self.found[said.kpi], self.filled_at[said.kpi]
         for name, here, there in (("owner", said.owner, goal.owner), ("accumulate", said.how, goal.accumulate)):
             if here != there:
-                yield f"{name} {here} is not {there}, as row {line} says: a KPI has one {name}"
+                yield name, f"{name} {here} is not {there}, as row {line} says: a KPI has one {name}"
 
 
 def _numbers(row: Mapping[str, Cell]) -> tuple[dict[str, Decimal], list[tuple[str, str]]]:

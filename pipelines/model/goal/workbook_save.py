@@ -104,7 +104,7 @@ def _csv(what: Asked, company: Company, said: Filled) -> str:
 
 
 def _written(number: Decimal | None) -> str:
-    return "" if number is None else f"{number.normalize():f}"
+    return "" if number is None else f"{(number + 0).normalize():f}"  # -0 + 0 is 0
 
 
 def _yaml(what: Asked, company: Company, kpi: Kpi, said: Filled, state: str) -> str:

@@ -130,7 +130,15 @@ def test_what_was_filled_in_becomes_goals_that_are_valid(settings: Settings) -> 
 
 @pytest.mark.parametrize("grain", ["month", "quarter"])
 def test_what_is_exported_and_imported_again_changes_nothing(settings: Settings, grain: str) -> None:
-    numbers = [("G2", 100), ("H2", 0.1 + 0.2), ("G3", 12345678.91), ("J3", -3), ("F4", "last"), ("G4", 0.35)]
+    numbers = [
+        ("G2", 100),
+        ("H2", 0.1 + 0.2),
+        ("G3", 12345678.91),
+        ("J3", -3),
+        ("I3", -1e-9),
+        ("F4", "last"),
+        ("G4", 0.35),
+    ]
     import_(settings, change(made(settings, grain), *numbers), "approved", False)
     before = written(settings)
     unallocated = (
@@ -180,7 +188,7 @@ WRONG: dict[str, tuple[list[tuple[str, Any] | Change], str, list[str]]] = {
     "a unit of another level": ([("B3", "east")], "B3", ["no rep east is published"]),
     "an owner who is nobody": ([("E3", "vp_sale")], "E3", ["owner vp_sale is nobody", "did you mean vp_sales?"]),
     "two owners of a KPI": ([("E3", "sales_ops")], "E3", ["owner sales_ops is not vp_sales, as row 2 says"]),
-    "two ways to add up": ([("F3", "last")], "E3", ["accumulate last is not sum, as row 2 says"]),
+    "two ways to add up": ([("F3", "last")], "F3", ["accumulate last is not sum, as row 2 says"]),
     "a rate that would be summed up": ([("F4", "sum")], "F4", ["win_rate does not grow through a period"]),
     "a way that is none": ([("F3", "total")], "F3", ["accumulate total is none of sum, average, last"]),
     "a text": ([("G3", "much")], "G3", ["'much' is not a number"]),
@@ -233,9 +241,9 @@ def test_a_workbook_that_is_none_or_lost_a_column_is_refused(settings: Settings)
     Workbook().save(path)
     assert "has no sheet targets" in refused(settings, path)[0]
     path.unlink()
-    said = refused(settings, change(filled(settings), ("H1", "2026-01"), ("I1", "2026-1"), ("B1", None)))
+    said = refused(settings, change(filled(settings), ("H1", "2026-01"), ("I1", "2026-13"), ("B1", None)))
     assert [line.split("targets: ")[1].split(" (")[0].split(". ")[0] for line in said] == [
-        "column 2026-01 stands twice", "unknown column 2026-1", "column unit_id is missing",
+        "column 2026-01 stands twice", "unknown column 2026-13", "column unit_id is missing",
         "column 2026-02 is missing", "column 2026-03 is missing",
     ]  # fmt: skip
     path.unlink()
@@ -277,6 +285,20 @@ def test_a_write_that_fails_halfway_leaves_nothing(tmp_path: Path) -> None:
         workbook_save.save(files, lambda: None)
     assert (tmp_path / "there").read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "there"]
+
+
+def test_months_of_weeks_are_called_by_their_calendar_month(settings: Settings) -> None:
+    company = settings.config / "kpi_definitions" / "company.yml"
+    company.write_text(company.read_text(encoding="utf-8") + "calendar: '445'\n", encoding="utf-8")
+    publish(
+        settings,
+        ("a", 1, "rep", "e1", "none", "month", date(2025, 12, 29), "won_amount", 7, "value", "approved", "ceo"),
+        ("a", 1, "rep", "e1", "none", "month", date(2026, 12, 28), "won_amount", 8, "value", "approved", "ceo"),
+    )
+    path = settings.config / "out.xlsx"
+    export(settings, None, "rep", "month", path)
+    header, line = rows(path)
+    assert (header[6], line[6:18]) == ("2026-01", (7, *(None,) * 11))
 
 
 def test_quarters_of_a_year_that_begins_in_april_are_named_by_their_day() -> None:
