@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from pipelines import settings as configuration
+from pipelines.cli.goals_group import goals
+from pipelines.cli.options import Config, DataDir
 
 app = typer.Typer(
     name="kpi",
@@ -16,15 +18,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-Config = Annotated[
-    Path | None,
-    typer.Option("--config", envvar="KPI_CONFIG", help="folder with sources/ kpi_definitions/ expectations/"),
-]
-DataDir = Annotated[
-    Path | None,
-    typer.Option("--data-dir", envvar="KPI_DATA_DIR", help="where a run writes; default: data/ beside them"),
-]
 
 
 @app.command()
@@ -268,6 +261,9 @@ def export_ossie(
     from pipelines.cli.export import ossie
 
     ossie(configuration.load(config, data_dir), out, spec)
+
+
+app.add_typer(goals, name="goals")
 
 
 audits = typer.Typer(help="Check a sample by hand: the error rate that no rule can find.", no_args_is_help=True)

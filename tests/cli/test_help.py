@@ -36,6 +36,9 @@ GROUPS = {
     "quality docs": ["counts, no values", "--as-of", "--config"],
     "export metricflow": ["cannot say", "--out", "--config"],
     "export ossie": ["Open Semantic Interchange", "--out", "--spec"],
+    "goals template": ["last year's figures", "--year", "--level", "--kpi", "--grain", "--out", "--config"],
+    "goals import": ["all of it, or nothing", "--state", "--replace", "--config"],
+    "goals export": ["in force", "--year", "--level", "--grain", "--out"],
     "alert send": ["quiet hours", "--config", "--data-dir"],
 }
 

@@ -274,7 +274,7 @@ def of_csv_files() -> Iterator[Case]:
     yield of_csv("csv unknown column", "unknown column bonus", "unit_id,period_start,target,bonus\n", 1)
     yield of_csv("csv column twice", "column unit_id stands twice", "unit_id,unit_id,target\n", 1)
     yield of_csv("csv period twice", "e1 has two targets for 2026-01-01", "unit_id,2026-Q1,2026-01\ne1,1,2\n", 2)
-    yield of_csv("csv month 13", "'2026-13-01' is no day", "unit_id,2026-13\ne1,1\n", 1)
+    yield of_csv("csv month 13", "unknown column 2026-13", "unit_id,2026-13\ne1,1\n", 1)
     yield of_csv("csv month of a quarter", "2026-02 starts no quarter", "unit_id,2026-02\ne1,1\n", 1)
     yield of_csv("csv outside", "2027-01-01 starts no quarter of probe", f"{LONG}e1,2027-01-01,1\n", 2)
     yield of_csv("csv 445 day", "2025-12-29 starts no quarter of probe", f"{LONG}e1,2025-12-29,1\n", 2)

@@ -15,10 +15,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipelines.cli.goals import import_, template
 from pipelines.gate import audit_sheet
 from pipelines.gate.audit import Drawn, Finding, Sample
 from pipelines.watch.alerts import fix_list
 from tests.conftest import lacking
+from tests.model.goal.served import lay_down
 
 pytestmark = pytest.mark.faults
 
@@ -88,3 +90,19 @@ def test_no_cell_of_an_audit_is_a_formula_and_it_comes_back_from_libreoffice_as_
     assert (sample_id, open_) == ("S1", [keys[-1]])
     assert answers[keys[0]] == Finding(keys[0], True, ("city",))
     assert set(answers) == set(keys[:-1])
+
+
+def test_a_workbook_of_goals_comes_back_from_libreoffice_as_it_was_filled_in(tmp_path: Path) -> None:
+    settings = lay_down(tmp_path)  # one of its reps is called =1+1
+    path = tmp_path / "goals.xlsx"
+    template(settings, 2026, "rep", "month", ["won_amount"], path)
+    book = load_workbook(path)
+    assert formulas(path) == len(book["targets"]["S"][1:]) + len(book["last_year"]["S"][1:])  # its own sums alone
+    for place, number in (("G2", 100), ("H2", 200.25), ("G3", 1 / 3), ("R3", 0)):
+        book["targets"][place] = number
+    book.save(path)
+    saved = converted(path, "xlsx")
+    import_(settings, saved, "draft", False)
+    (text,) = (one.read_text(encoding="utf-8") for one in settings.config.rglob("fy26_won_amount_by_rep.csv"))
+    assert text.splitlines()[1:] == ["=1+1,100,200.25,,,,,,,,,,", "e1,0.333333,,,,,,,,,,,0"]
+    assert load_workbook(saved)["targets"].protection.sheet

@@ -51,13 +51,10 @@ def read(goal: Goal, path: Path, said_in: str) -> tuple[Sheet, list[Figure]]:
     if "unit_id" not in header:
         raise sheet.error(1, f"column unit_id is missing{did_you_mean('unit_id', header)}")
     ends = dict(goal.period.periods())
-    try:
-        wide = {name: start for name in header if (start := _period_of(name, goal.period.grain)) is not None}
-    except ValueError as error:
-        raise sheet.error(1, f"column {error}") from error
-    if not wide and (missing := [name for name in LONG if name not in header]):
-        raise sheet.error(1, f"column {missing[0]} is missing{did_you_mean(missing[0], header)}")
+    wide = {name: start for name in header if (start := period_of(name, goal.period.grain)) is not None}
     errors = [_unknown(sheet, name, wide) for name in header if name and not _is_known(name, wide)]
+    if not wide and not errors and (missing := [name for name in LONG if name not in header]):
+        errors.append(sheet.error(1, f"column {missing[0]} is missing"))
     errors += [
         sheet.error(1, f"{name} starts no {goal.period.grain} of {goal.id}")
         for name, start in wide.items()
@@ -117,12 +114,15 @@ def _figures(goal: Goal, line: int, row: Row, wide: Mapping[str, date], ends: Ma
     yield Figure(unit, cut_value, start, ends[start], value, floor, stretch, line)
 
 
-def _period_of(name: str, grain: str) -> date | None:
+def period_of(name: str, grain: str) -> date | None:
     """The first day of the period that a column is named by; None where its name is no period."""
     if match := re.fullmatch(r"([0-9]{4})-?Q([1-4])", name) if grain == "quarter" else None:
         return date(int(match.group(1)), int(match.group(2)) * MONTHS["quarter"] - 2, 1)
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", name):
-        return _day(name if len(name) > 7 else f"{name}-01")
+        try:
+            return _day(name if len(name) > 7 else f"{name}-01")
+        except ValueError:  # 2026-13
+            return None
     return None
 
 

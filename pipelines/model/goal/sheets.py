@@ -103,7 +103,7 @@ def _workbook(path: Path) -> Sheet:
                 cells += len(row)
                 if cells > MAX_CELLS[".xlsx"] or number > MAX_ROWS + 1 or len(row) > MAX_COLUMNS:
                     raise _too_much(path, name, number)
-                said = [_text(cell.value) for cell in row]
+                said = [as_text(cell.value) for cell in row]
                 if number == 1 or any(said):
                     rows.append((number, said))
         finally:
@@ -138,7 +138,7 @@ def _parted(path: Path, name: str, rows: list[tuple[int, list[str]]]) -> Sheet:
     return Sheet(path, name, rows[0][1] if rows else [], rows[1:])
 
 
-def _text(cell: Any) -> str:
+def as_text(cell: Any) -> str:
     if isinstance(cell, datetime | date):
         return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
     formula = getattr(cell, "text", None)  # an array formula is an object

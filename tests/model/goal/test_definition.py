@@ -183,6 +183,7 @@ def test_goal_reads_targets_by_unit_from_a_csv(tmp_path: Path) -> None:
     [
         ("unit,period_start,target\n", "more.csv:1: column unit_id is missing"),
         ("unit_id,period_start,target,bonus\n", "more.csv:1: unknown column bonus"),
+        ("unit_id,2026-01,2026-13\n", "more.csv:1: unknown column 2026-13"),
         ("unit_id,unit_id,target\n", "more.csv:1: column unit_id stands twice"),
         ("unit_id,period_start,target,currency\ne1,2026-01-01,1,EUR\n", "more.csv:2: a target is in the company"),
         ("unit_id,period_start,target,cut_value\ne1,2026-01-01,1,x\n", "more.csv:2: cut_value x must be one"),

@@ -1,0 +1,61 @@
+"""The verbs of `kpi goals` (app.py is as long as a module may be)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import settings as configuration
+from pipelines.cli.options import Config, DataDir
+
+goals = typer.Typer(help="Targets as a workbook that managers fill in, and back.", no_args_is_help=True)
+GoalLevel = Annotated[str, typer.Option(help="company, region, department, team or rep")]
+GoalGrain = Annotated[str, typer.Option(help="a column each month, quarter or year")]
+GoalOut = Annotated[Path | None, typer.Option(metavar="FILE", help="the workbook; default: to stdout, as > goals.xlsx")]
+
+
+@goals.command("template")
+def goals_template(
+    year: Annotated[int, typer.Option(help="the fiscal year, as 2026")],
+    level: GoalLevel = "rep",
+    kpi: Annotated[list[str] | None, typer.Option(metavar="KPI", help="as won_amount; default: all")] = None,
+    grain: GoalGrain = "month",
+    out: GoalOut = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write an empty workbook: a row per KPI and unit, a column per period, last year's figures beside it."""
+    from pipelines.cli.goals import template
+
+    template(configuration.load(config, data_dir), year, level, grain, kpi or [], out)
+
+
+@goals.command("import")
+def goals_import(
+    file: Annotated[Path, typer.Argument(help="the workbook, filled in")],
+    state: Annotated[str, typer.Option(help="draft, proposed or approved; a draft is not in force")] = "draft",
+    replace: Annotated[bool, typer.Option("--replace", help="replace goals that are there and say otherwise")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Turn a workbook into goal files: all of it, or nothing and a copy that says what is wrong in which row."""
+    from pipelines.cli.goals import import_
+
+    import_(configuration.load(config, data_dir), file, state, replace)
+
+
+@goals.command("export")
+def goals_export(
+    year: Annotated[int | None, typer.Option(help="the fiscal year; default: that of the business date")] = None,
+    level: GoalLevel = "rep",
+    grain: GoalGrain = "month",
+    out: GoalOut = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the same workbook with the targets that are in force."""
+    from pipelines.cli.goals import export
+
+    export(configuration.load(config, data_dir), year, level, grain, out)
