@@ -47,8 +47,11 @@ def _target_problems(target: Target, kpi: Kpi) -> Iterator[str]:
         change = parse_change(target.change)
         if change.points is not None and kpi.unit not in ("ratio", "points"):
             yield f"{target.change} is in points, and {kpi.id} is no share: say the change in %"
+        sign = "%" if change.points is None else "pp"
         floor, stretch = (None if one is None else parse_change(one).size for one in (target.floor, target.stretch))
-        yield from _order_problems((floor, change.size, stretch), kpi, lambda share: f"{share * 100:f}")
+        yield from _order_problems(
+            (floor, change.size, stretch), kpi, lambda size: f"{(size * 100).normalize():f}{sign}"
+        )
         return
     yield from _number_problems((parse_number(target.floor), target.value, parse_number(target.stretch)), kpi)
     if target.range:

@@ -93,6 +93,8 @@ def _figures(goal: Goal, line: int, row: Row, wide: Mapping[str, date], ends: Ma
     cut_value = row.get("cut_value", "") or ("all" if not goal.scope.cut else "")
     if not unit:
         raise ValueError("unit_id and target must be filled")
+    if not unit.isprintable():
+        raise ValueError(f"unit_id {unit[:60]!r} holds a sign that cannot be seen")
     if unit.startswith("="):
         raise ValueError(f"unit_id {unit[:60]!r} is a formula; write the unit's id")
     if cut_value not in goal.scope.cut_values:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipelines.errors import KpiError
 
 MAX_BYTES = 5_000_000  # 5,000 people × 12 months as a long CSV are 1.5 MB
-MAX_UNFOLDED = 40_000_000  # bytes of a workbook's parts: 100,000 rows of three cells are 12 MB
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 100_000, 500, 500_000
+MAX_UNFOLDED = 10_000_000  # bytes of a workbook's parts: 72,000 cells are 4 MB
+MAX_ROWS, MAX_COLUMNS = 100_000, 500
+MAX_CELLS = {".csv": 500_000, ".xlsx": 72_000}  # as many as are read in a second; 5,000 people by month are 65,000
 FEWER = "keep what belongs to this goal; a goal of many people by month takes a column a month"
 
 
@@ -32,13 +34,13 @@ class Sheet(NamedTuple):
 
     def named(self, row: list[str]) -> dict[str, str]:
         """The cells of a row by column. Raises ValueError where one stands under no name, or the row is cut off."""
-        if any(row[len(self.header) :]):
+        if any(row[len(self.header) :]) and not self.name:
             shown = ",".join(row)[:80]
             raise ValueError(f"has {len(row)} cells, the header {len(self.header)}: a comma in a number? {shown}")
         if len(row) < len(self.header) and not self.name:  # a workbook leaves out what is empty at the end
             raise ValueError(f"has {len(row)} cells, the header {len(self.header)}: the row is cut off")
         found = dict(zip(self.header, row, strict=False))
-        if found.pop("", "") or any(cell for name, cell in zip(self.header, row, strict=False) if not name):
+        if any(cell for name, cell in zip_longest(self.header, row) if not name):
             raise ValueError("a cell stands under a column without a name; name each column, and merge no cells")
         return found
 
@@ -69,8 +71,8 @@ def _csv(path: Path) -> Sheet:
     try:
         for row in reader:
             cells += len(row)
-            if cells > MAX_CELLS or len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
-                raise _too_much(path, begins)
+            if cells > MAX_CELLS[".csv"] or len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
+                raise _too_much(path, "", begins)
             if begins == 1 or any(cell.strip() for cell in row):
                 rows.append((begins, [cell.strip() for cell in row]))
             begins = reader.line_num + 1
@@ -99,8 +101,8 @@ def _workbook(path: Path) -> Sheet:
             first.reset_dimensions()  # what the file says of its own size can be less than what it holds
             for number, row in enumerate(first.iter_rows(max_row=MAX_ROWS + 2), 1):
                 cells += len(row)
-                if cells > MAX_CELLS or number > MAX_ROWS + 1 or len(row) > MAX_COLUMNS:
-                    raise _too_much(path, number)
+                if cells > MAX_CELLS[".xlsx"] or number > MAX_ROWS + 1 or len(row) > MAX_COLUMNS:
+                    raise _too_much(path, name, number)
                 said = [_text(cell.value) for cell in row]
                 if number == 1 or any(said):
                     rows.append((number, said))
@@ -127,9 +129,9 @@ def _refuse_large(path: Path) -> None:
         raise KpiError(f"unfolds to {unfolded:,} bytes, more than a table of targets", file=path, next_step=FEWER)
 
 
-def _too_much(path: Path, line: int) -> KpiError:
-    most = f"{MAX_ROWS:,} rows, {MAX_COLUMNS} columns or {MAX_CELLS:,} cells"
-    return KpiError(f"holds more than {most}", file=path, line=line, next_step=FEWER)
+def _too_much(path: Path, name: str, line: int) -> KpiError:
+    most = f"{MAX_ROWS:,} rows, {MAX_COLUMNS} columns or {MAX_CELLS[path.suffix.lower()]:,} cells"
+    return Sheet(path, name, [], []).error(line, f"holds more than {most}", FEWER)
 
 
 def _parted(path: Path, name: str, rows: list[tuple[int, list[str]]]) -> Sheet:
