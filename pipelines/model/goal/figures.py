@@ -65,7 +65,10 @@ def read(goal: Goal, path: Path, said_in: str) -> tuple[Sheet, list[Figure]]:
     found: dict[tuple[str, str, date], Figure] = {}
     for line, row in sheet.rows:
         try:
-            for figure in _figures(goal, line, sheet.named(row), wide, ends):
+            said = sheet.named(row)
+            if sheet.name and said["unit_id"].startswith("="):  # in a CSV it is what a source calls somebody
+                raise ValueError(f"unit_id {said['unit_id'][:60]!r} is a formula; write the unit's id")
+            for figure in _figures(goal, line, said, wide, ends):
                 key = (figure.unit_id, figure.cut_value, figure.period_start)
                 if key in found:
                     other = f"the other stands in row {found[key].line}"
@@ -92,8 +95,6 @@ def _figures(goal: Goal, line: int, row: Row, wide: Mapping[str, date], ends: Ma
         raise ValueError("unit_id and target must be filled")
     if not unit.isprintable():
         raise ValueError(f"unit_id {unit[:60]!r} holds a sign that cannot be seen")
-    if unit.startswith("="):
-        raise ValueError(f"unit_id {unit[:60]!r} is a formula; write the unit's id")
     if cut_value not in goal.scope.cut_values:
         named = ", ".join(goal.scope.cut_values)
         raise ValueError(f"cut_value {cut_value or 'is empty: it'} must be one of the goal's scope: {named}")
