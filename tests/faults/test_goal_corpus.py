@@ -101,7 +101,11 @@ def read_all(out: Any, place: Path) -> None:
     refused(place / "formula", shipped, Case("", "", "", {"target": {"formula": "goal(x) + 1"}}))
     for number, (name, case) in enumerate(CASES.items()):
         try:
-            out.send((name, refused(place / str(number), shipped, case)))
+            outcome = refused(place / str(number), shipped, case)
+            if outcome.seconds > MOST_SECONDS / 2:  # other work on the machine only adds: the least of three is its own
+                more = [refused(place / f"{number}_{again}", shipped, case).seconds for again in (1, 2)]
+                outcome = outcome._replace(seconds=min(outcome.seconds, *more))
+            out.send((name, outcome))
         except Exception as error:
             out.send((name, Outcome([f"breaks: {type(error).__name__} {error}"[:300]], [], 0, 0, True)))
     out.send(None)
