@@ -10,6 +10,7 @@
 {% macro target_of(said, change) -%}
     cast(case kind
             when 'value' then {{ said }}
+            when 'source' then {{ said }}
             when 'range' then {{ 'range_high' if said == 'stretch' else 'range_low' }}
             {%- if said == 'value' %}
             when 'change' then case

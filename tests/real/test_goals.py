@@ -40,7 +40,7 @@ def test_the_quotas_of_adventureworks_are_goals(shipped, real_data, known, known
         f"{rep},{starts[begins]},{quota}\n" for rep, begins, quota in quotas
     )
     reps = sorted({rep for rep, _, _ in quotas})
-    from_, to = min(starts.values()), max(starts.values()) + timedelta(days=80)
+    from_, to = min(starts.values()), (max(starts.values()) + timedelta(days=100)).replace(day=1) - timedelta(days=1)
     goal(
         tmp_path, files={"quotas.csv": said}, scope={"level": "company"},
         period={"grain": "quarter", "from": from_.isoformat(), "to": to.isoformat()},
