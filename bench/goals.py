@@ -37,7 +37,9 @@ def definitions(kpis: int, folder: Path) -> Definitions:
     place.mkdir(parents=True)
     for number in range(kpis):
         name = f"won_{number}"
-        own = Kpi.model_validate(won.model_dump(by_alias=True, exclude_none=True) | {"id": name, "examples": []})
+        own = Kpi.model_validate(
+            won.model_dump(by_alias=True, exclude_none=True) | {"id": name, "examples": [], "guardrails": ["won_0"]}
+        )
         files[name] = KpiFile(own, "bench", YamlFile(Path(name), {}, {}))
         said = {
             "id": f"goal_{number}", "label": {"zh": name, "en": name}, "kpi": name, "scope": {"level": "company"},
@@ -79,7 +81,7 @@ def lay_down(con: duckdb.DuckDBPyConnection, said: Definitions, people: int) -> 
         select kpi_id, 'month' as grain, period_start, level, unit_id, 'none' as cut, 'all' as cut_value,
             cast(hash(kpi_id, period_start, unit_id) % 1000000 as decimal(38, 12)) / 100 as exact_value,
             'ok' as state, period_start = date '2026-05-01' as is_partial, false as has_closed,
-            cast(null as decimal(38, 6)) as year_ago_change
+            cast(-0.1 as decimal(38, 6)) as year_ago_change
         from (select distinct kpi_id from definitions.kpis) cross join months cross join units;
         alter table unit_values alter exact_value type decimal(38, 12);
         create table kpi_numbers as

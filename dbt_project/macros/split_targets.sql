@@ -62,8 +62,7 @@ said_{{ n }} as (
     where above.split_by in ('file', 'bottom_up') and (figures.unit_id is not null or sums.unit_id is not null)
 ),
 
-{% set name = 'step_' ~ n -%}
-{{ name }} as (
+step_{{ n }} as (
     select
         above.goal_id,
         above.revision,

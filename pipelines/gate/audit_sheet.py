@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.gate.audit import Drawn, Finding, Sample
+from pipelines.text_cell import keep_text
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -114,9 +115,7 @@ def _answer(said: Any, path: Path, number: int) -> bool | None:
 def _append(sheet: Worksheet, values: Sequence[Any]) -> None:
     sheet.append([None if value is None else value if _is_plain(value) else str(value) for value in values])
     for cell in sheet[sheet.max_row]:
-        if cell.data_type == "f":  # openpyxl takes every text that begins with = for a formula
-            cell.data_type = "s"
-            cell.quotePrefix = True
+        keep_text(cell)
 
 
 def _is_plain(value: Any) -> bool:

@@ -89,7 +89,12 @@ def splits(goal: Goal, kpi: Kpi) -> bool:
 def adds_up(goal: Goal, kpi: Kpi) -> str:
     """How the targets of parts of a period and of units go together: sum, average or last."""
     is_range = bool(goal.target and goal.target.range)
-    return goal.accumulate or ("sum" if kpi.grows and not is_range else "average")
+    return goal.accumulate or ("average" if is_range else usual(kpi))
+
+
+def usual(kpi: Kpi) -> str:
+    """How a KPI's targets go together unless its goal says otherwise."""
+    return "sum" if kpi.grows else "average"
 
 
 def of_formula(goal: Goal, term_kpi: str, goals: Mapping[str, GoalFile]) -> list[Goal]:

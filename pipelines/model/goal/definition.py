@@ -154,6 +154,12 @@ class Goal(Strict):
         return self.target is None
 
     @property
+    def revised(self) -> list[tuple[int, date, Target | None]]:
+        """The number of each revision, its first day and target (None: bottom-up); the goal itself is the first."""
+        later = [(number, one.from_, one.target) for number, one in enumerate(self.revisions, 2)]
+        return [(1, self.period.from_, self.target), *later]
+
+    @property
     def targets(self) -> list[tuple[Target, Place]]:
         """The target and those of its revisions, each with where it stands."""
         said: list[tuple[Target, Place]] = [(self.target, ("target",))] if self.target else []

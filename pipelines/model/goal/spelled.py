@@ -60,9 +60,7 @@ class StepRow(NamedTuple):
 
 def targets(goal: Goal, folder: Path) -> Iterator[TargetRow]:
     """Revision 1 for every period, each later one for the periods from its day on; files are read from `folder`."""
-    said = [(1, goal.period.from_, goal.target)]
-    said += [(number, revision.from_, revision.target) for number, revision in enumerate(goal.revisions, 2)]
-    for number, first, target in said:
+    for number, first, target in goal.revised:
         if target and target.file:
             sheet, rows = figures.read(goal, folder / target.file, "target.file")
             _refuse_other_units(goal, sheet, rows)

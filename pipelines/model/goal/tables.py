@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pipelines.model.check_goal import adds_up, of_formula
+from pipelines.model.check_goal import adds_up, of_formula, splits
 from pipelines.model.company import Company
 from pipelines.model.fiscal import month_start
 from pipelines.model.goal.cascade import Step
 from pipelines.model.goal.definition import Goal
 from pipelines.model.goal.files import GoalFile
 from pipelines.model.goal.spelled import TargetRow
-from pipelines.model.goal.target import Target, parse_change, parse_formula
+from pipelines.model.goal.target import parse_change, parse_formula
 from pipelines.model.kpi import Kpi
 
 NUMBER = "decimal(38,6)"
@@ -123,7 +123,7 @@ def rows(
 def _goal_rows(file: GoalFile, kpi: Kpi, company: Company, now: datetime) -> Iterator[Sequence[Any]]:
     goal = file.goal
     accumulate = adds_up(goal, kpi)
-    is_split = bool(goal.cascade) and accumulate == "sum"
+    is_split = bool(goal.cascade) and splits(goal, kpi)
     for row in file.rows:
         yield (
             goal.id, row.revision, goal.kpi, goal.scope.level, row.unit_id, goal.scope.cut_name, row.cut_value,
@@ -162,13 +162,11 @@ def _recorded_by(goal: Goal, revision: int) -> str:
 
 def _in_force(goal: Goal, start: date) -> int:
     """The number of the last revision for the period that begins on `start`."""
-    return 1 + sum(revision.from_ <= start for revision in goal.revisions)
+    return max(number for number, first, _ in goal.revised if first <= start)
 
 
 def _term_rows(goal: Goal, goals: Mapping[str, GoalFile]) -> Iterator[Sequence[Any]]:
-    said: list[tuple[int, Target | None]] = [(1, goal.target)]
-    said += [(number, revision.target) for number, revision in enumerate(goal.revisions, 2)]
-    for number, target in said:
+    for number, _, target in goal.revised:
         for term in parse_formula(target.formula) if target and target.formula else ():
             of = of_formula(goal, term.kpi, goals)[0].id if term.kpi else None
             yield goal.id, number, of, term.factor
@@ -187,7 +185,7 @@ def _step_rows(goal: Goal, kpi: Kpi) -> Iterator[Sequence[Any]]:
         scale = None if step.by in ("file", "bottom_up") else _scale(goal, step, above)[0]
         yield (
             goal.id, number, goal.period.grain, above, step.to, step.by, scale, f"{step.over_assign:.6f}",
-            adds_up(goal, kpi) == "sum",
+            splits(goal, kpi),
         )  # fmt: skip
 
 

@@ -17,8 +17,9 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 from pipelines.errors import KpiError
 from pipelines.model.company import Company
 from pipelines.model.goal.definition import MONTHS, GoalGrain, Period
-from pipelines.model.goal.target import LARGEST
+from pipelines.model.goal.number import LARGEST
 from pipelines.model.kpi import LEVELS, Kpi, Level
+from pipelines.text_cell import keep_text
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -103,11 +104,6 @@ def slots(company: Company, what: Asked) -> list[Slot]:
     return [Slot(_name(start, what.grain, company), start, end) for start, end in period(company, what).periods()]
 
 
-def usual(kpi: Kpi) -> str:
-    """How a KPI's targets go together unless its goal says otherwise."""
-    return "sum" if kpi.grows else "average"
-
-
 def write(
     out: IO[bytes],
     what: Asked,
@@ -141,9 +137,7 @@ def put(cell: Cell, value: Any) -> None:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
-    if cell.data_type == "f":  # openpyxl takes every text that begins with = for a formula
-        cell.data_type = "s"
-        cell.quotePrefix = True
+    keep_text(cell)
 
 
 def _name(start: date, grain: GoalGrain, company: Company) -> str:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from zipfile import BadZipFile
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
+from pipelines.model.check_goal import usual
 from pipelines.model.company import Company
 from pipelines.model.goal import figures, sheets
-from pipelines.model.goal.target import parse_number
+from pipelines.model.goal.number import parse_number
 from pipelines.model.goal.workbook import (
     ABOUT,
     ACCUMULATES,
@@ -27,7 +28,6 @@ from pipelines.model.goal.workbook import (
     asked,
     put,
     slots,
-    usual,
 )
 from pipelines.model.kpi import Kpi
 

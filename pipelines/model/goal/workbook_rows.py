@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KpiError, did_you_mean
-from pipelines.model.check_goal import adds_up
+from pipelines.model.check_goal import adds_up, usual
 from pipelines.model.company import Company
 from pipelines.model.fiscal import fiscal_day, month_start
 from pipelines.model.goal.definition import Goal
-from pipelines.model.goal.workbook import Asked, Row, Slot, Unit, slots, usual
+from pipelines.model.goal.workbook import Asked, Row, Slot, Unit, slots
 from pipelines.model.kpi import Kpi
 
 if TYPE_CHECKING:
@@ -93,11 +93,7 @@ def units(con: duckdb.DuckDBPyConnection | None, what: Asked, company: Company, 
 
 def empty(what: Asked, chosen_: Mapping[str, Kpi], there: Sequence[Unit]) -> list[Row]:
     """A row per KPI and unit, with nothing in it."""
-    return [
-        Row(name, unit, kpi.owner, "sum" if kpi.grows else "average", {})
-        for name, kpi in chosen_.items()
-        for unit in there
-    ]
+    return [Row(name, unit, kpi.owner, usual(kpi), {}) for name, kpi in chosen_.items() for unit in there]
 
 
 def last_year(con: duckdb.DuckDBPyConnection | None, what: Asked, company: Company, rows: Sequence[Row]) -> list[Row]:
