@@ -30,11 +30,13 @@ with final as (
         quality,
         guardrail,
         is_closed,
+        target_now,
+        status_now,
         as_of_date,
         run_id,
         label_zh,
         label_en
-    from {{ ref('attainment') }}
+    from {{ ref('judgements') }}
 )
 
 select * from final
