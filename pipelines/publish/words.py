@@ -60,6 +60,16 @@ WORDS: dict[str, Words] = {
     "needs_script": Words(
         "此表需要启用脚本；上方指标卡不受影响。", "This table needs scripts; the cards above do not."
     ),
+    "scorecards": Words("记分卡", "Scorecards"),
+    "scorecards_lead": Words(
+        "每个指标按其目标折算（达标为100%，最多计120%），再按权重合计。没有目标、数据或样本的指标不计分；"
+        "可评分的权重不到四分之三时不给颜色。",
+        "Each KPI counts by its goal (100% is on target, at most 120%), weighed. What has no goal, no data or too few "
+        "cases counts neither way; where less than three quarters of the weights can be judged there is no colour.",
+    ),
+    "score": Words("得分", "Score"),
+    "covered": Words("可评分", "Judged"),
+    "falls_beside": Words("护栏指标「{}」比去年同期变差", "its guardrail “{}” is worse than a year ago"),
     "quality_title": Words("数据质量", "Data quality"),
     "quality_lead": Words(
         "哪些数据被隔离或停用、由谁处理、原因是什么。", "What is set aside or held back, who looks after it, and why."
@@ -108,6 +118,7 @@ STATUS: dict[str, Words] = {
     "small_sample": Words("样本太少", "Few cases"),
     "suppressed": Words("为保护隐私不显示", "Hidden for privacy"),
     "blocked": Words("数据待修复", "Data held back"),
+    "low_coverage": Words("可评分不足", "Too little judged"),
 }
 
 QUALITY: dict[str, Words] = {
