@@ -52,6 +52,7 @@ class PageData:
     effects: dict[tuple, Row] = field(
         default_factory=dict
     )  # kpi_id, grain, period_start: what is held back would change
+    labels: dict[str, Words] = field(default_factory=dict)  # of every KPI, also those that are not watched
     scorecards: list[Row] = field(default_factory=list)  # of the newest period of each, by level and unit
     scorecard_items: list[Row] = field(default_factory=list)  # the same rows by KPI, the heaviest first
 
@@ -91,6 +92,10 @@ def read(serving_file: Path) -> PageData:
             effects={
                 (row["kpi_id"], row["grain"], row["period_start"]): row
                 for row in _rows(con, "select * from quarantine_effect where held_rows > 0")
+            },
+            labels={
+                row["kpi_id"]: Words(row["label_zh"], row["label_en"])
+                for row in _rows(con, "select kpi_id, label_zh, label_en from kpi_catalog order by definition_version")
             },
             scorecards=_rows(con, f"select * from scorecards {NEWEST} order by scorecard_id, unit_id"),
             scorecard_items=_rows(con, f"select * from scorecard_items {NEWEST} order by weight desc, kpi_id"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.publish import format as fmt
 from pipelines.publish.page_data import LEVELS, PageData, Row
-from pipelines.publish.words import WORDS, Words, plain
+from pipelines.publish.words import Words, naming, plain
 
 
 def scorecards(data: PageData) -> list[dict[str, Any]]:
@@ -56,17 +56,9 @@ def _rank(row: Row) -> tuple[bool, Any, str]:
 
 
 def _cell(data: PageData, item: Row) -> dict[str, Any]:
+    guard = item["guardrail"]
     return {
         "status": item["status"],
         "share": None if item["counted_share"] is None else fmt.share(item["counted_share"]),
-        "guarded": _guarded(data, item["guardrail"]),
+        "guarded": naming("falls_beside", data.labels.get(guard, plain(guard))) if guard else None,
     }
-
-
-def _guarded(data: PageData, guard: str | None) -> Words | None:
-    if guard is None:
-        return None
-    about = data.kpis.get(guard)
-    label = Words(about["label_zh"], about["label_en"]) if about else plain(guard)
-    said = WORDS["falls_beside"]
-    return Words(said.zh.format(label.zh), said.en.format(label.en))

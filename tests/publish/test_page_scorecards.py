@@ -47,12 +47,12 @@ def test_each_score_stands_beside_its_parts(section: Callable[[], str]) -> None:
         ["Region", "Score", "Status", "Judged", "Contract value signed 60%", "Customer satisfaction 40%"],
         [
             "East region", "108.5%", "On track", "100.0%",
-            "120.0% ! its guardrail “Win rate” is worse than a year ago", "91.3%",
+            "120.0% ! guardrail falls: Win rate", "91.3%",
         ],
         ["South region", "70.0%", "Too little judged", "60.0%", "70.0%", "No target"],
     ]  # fmt: skip
     assert said(section(), "zh")[1:] == [
-        ["华东大区", "108.5%", "达标", "100.0%", "120.0% ! 护栏指标「赢单率」比去年同期变差", "91.3%"],
+        ["华东大区", "108.5%", "达标", "100.0%", "120.0% ! 护栏变差：赢单率", "91.3%"],
         ["华南大区", "70.0%", "可评分不足", "60.0%", "70.0%", "无目标"],
     ]
 

@@ -16,7 +16,7 @@ falling as (
     select
         scorecard_id, level, unit_id, grain, period_start, guardrail,
         row_number() over (
-            partition by scorecard_id, level, unit_id, grain, period_start order by weight desc, kpi_id
+            partition by scorecard_id, level, unit_id, grain, period_start order by weight desc, kpi_id asc
         ) as by_weight
     from parts
     where guardrail is not null

@@ -96,7 +96,7 @@ class Scorecard(Strict):
         return self.segment.within if self.segment else []
 
     def _weight_problems(self) -> Iterator[tuple[Place, str]]:
-        if (together := sum(self.kpis.values())) != WHOLE:
+        if (together := sum(self.kpis.values(), Decimal(0))) != WHOLE:
             yield ("kpis",), f"the weights add up to {together.normalize():f}, not to {WHOLE}"
 
     def _segment_problems(self) -> Iterator[tuple[Place, str]]:
