@@ -17,7 +17,8 @@ GRAINS = ("week", "month", "quarter", "year")
 GOAL_ROWS = """
 select
     targets.*, judged.period_end, judged.actual, judged.attainment, judged.pace, judged.gap, judged.status,
-    judged.guardrail, judged.quality, closing.as_of_date as closed_as_of, now() at time zone 'UTC' as closed_at,
+    judged.counted_share, judged.guardrail, judged.quality, closing.as_of_date as closed_as_of,
+    now() at time zone 'UTC' as closed_at,
     '{who}' as closed_by, ? as run_id
 from published.goal_targets as targets
 join (

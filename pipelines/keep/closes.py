@@ -61,7 +61,8 @@ GOALS = Log(
         "revision": "integer",
         **dict.fromkeys(["kpi_id", "set_by", "parent_id"], "varchar"),
         **dict.fromkeys(
-            ["target", "floor", "stretch", "target_to_date", "actual", "attainment", "pace", "gap"], NUMBER
+            ["target", "floor", "stretch", "target_to_date", "actual", "attainment", "pace", "gap", "counted_share"],
+            NUMBER,
         ),
         **dict.fromkeys(["status", "guardrail", "quality", "goal_state"], "varchar"),
         "recorded_at": "timestamp",

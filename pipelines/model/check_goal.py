@@ -14,8 +14,8 @@ from pipelines.errors import KpiError, did_you_mean
 from pipelines.extract.contract import SourceContract
 from pipelines.model import check_targets
 from pipelines.model.company import ROLES
-from pipelines.model.goal import MONTHS, Goal, GoalFile, parse_formula
-from pipelines.yaml_file import Place
+from pipelines.model.goal import MONTHS, Goal, GoalFile, Period, parse_formula
+from pipelines.yaml_file import Place, YamlFile
 
 if TYPE_CHECKING:
     from pipelines.model.company import Company, Person
@@ -40,7 +40,7 @@ def errors(
         if contracts:
             yield from _source_errors(file, contracts)
         if company:
-            yield from _period_errors(file, company)
+            yield from period_errors(file.file, file.goal.period, company)
         yield from _serves_errors(file, goals)
 
 
@@ -197,11 +197,10 @@ def _source_errors(file: GoalFile, contracts: Sequence[SourceContract]) -> Itera
             )
 
 
-def _period_errors(file: GoalFile, company: Company) -> Iterator[KpiError]:
+def period_errors(file: YamlFile, period: Period, company: Company) -> Iterator[KpiError]:
     """A target for a quarter that the company does not have would never meet an actual figure."""
-    period = file.goal.period
     if (period.from_.month - company.fiscal_year_start) % MONTHS[period.grain]:
-        yield file.file.error(
+        yield file.error(
             f"from {period.from_} starts no {period.grain} of the company, whose year starts in month "
             f"{company.fiscal_year_start}",
             ("period", "from"),

@@ -22,6 +22,7 @@ from pipelines.model.compiler import alone
 from pipelines.model.goal import tables as goal_tables
 from pipelines.model.kpi import Kpi, KpiFile, Range, definition_hash, entities_of
 from pipelines.model.reconciliation import Reconciliation
+from pipelines.model.scorecard import tables as scorecard_tables
 from pipelines.watch.alerts import mirror
 
 COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
@@ -78,6 +79,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "kpi_grains": {"kpi_id": "varchar", "grain": "varchar"},
     "kpi_guardrails": {"kpi_id": "varchar", "guardrail": "varchar"},  # the KPI that falls where the other is gamed
     **goal_tables.COLUMNS,
+    **scorecard_tables.COLUMNS,
     "audit_samples": {
         **dict.fromkeys(["source_system", "sample_id", "record_id", "table_name", "owner_id"], "varchar"),
         "drawn_at": "timestamp",
@@ -145,6 +147,7 @@ def write(
         ),
         "goal_records": kept.get("goal_records", ()),
         **{log.table: () for log in closes.LOGS},  # filled by keep/closes.py: they may hold a million rows
+        **scorecard_tables.rows(definitions.scorecards, definitions.goals, company),
         "acts": kept.get("acts", ()),
         "alerts": kept.get("alerts", ()),
         "reconciliations": [

@@ -24,6 +24,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "goal_history": ("act_no",),
     "goal_drivers": ("goal_id", "level", "unit_id", *_PERIOD, "kpi_id"),
     "scorecards": ("scorecard_id", "level", "unit_id", *_PERIOD),
+    "scorecard_items": ("scorecard_id", "level", "unit_id", *_PERIOD, "kpi_id"),
     "funnel": ("level", "unit_id", *_CUT, "month", "stage"),
     "deals_stalled": ("deal_id",),
     "quality_scores": ("day", "scope", "scope_id"),

@@ -151,6 +151,7 @@ final as (
                 then {{ half_up(divide('coloured.exact_target - coloured.exact_actual', 'coloured.working_days_left')) }}
         end as needed_per_day,
         coloured.status,
+        {{ counted_share() }} as counted_share,
         case when coloured.status = 'green' and coloured.cut = 'none' then falling.guardrail end as guardrail,
         coloured.quality,
         coloured.is_closed,

@@ -35,6 +35,7 @@ final as (
         {{ kept('gap', 'attainment') }} as gap,
         case when closed.goal_id is null then attainment.needed_per_day end as needed_per_day,
         {{ kept('status', 'attainment') }} as status,
+        {{ kept('counted_share', 'attainment') }} as counted_share,
         {{ kept('quality', 'attainment') }} as quality,
         {{ kept('guardrail', 'attainment') }} as guardrail,
         closed.goal_id is not null or attainment.is_closed as is_closed,

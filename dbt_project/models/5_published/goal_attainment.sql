@@ -27,6 +27,7 @@ with final as (
         cast(null as decimal(38, 6)) as hit_probability,
         status,
         cast(null as string) as previous_status,
+        {{ half_up('counted_share') }} as counted_share,
         quality,
         guardrail,
         is_closed,
