@@ -13,10 +13,26 @@ all_periods as (
     select grain, period_start, period_end from {{ ref('all_periods') }} where not is_partial
 ),
 
-unit_values as (
-    select kpi_id, grain, period_start, level, unit_id, exact_value
-    from {{ ref('unit_values') }}
-    where cut = 'none' and unit_id <> 'unassigned' and state <> 'suppressed'
+compared as (
+    select kpi_id, level, grain from drivers
+    union
+    select parent_kpi_id as kpi_id, level, grain from drivers
+),
+
+figures as (
+    select
+        unit_values.kpi_id,
+        unit_values.grain,
+        unit_values.period_start,
+        unit_values.level,
+        unit_values.unit_id,
+        unit_values.exact_value
+    from {{ ref('unit_values') }} as unit_values
+    inner join compared
+        on unit_values.kpi_id = compared.kpi_id
+        and unit_values.level = compared.level
+        and unit_values.grain = compared.grain
+    where unit_values.cut = 'none' and unit_values.unit_id <> 'unassigned' and unit_values.state <> 'suppressed'
 ),
 
 asked as (
@@ -47,31 +63,39 @@ windows as (
     group by period_start
 ),
 
+-- Three months share a window, and so do all periods to come.
+spans as (
+    select asked.kpi_id, asked.parent_kpi_id, asked.level, asked.grain, windows.window_start, windows.window_end
+    from asked
+    inner join windows on asked.period_start = windows.period_start
+    group by
+        asked.kpi_id, asked.parent_kpi_id, asked.level, asked.grain, windows.window_start, windows.window_end
+),
+
 -- Where both were counted; a unit that had neither says nothing of how they go together.
 pairs as (
     select
-        asked.kpi_id,
-        asked.parent_kpi_id,
-        asked.level,
-        asked.grain,
-        asked.period_start,
+        spans.kpi_id,
+        spans.parent_kpi_id,
+        spans.level,
+        spans.grain,
+        spans.window_start,
         coalesce(driver.exact_value, 0) as of_driver,
         coalesce(parent.exact_value, 0) as of_parent,
         cast(coalesce(driver.exact_value, 0) as double) as x,
         cast(coalesce(parent.exact_value, 0) as double) as y
-    from asked
-    inner join windows on asked.period_start = windows.period_start
+    from spans
     inner join all_periods
-        on asked.grain = all_periods.grain
-        and all_periods.period_start >= windows.window_start
-        and all_periods.period_end <= windows.window_end
-    inner join unit_values as driver
-        on asked.kpi_id = driver.kpi_id
-        and asked.grain = driver.grain
-        and asked.level = driver.level
+        on spans.grain = all_periods.grain
+        and all_periods.period_start >= spans.window_start
+        and all_periods.period_end <= spans.window_end
+    inner join figures as driver
+        on spans.kpi_id = driver.kpi_id
+        and spans.grain = driver.grain
+        and spans.level = driver.level
         and all_periods.period_start = driver.period_start
-    inner join unit_values as parent
-        on asked.parent_kpi_id = parent.kpi_id
+    inner join figures as parent
+        on spans.parent_kpi_id = parent.kpi_id
         and driver.grain = parent.grain
         and driver.level = parent.level
         and driver.unit_id = parent.unit_id
@@ -80,13 +104,13 @@ pairs as (
 ),
 
 -- A squared correlation of fewer than 8 pairs (two units in four quarters) is chance; of one value it is none.
-final as (
+fitted as (
     select
         kpi_id,
         parent_kpi_id,
         level,
         grain,
-        period_start,
+        window_start,
         case
             when sum(of_driver) > 0 and sum(of_parent) > 0
                 then {{ held_number(divide('sum(of_driver)', 'sum(of_parent)')) }}
@@ -96,7 +120,27 @@ final as (
         end as fit,
         cast(count(*) as int) as fitted_on
     from pairs
-    group by kpi_id, parent_kpi_id, level, grain, period_start
+    group by kpi_id, parent_kpi_id, level, grain, window_start
+),
+
+final as (
+    select
+        asked.kpi_id,
+        asked.parent_kpi_id,
+        asked.level,
+        asked.grain,
+        asked.period_start,
+        fitted.fitted_ratio,
+        fitted.fit,
+        fitted.fitted_on
+    from asked
+    inner join windows on asked.period_start = windows.period_start
+    inner join fitted
+        on asked.kpi_id = fitted.kpi_id
+        and asked.parent_kpi_id = fitted.parent_kpi_id
+        and asked.level = fitted.level
+        and asked.grain = fitted.grain
+        and windows.window_start = fitted.window_start
 )
 
 select * from final

@@ -22,8 +22,23 @@ quality as (
     select kpi_id, quality from {{ source('gate', 'kpi_quality') }}
 ),
 
-unit_values as (
-    select kpi_id, grain, period_start, level, unit_id, exact_value, state from {{ ref('unit_values') }} where cut = 'none'
+driving as (
+    select kpi_id, grain from links group by kpi_id, grain
+),
+
+-- Of the drivers only: a warehouse has millions of rows of other KPIs, and most have no driver at all.
+figures as (
+    select
+        unit_values.kpi_id,
+        unit_values.grain,
+        unit_values.period_start,
+        unit_values.level,
+        unit_values.unit_id,
+        unit_values.exact_value,
+        unit_values.state
+    from {{ ref('unit_values') }} as unit_values
+    inner join driving on unit_values.kpi_id = driving.kpi_id and unit_values.grain = driving.grain
+    where unit_values.cut = 'none'
 ),
 
 run as (
@@ -31,11 +46,7 @@ run as (
 ),
 
 counted as (
-    select unit_values.kpi_id, unit_values.grain
-    from unit_values
-    inner join links on unit_values.kpi_id = links.kpi_id and unit_values.grain = links.grain
-    where unit_values.exact_value is not null
-    group by unit_values.kpi_id, unit_values.grain
+    select kpi_id, grain from figures where exact_value is not null group by kpi_id, grain
 ),
 
 -- What is counted and did not happen is 0. What was never counted, or is hidden, is not known.
@@ -55,8 +66,8 @@ linked as (
         fits.fit,
         coalesce(fits.fitted_on, 0) as fitted_on,
         case
-            when unit_values.state = 'no_data' and counted.kpi_id is not null then cast(0 as decimal(38, 6))
-            else {{ half_up('unit_values.exact_value') }}
+            when figures.state = 'no_data' and counted.kpi_id is not null then cast(0 as decimal(38, 6))
+            else {{ half_up('figures.exact_value') }}
         end as actual,
         kpis.direction,
         coalesce(quality.quality, 'blocked') as quality,
@@ -78,12 +89,12 @@ linked as (
         and links.level = fits.level
         and links.grain = fits.grain
         and attainment.period_start = fits.period_start
-    left join unit_values
-        on links.kpi_id = unit_values.kpi_id
-        and links.level = unit_values.level
-        and links.grain = unit_values.grain
-        and attainment.period_start = unit_values.period_start
-        and attainment.unit_id = unit_values.unit_id
+    left join figures
+        on links.kpi_id = figures.kpi_id
+        and links.level = figures.level
+        and links.grain = figures.grain
+        and attainment.period_start = figures.period_start
+        and attainment.unit_id = figures.unit_id
     left join counted on links.kpi_id = counted.kpi_id and links.grain = counted.grain
 ),
 
