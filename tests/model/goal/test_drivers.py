@@ -267,11 +267,12 @@ def missed(kpi: str, actual: Any, due: Any) -> bool | None:
 
 
 def random_drivers(chance: random.Random, kpi: str, level: str) -> list[dict[str, Any]]:
-    names = ["lost_late"] if kpi == "lost" else chance.sample(["deals_won", "visits", "calls"], chance.randint(1, 3))
+    others = ["lost_late"] if kpi == "lost" else [name for name in ("deals_won", "visits", "calls") if name != kpi]
     above, made = [kpi], []
-    for name in names:
-        said = chance.choice([FITTED, FITTED, str(Decimal(chance.randint(1, 800)) / 100)])
-        made.append(driver(name, chance.choice(above), said, level))
+    for name in chance.sample(others, chance.randint(1, len(others))):
+        per = chance.choice([kpi, above[-1], above[-1]])
+        ratio = Decimal(chance.randint(1, 250)) / 100 / (5_000 if per == "won" else 1)
+        made.append(driver(name, per, chance.choice([FITTED, str(ratio)]), level))
         above.append(name)
     return made
 
@@ -301,12 +302,9 @@ def test_random_companies_come_to_the_same_in_plain_python(shipped: Definitions,
     given = random_given(chance)
     kpi = chance.choice(["won", "won", "deals_won", "lost"])
     levels = chance.choice([["company"], ["rep"], ["team", "rep"], ["company", "team", "rep"]])
-    drivers = [one for level in levels for one in random_drivers(chance, kpi, level) if one["kpi"] != kpi]
-    drivers = [
-        one for one in drivers if one["per"] in (kpi, *(d["kpi"] for d in drivers if d["level"] == one["level"]))
-    ]
+    drivers = [one for level in levels for one in random_drivers(chance, kpi, level)]
     steps = [{"to": level, "by": chance.choice(["even", "headcount"])} for level in ("team", "rep")]
-    value = chance.choice([chance.randint(1, 40), chance.randint(1_000, 100_000)])
+    value = {"won": 100_000, "deals_won": 40, "lost": 4}[kpi] * chance.randint(1, 5)
     target: dict[str, Any] = {"value": value}
     if chance.random() < 0.3:
         target = {"base": "same_period_last_year", "change": "3%"}
