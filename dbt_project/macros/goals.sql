@@ -97,3 +97,8 @@
         and {{ one }}.grain = {{ other }}.grain
         and {{ one }}.period_start = {{ other }}.period_start
 {%- endmacro %}
+
+{# A number where the tables can hold it: no target is 10^18 (goal/number.py), and what follows from one is none beyond. #}
+{% macro held_number(x) -%}
+    case when abs({{ x }}) < 1e18 then {{ x }} end
+{%- endmacro %}

@@ -1,7 +1,7 @@
 """What is wrong with a goal beside its KPI, its people, the other goals and the company.
 
 Belongs here: rules that need two files. Does not: rules inside one file (goal/definition.py), or how large a
-target of a KPI may be (check_targets.py).
+target of a KPI may be (check_targets.py), or what its drivers are (check_drivers.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.extract.contract import SourceContract
-from pipelines.model import check_targets
+from pipelines.model import check_drivers, check_targets
 from pipelines.model.company import ROLES
 from pipelines.model.goal import MONTHS, Goal, GoalFile, Period, parse_formula
 from pipelines.yaml_file import Place, YamlFile
@@ -35,6 +35,8 @@ def errors(
             yield from _kpi_errors(file, kpis)
             yield from _formula_errors(file, goals, kpis)
             yield from check_targets.errors(file, kpis)
+            if kpi := kpis.get(file.goal.kpi):
+                yield from check_drivers.errors(file, kpis, adds_up=splits(file.goal, kpi.kpi))
         if people:
             yield from _people_errors(file, people)
         if contracts:

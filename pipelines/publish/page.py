@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.publish import format as fmt
+from pipelines.publish.drivers import broken_links
 from pipelines.publish.markup import environment, inlined, say
 from pipelines.publish.page_data import GRAINS, LEVELS, PageData, Row, read, text_time
 from pipelines.publish.page_scorecards import scorecards
@@ -66,7 +67,7 @@ def table(data: PageData) -> Row:
     """The rows of the table by organisation, column by column.
 
     `rows`: k, u, p, l = place in kpis, units, periods, levels; v value, t target, a attainment or pace,
-    c change on last year, s status, q quality.
+    c change on last year, s status, q quality. `broken`: by place of a row, what broke where its goal is missed.
     """
     kpis, units = list(data.kpis), list(data.units)
     periods = [(grain, start) for grain in GRAINS for start in reversed(data.periods[grain])]
@@ -77,6 +78,7 @@ def table(data: PageData) -> Row:
     )
     levels = [level for level in LEVELS if any(key[2] == level for key in data.values)]
     rows: dict[str, list[Any]] = {name: [] for name in "kupltvacsq"}
+    broken: dict[int, list[dict[str, str]]] = {}
     for key, value in data.values.items():
         kpi, grain, level, unit, start = key
         if kpi not in place[0] or unit not in place[1] or (grain, start) not in place[2] or level not in levels:
@@ -87,6 +89,8 @@ def table(data: PageData) -> Row:
             _float(goal and goal["target"]), _float(value["value"]), _float(_reached(goal)),
             _float(value["year_ago_change"]), status(value, goal), value["quality"],
         )  # fmt: skip
+        if said := broken_links(data, goal):
+            broken[len(rows["k"])] = [words._asdict() for words in said]
         for name, cell in zip("kupltvacsq", cells, strict=True):
             rows[name].append(cell)
     return {
@@ -101,6 +105,7 @@ def table(data: PageData) -> Row:
         "quality": {key: words._asdict() for key, words in QUALITY.items()},
         "words": {key: WORDS[key]._asdict() for key in ("all_units", "all_kpis", "no_rows", "show_all", *GRAINS)},
         "rows": rows,
+        "broken": broken,
     }
 
 
@@ -162,6 +167,7 @@ def _card(data: PageData, kpi: str, grain: str, start: date) -> dict[str, Any] |
         "spark": sparkline(line, targets, bool(value["is_partial"])),
         "held": _with_held(data.effects.get((kpi, grain, start)), about["unit"]),
         "guarded": _guarded(data, goal),
+        "broken": broken_links(data, goal),
         "cadence": CADENCES.get(str(about["cadence"]), plain(str(about["cadence"]))),
     }
 

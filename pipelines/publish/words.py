@@ -89,6 +89,10 @@ WORDS: dict[str, Words] = {
     "guarded": Words(
         "目标达成，但护栏指标「{}」比去年同期变差", "On target, but its guardrail “{}” is worse than a year ago"
     ),
+    "activity": Words("{} {}，应达 {}：活动不足", "{} {} of {} due: activity"),
+    "conversion": Words("{} {}，应达 {}：未转化为「{}」", "{} {} of {} due: conversion to {}"),
+    "activity_of_few": Words("{} {}，应不超过 {}：超出", "{} {}, at most {} due: activity"),
+    "conversion_of_few": Words("{} {}，应不超过 {}：未转化为「{}」", "{} {}, at most {} due: conversion to {}"),
     "with_held": Words("已隔离 {} 行；若计入：{}", "{} rows set aside; counting them: {}"),
     "table_noted": Words("整表有疑问，仍使用", "Table doubtful, still used"),
     "not_run": Words("检查未能执行", "The check could not be run"),

@@ -43,6 +43,12 @@ create table published.goal_attainment (
     status varchar, quality varchar, is_closed boolean, as_of_date date, run_id varchar, label_zh varchar, label_en varchar,
     period_end date
 );
+create table published.goal_drivers (
+    goal_id varchar, level varchar, unit_id varchar, grain varchar, period_start date, kpi_id varchar, parent_kpi_id varchar,
+    ratio decimal(38, 12), fitted_ratio decimal(38, 12), fit decimal(38, 6), fitted_on int, required decimal(38, 6),
+    required_to_date decimal(38, 6), actual decimal(38, 6), is_link_broken boolean, broken_by varchar, quality varchar,
+    as_of_date date, run_id varchar, label_zh varchar, label_en varchar
+);
 create table published.quarantine_effect as
 select
     'win_rate' as kpi_id, 'month' as grain, date '2026-06-01' as period_start, 0.41::decimal(38, 6) as value,

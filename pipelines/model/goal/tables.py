@@ -16,6 +16,7 @@ from pipelines.model.company import Company
 from pipelines.model.fiscal import month_start
 from pipelines.model.goal.cascade import Step
 from pipelines.model.goal.definition import Goal
+from pipelines.model.goal.driver import FITTED, with_depth
 from pipelines.model.goal.files import GoalFile
 from pipelines.model.goal.record import Record
 from pipelines.model.goal.spelled import TargetRow
@@ -85,6 +86,11 @@ COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(["recorded_by", "reason", "said", "content", "digest"], "varchar"),
     },
     "goal_months": {"goal_id": "varchar", "fiscal_month": "integer", "share": SHARE},
+    "goal_drivers": {
+        **dict.fromkeys(["goal_id", "level", "grain", "kpi_id", "parent_kpi_id"], "varchar"),
+        "depth": "integer",  # 1 leads to the goal itself
+        "ratio": "decimal(38,12)",  # null where it is fitted
+    },
 }
 
 
@@ -131,6 +137,11 @@ def rows(
             for file in files
             if isinstance(file.goal.phasing, list)
             for month, share in enumerate(file.goal.phasing, 1)
+        ],
+        "goal_drivers": [
+            (file.goal.id, one.level, one.grain, one.kpi, one.per, depth, None if one.ratio == FITTED else one.ratio)
+            for file in files
+            for one, depth in with_depth(file.goal.drivers)
         ],
     }
 
