@@ -114,6 +114,8 @@ def _file(settings: Settings, definitions: Definitions, goal_id: str, reason: st
         raise KpiError("--reason is missing: it is kept with your name", next_step='add --reason "weaker market"')
     records = record.read(settings)
     last = records[goal_id][-1] if goal_id in records else None
+    if goal_id in definitions.goals and not records:
+        raise KpiError("no goal is recorded yet: the first run takes each as its file says", next_step="kpi run")
     if goal_id in definitions.goals:
         return definitions.goals[goal_id], last
     if last:
