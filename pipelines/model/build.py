@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pipelines.errors import KpiError, KpiErrors, without_data
 from pipelines.gate import audit
 from pipelines.gate.verdicts import Reconciled, write_reconciliations
-from pipelines.keep import acts, closes
+from pipelines.keep import acts, closes, feedback, goal_reviews
 from pipelines.model import check, dbt, lineage, quarantine_effect, tables
 from pipelines.model.dbt import NodeResult
 from pipelines.publish.serving import published_run
@@ -41,6 +41,8 @@ def build(
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
     kept: dict[str, Any] = {
         "acts": [act[:6] for act in acts.read(settings)],
+        "feedback": list(feedback.rows(settings)),
+        "goal_reviews": goal_reviews.rows(settings),
         "alerts": mirror.rows(settings),
         "audit_samples": audit.rows(settings),
         "closing_since": closes.since(settings) or as_of,

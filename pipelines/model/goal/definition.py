@@ -25,7 +25,7 @@ GoalGrain = Literal["month", "quarter", "year"]
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 FIRST_YEAR, LAST_YEAR, MOST_YEARS = 1990, 2100, 30  # 0026 and 9999 are slips, and each year costs a row a month
 MOST_TARGETS = 100_000  # of one goal: 5,000 people × 12 months, and room
-NOT_BUILT = ("drivers", "editors", "viewers", "agreed_by", "review", "alerts")
+NOT_BUILT = ("drivers", "editors", "viewers", "agreed_by", "alerts")
 
 
 class Scope(Strict):
@@ -125,6 +125,7 @@ class Goal(Strict):
     owner: str
     state: Literal["draft", "proposed", "approved", "closed"] = "approved"
     revisions: list[Revision] = []
+    review: Literal["quarterly"] | None = Field(None, description="how often somebody asks whether it still serves")
 
     @model_validator(mode="before")
     @classmethod
