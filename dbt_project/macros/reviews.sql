@@ -4,11 +4,11 @@
 #}
 
 {#
-    The first that holds, each with its words: (condition, proposal, zh, en). Bounds and their reasons: DECISIONS.md, 69.
-    A human decides; a proposal says where to look first.
+    What is proposed (place 1), and why, in Chinese (2) and English (3): of the rules the first that holds. Bounds and their
+    reasons: DECISIONS.md, 69. A human decides; a proposal says where to look first.
 #}
-{% macro review_rules() -%}
-    {{ return([
+{% macro reviewed(place) -%}
+    {%- set rules = [
         (
             'incentive_risk > 0.5', 'change',
             '达标时其护栏指标过半变差：可能以牺牲它为代价。建议两者一起定目标，或调整目标值。',
@@ -44,14 +44,10 @@
             '历史太短，尚不能评价。',
             'Its history is too short to say more.',
         ),
-    ]) }}
-{%- endmacro %}
-
-{# place 1 is the proposal, 2 the reason in Chinese, 3 in English. #}
-{% macro reviewed(place) -%}
+    ] -%}
     {%- set otherwise = ['', 'keep', '没有需要调整的迹象。', 'Nothing speaks against it.'] -%}
     case
-            {%- for rule in review_rules() %}
+            {%- for rule in rules %}
             when {{ rule[0] }} then '{{ rule[place] }}'
             {%- endfor %}
             else '{{ otherwise[place] }}'

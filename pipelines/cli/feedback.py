@@ -17,7 +17,7 @@ LONGEST = 2000  # a remark; what is longer is a document
 
 
 def give(settings: Settings, kpi: str, period: str, unit: str, text: str) -> None:
-    """Writes down a remark on a figure: of `kpi`, in `period` (2026-05, 2026-Q2, 2026), of `unit` (default: the company).
+    """Writes down a remark on a figure of `kpi` in `period` (2026-05, 2026-Q2, 2026), of `unit` or the company.
 
     Raises KpiError: no such KPI, period or unit published; no text, or one longer than LONGEST.
     """
