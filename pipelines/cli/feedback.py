@@ -14,6 +14,8 @@ from pipelines.model.tables import COMPANY_ID
 from pipelines.settings import Settings
 
 LONGEST = 2000  # a remark; what is longer is a document
+# The middle of a period lies in it in a 445 calendar too, where it begins days beside the calendar day it is called by.
+WRITTEN = (("month", "[0-9]{4}-[0-9]{2}", 14), ("quarter", "[0-9]{4}-?Q[1-4]", 44), ("year", "[1-9][0-9]{3}", 182))
 
 
 def give(settings: Settings, kpi: str, period: str, unit: str, text: str) -> None:
@@ -34,7 +36,6 @@ def give(settings: Settings, kpi: str, period: str, unit: str, text: str) -> Non
         units = [row[0] for row in con.execute("select unit_id from published.units group by 1").fetchall()]
         if unit not in units:
             raise KpiError(f"no unit {unit} is published{did_you_mean(unit, units)}", next_step="leave --unit out")
-        # In a 445 calendar a month begins some days beside the calendar month it is called by: its middle lies in it.
         found = con.execute(
             """
             select period_start from published.kpi_values
@@ -54,9 +55,9 @@ def give(settings: Settings, kpi: str, period: str, unit: str, text: str) -> Non
 
 def _period(period: str) -> tuple[str, date]:
     """The grain that a period is written in, and a day in its middle."""
-    if re.fullmatch(r"[0-9]{4}", period):
-        return "year", date(int(period), 7, 1)
-    for grain, middle in (("quarter", 44), ("month", 14)):
-        if (first := period_of(period, grain)) and len(period) <= len("2026-Q2"):
-            return grain, first + timedelta(days=middle)
+    for grain, written, middle in WRITTEN:
+        if re.fullmatch(written, period):
+            first = date(int(period), 1, 1) if grain == "year" else period_of(period, grain)
+            if first:
+                return grain, first + timedelta(days=middle)
     raise KpiError(f"{period} is no period", next_step="write 2026-05, 2026-Q2 or 2026")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import yaml
 
+from pipelines.cli.feedback import _period
+from pipelines.errors import KpiError
 from tests.conftest import kpi
 from tests.journey.small_company import SmallCompany
 
@@ -32,6 +36,25 @@ def test_remarks_and_decisions_come_with_the_next_run(company: SmallCompany, mon
     said = f"select decision, reviewed_date::text, feedbacks from published.kpi_reviews where goal_id = '{goal['id']}'"
     assert company.query(said) == [("change", "2026-03-31", 1)]
     assert SAID in (company.served.parent / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("written", "grain", "day"),
+    [
+        ("2026-03", "month", date(2026, 3, 15)),
+        ("2026-Q2", "quarter", date(2026, 5, 15)),
+        ("2026Q4", "quarter", date(2026, 11, 14)),
+        ("2026", "year", date(2026, 7, 2)),
+    ],
+)
+def test_a_period_is_written_as_people_write_it(written: str, grain: str, day: date) -> None:
+    assert _period(written) == (grain, day)
+
+
+@pytest.mark.parametrize("written", ["2026-13", "2026-Q5", "2026-3", "0026", "May", "2026-03-01", ""])
+def test_what_is_no_period_is_refused(written: str) -> None:
+    with pytest.raises(KpiError, match="is no period"):
+        _period(written)
 
 
 def test_what_is_not_published_cannot_be_spoken_of(company: SmallCompany) -> None:
