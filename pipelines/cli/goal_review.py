@@ -33,7 +33,11 @@ def decide(settings: Settings, goal: str, decision: str, text: str) -> None:
     with open_served(settings) as con:
         as_of, _ = _dates(con)
     goal_reviews.decide(settings, goal, decision, text.strip(), as_of, datetime.now(UTC))
-    done = {"keep": "it stays as it is", "change": "now change its file", "retire": "now set its state to closed"}
+    done = {
+        "keep": "it stays as it is",
+        "change": f"now change its file, then kpi goals approve {goal}",
+        "retire": f"now kpi goals withdraw {goal}",
+    }
     console().print(f"{goal}: {decision}, as of {as_of}; {done[decision]}", markup=False)
 
 
@@ -55,7 +59,7 @@ def due(settings: Settings) -> None:
                 "select goal_id, kpi_id, proposal, reason_en from published.kpi_reviews where goal_id <> 'all'"
             ).fetchall()
         }
-    found = goal_reviews.due(asked, goal_reviews.last(settings), quarter_start)
+    found = goal_reviews.due(asked, goal_reviews.last(settings, as_of), quarter_start)
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("goal", "KPI", "last review", "proposal", "because"):
         table.add_column(heading, overflow="fold")

@@ -31,17 +31,19 @@ def decide(settings: Settings, goal_id: str, decision: str, text: str, as_of: dt
     acts.record(settings, REVIEW, goal_id, text, {"decision": decision, "as_of": as_of.isoformat()}, now)
 
 
-def last(settings: Settings) -> dict[str, Reviewed]:
-    """The last review of each goal that had one."""
-    return {
-        act.subject: Reviewed(act.detail["decision"], dt.date.fromisoformat(act.detail["as_of"]))
-        for act in acts.read(settings, REVIEW)
-    }
+def last(settings: Settings, as_of: dt.date) -> dict[str, Reviewed]:
+    """The last review of each goal that had one by the business date."""
+    found = {}
+    for act in acts.read(settings, REVIEW):
+        day = dt.date.fromisoformat(act.detail["as_of"])
+        if day <= as_of:
+            found[act.subject] = Reviewed(act.detail["decision"], day)
+    return found
 
 
-def rows(settings: Settings) -> list[tuple[Any, ...]]:
-    """definitions.goal_reviews: one row per goal that was reviewed."""
-    return [(goal_id, *reviewed) for goal_id, reviewed in last(settings).items()]
+def rows(settings: Settings, as_of: dt.date) -> list[tuple[Any, ...]]:
+    """definitions.goal_reviews: one row per goal that was reviewed by the business date."""
+    return [(goal_id, *reviewed) for goal_id, reviewed in last(settings, as_of).items()]
 
 
 def due(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.extract.contract import SourceContract
 from pipelines.model import check_targets
+from pipelines.model.company import ROLES
 from pipelines.model.goal import MONTHS, Goal, GoalFile, Period, parse_formula
 from pipelines.yaml_file import Place, YamlFile
 
@@ -176,6 +177,8 @@ def _people_errors(file: GoalFile, people: Mapping[str, Person]) -> Iterator[Kpi
         ("approved_by", revision.approved_by, ("revisions", number, "approved_by"))
         for number, revision in enumerate(file.goal.revisions)
     ]
+    named += [("agreed_by", person, ("agreed_by", number)) for number, person in enumerate(file.goal.agreed_by)]
+    named += [("editors", one, ("editors", number)) for number, one in enumerate(file.goal.editors) if one not in ROLES]
     for field, person, place in named:
         if person not in people:
             hint = did_you_mean(person, list(people))

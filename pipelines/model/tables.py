@@ -88,11 +88,11 @@ COLUMNS: dict[str, dict[str, str]] = {
         "is_wrong": "boolean",
         "wrong_fields": "varchar",
     },
-    "closes": closes.COLUMNS,
+    **{log.table: log.columns for log in closes.LOGS},
     "acts": {
         "act_no": "bigint",
         "done_at": "timestamp",
-        **dict.fromkeys(["who", "what", "subject", "why"], "varchar"),
+        **dict.fromkeys(["who", "what", "subject", "why", "digest"], "varchar"),
     },
     "feedback": feedback.COLUMNS,
     "goal_reviews": goal_reviews.COLUMNS,
@@ -118,9 +118,10 @@ def write(
 ) -> None:
     """Rewrites every table of the schema `definitions` in one transaction.
 
-    `kept` are rows of what is kept apart from the working file: acts (keep/acts.py), feedback,
-    goal_reviews, alerts (alerts/mirror.py), audit_samples (audit.py); `closing_since` is the day from which
-    periods close by themselves (default: `as_of`, as in a first run).
+    `kept` are rows of what is kept apart from the working file: acts (keep/acts.py), alerts
+    (alerts/mirror.py), audit_samples (audit.py), feedback,
+    goal_reviews, goal_records; `goals_held`, the record that each goal stands on;
+    `closing_since` is the day from which periods close by themselves (default: `as_of`, as in a first run).
     """
     company = definitions.company
     kpis = definitions.kpis.values()
@@ -145,9 +146,12 @@ def write(
         "kpi_levels": [(file.kpi.id, level) for file in kpis for level in file.kpi.levels],
         "kpi_guardrails": _guardrails(definitions),
         "kpi_grains": [(file.kpi.id, grain) for file in kpis for grain in file.kpi.grains],
-        **goal_tables.rows(definitions.goals, {file.kpi.id: file.kpi for file in kpis}, company, now),
+        **goal_tables.rows(
+            definitions.goals, {file.kpi.id: file.kpi for file in kpis}, company, now, kept.get("goals_held", {})
+        ),
+        "goal_records": kept.get("goal_records", ()),
+        **{log.table: () for log in closes.LOGS},  # filled by keep/closes.py: they may hold a million rows
         **scorecard_tables.rows(definitions.scorecards, definitions.goals, company),
-        "closes": (),  # filled from its files by keep/closes.py: it may hold a million rows
         "acts": kept.get("acts", ()),
         "feedback": kept.get("feedback", ()),
         "goal_reviews": kept.get("goal_reviews", ()),

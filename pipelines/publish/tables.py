@@ -20,6 +20,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "kpi_values": _KPI_ROW,
     "goal_targets": ("goal_id", "revision", "level", "unit_id", *_CUT, *_PERIOD),
     "goal_attainment": ("goal_id", "level", "unit_id", *_CUT, *_PERIOD),
+    "goal_closes": ("goal_id", "level", "unit_id", *_CUT, *_PERIOD),
+    "goal_history": ("act_no",),
     "goal_drivers": ("goal_id", "level", "unit_id", *_PERIOD, "kpi_id"),
     "scorecards": ("scorecard_id", "level", "unit_id", *_PERIOD),
     "scorecard_items": ("scorecard_id", "level", "unit_id", *_PERIOD, "kpi_id"),

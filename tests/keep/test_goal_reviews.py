@@ -38,8 +38,9 @@ def test_the_last_decision_counts_by_the_business_date(tmp_path: Path) -> None:
     goal_reviews.decide(settings, "fy26", "keep", "still right", date(2026, 3, 31), NOW)
     goal_reviews.decide(settings, "other", "change", "too low", date(2026, 5, 1), NOW)
     goal_reviews.decide(settings, "fy26", "retire", "nobody looks", date(2026, 5, 20), NOW)
-    assert goal_reviews.last(settings)["fy26"] == Reviewed("retire", date(2026, 5, 20))
-    assert sorted(goal_reviews.rows(settings)) == [
+    assert goal_reviews.last(settings, date(2026, 5, 20))["fy26"] == Reviewed("retire", date(2026, 5, 20))
+    assert goal_reviews.last(settings, date(2026, 5, 19))["fy26"] == Reviewed("keep", date(2026, 3, 31))
+    assert sorted(goal_reviews.rows(settings, date(2026, 12, 31))) == [
         ("fy26", "retire", date(2026, 5, 20)), ("other", "change", date(2026, 5, 1)),
     ]  # fmt: skip
 

@@ -1,8 +1,8 @@
--- One row per goal in force: how its unit-periods were judged, as counts that add up over the goals of a KPI.
-with attainment as (
+-- One row per goal that has begun: how its unit-periods were judged, as counts that add up over the goals of a KPI.
+with judgements as (
     select goal_id, kpi_id, level, unit_id, cut, cut_value, grain, period_start, status, guardrail, label_zh, label_en
-    from {{ ref('attainment') }}
-    where exact_target is not null and status <> 'not_started'
+    from {{ ref('judgements') }}
+    where target is not null and status <> 'not_started'
 ),
 
 guarded as (
@@ -16,7 +16,7 @@ coloured as (
         lag(status) over (
             partition by goal_id, level, unit_id, cut, cut_value, grain order by period_start
         ) as status_before
-    from attainment
+    from judgements
     where status in ('green', 'amber', 'red')
 ),
 
@@ -31,20 +31,20 @@ changes as (
 
 final as (
     select
-        attainment.goal_id,
-        attainment.kpi_id,
-        max(attainment.label_zh) as label_zh,
-        max(attainment.label_en) as label_en,
+        judgements.goal_id,
+        judgements.kpi_id,
+        max(judgements.label_zh) as label_zh,
+        max(judgements.label_en) as label_en,
         coalesce(max(changes.changes), 0) as changes,
         coalesce(max(changes.pairs), 0) as pairs,
-        sum(case when attainment.status = 'green' and guarded.kpi_id is not null then 1 else 0 end) as greens,
-        sum(case when attainment.guardrail is not null then 1 else 0 end) as gamed,
-        sum(case when attainment.status in ('green', 'amber', 'red') then 0 else 1 end) as unjudged,
+        sum(case when judgements.status = 'green' and guarded.kpi_id is not null then 1 else 0 end) as greens,
+        sum(case when judgements.guardrail is not null then 1 else 0 end) as gamed,
+        sum(case when judgements.status in ('green', 'amber', 'red') then 0 else 1 end) as unjudged,
         count(*) as unit_periods
-    from attainment
-    left join guarded on attainment.kpi_id = guarded.kpi_id
-    left join changes on attainment.goal_id = changes.goal_id
-    group by attainment.goal_id, attainment.kpi_id
+    from judgements
+    left join guarded on judgements.kpi_id = guarded.kpi_id
+    left join changes on judgements.goal_id = changes.goal_id
+    group by judgements.goal_id, judgements.kpi_id
 )
 
 select * from final

@@ -33,10 +33,9 @@ units as (
 ),
 
 attainment as (
-    select
-        kpi_id, level, unit_id, cut, cut_value, grain, period_start, goal_id, exact_target, status, counted_share, guardrail
-    from {{ ref('attainment') }}
-    where exact_target is not null
+    select kpi_id, level, unit_id, cut, cut_value, grain, period_start, goal_id, target, status, counted_share, guardrail
+    from {{ ref('judgements') }}
+    where target is not null
 ),
 
 -- Who is there on the first day of the period, as in a cascade.
@@ -69,7 +68,7 @@ judged as (
                 attainment.kpi_id, attainment.level, attainment.unit_id, attainment.cut, attainment.cut_value,
                 attainment.grain, attainment.period_start
             order by
-                case when kpis.direction = 'down' then -attainment.exact_target else attainment.exact_target end desc,
+                case when kpis.direction = 'down' then -attainment.target else attainment.target end desc,
                 attainment.goal_id
         ) as by_hardness
     from attainment

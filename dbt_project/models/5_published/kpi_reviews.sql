@@ -27,7 +27,7 @@ said as (
     select feedback.kpi_id, count(*) as feedbacks
     from feedback
     cross join run
-    where feedback.period_start > {{ add_months('run.as_of_date', -12) }}
+    where feedback.period_start > {{ add_months('run.as_of_date', -12) }} and feedback.period_start <= run.as_of_date
     group by feedback.kpi_id
 ),
 
