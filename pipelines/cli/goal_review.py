@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from pipelines.cli.served import open_served
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.keep import goal_reviews
 from pipelines.model import check
+from pipelines.model.goal import Goal, record
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,11 +48,6 @@ def due(settings: Settings) -> None:
     from rich import box
     from rich.table import Table
 
-    asked = {
-        goal_id: file.goal.period.from_
-        for goal_id, file in check.read_definitions(settings).goals.items()
-        if file.goal.review and file.goal.state == "approved"
-    }
     with open_served(settings) as con:
         as_of, quarter_start = _dates(con)
         proposed = {
@@ -59,6 +56,12 @@ def due(settings: Settings) -> None:
                 "select goal_id, kpi_id, proposal, reason_en from published.kpi_reviews where goal_id <> 'all'"
             ).fetchall()
         }
+    records = record.read(settings)
+    asked = {
+        goal_id: file.goal.period.from_
+        for goal_id, file in check.read_definitions(settings).goals.items()
+        if file.goal.review and _state(file.goal, records.get(goal_id, ()), as_of) == "approved"
+    }
     found = goal_reviews.due(asked, goal_reviews.last(settings, as_of), quarter_start)
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("goal", "KPI", "last review", "proposal", "because"):
@@ -68,6 +71,12 @@ def due(settings: Settings) -> None:
     if found:
         console().print(table)
     console().print(f"{len(found)} of {len(asked)} goals with a review are due on {as_of}", markup=False)
+
+
+def _state(goal: Goal, records: Sequence[record.Record], as_of: date) -> str:
+    """The state that is recorded; before the first run that of the file."""
+    held = record.holds(records, as_of)
+    return held.state if held else goal.state
 
 
 def _shown(day: date | None, proposed: tuple[str, str, str] | None) -> tuple[str, ...]:
