@@ -81,3 +81,32 @@
             else 'red'
         end
 {%- endmacro %}
+
+{# Whether a figure reaches the target of a row (its columns behind the prefix `of`): null where one is not known. #}
+{% macro reaches(figure, of='') -%}
+    case {{ of }}direction
+            when 'range' then {{ figure }} between {{ of }}range_low and {{ of }}range_high
+            when 'down' then {{ figure }} <= {{ of }}exact_target
+            else {{ figure }} >= {{ of }}exact_target
+        end
+{%- endmacro %}
+
+{# A figure of a row of `landing`, within what it can still come to; null where it is. (greatest and least skip nulls.) #}
+{% macro in_reach(figure) -%}
+    case
+            when {{ figure }} < landing.least_figure then landing.least_figure
+            when {{ figure }} > landing.largest_figure then landing.largest_figure
+            else {{ figure }}
+        end
+{%- endmacro %}
+
+{# How much of a goal is due by the business date, or by the day before (`when`: _before). #}
+{% macro share_due(when) -%}
+    case
+            when goals.accumulate <> 'sum' then 1
+            when due_shares.share_due is not null then due_shares.share_due{{ when }}
+            when goals.phasing <> 'even' and periods.working_days > 0
+                then {{ divide('periods.working_days_to_date' ~ when, 'periods.working_days') }}
+            else {{ divide('periods.days_to_date' ~ when, 'periods.days') }}
+        end
+{%- endmacro %}

@@ -144,6 +144,7 @@ final as (
         case when coloured.status = 'green' and coloured.cut = 'none' then falling.guardrail end as guardrail,
         coloured.quality,
         coloured.is_closed,
+        {{ reaches('coloured.exact_actual', 'coloured.') }} as is_reached,
         coloured.label_zh,
         coloured.label_en,
         run.as_of_date,
