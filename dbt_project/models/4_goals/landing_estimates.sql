@@ -51,7 +51,7 @@ running_periods as (
     select grain, period_start, year_ago_start, working_days, working_days_to_date from {{ ref('periods') }} where is_partial
 ),
 
--- What was reached by the day, and in the end.
+-- What was reached by the day, and in the end, as it was published: to the sixth place.
 earlier as (
     select
         asked.kpi_id,
@@ -64,8 +64,8 @@ earlier as (
         same_parts.year_ago_start,
         same_parts.periods_back,
         {{ divide('same_parts.working_days_to_date', 'same_parts.working_days') }} as share_gone,
-        numbers.value as so_far,
-        whole.exact_value as whole
+        {{ half_up('numbers.value') }} as so_far,
+        {{ half_up('whole.exact_value') }} as whole
     from asked
     inner join same_parts on asked.grain = same_parts.grain
     inner join numbers
@@ -97,8 +97,8 @@ running as (
         running_periods.year_ago_start,
         cast(0 as bigint) as periods_back,
         {{ divide('running_periods.working_days_to_date', 'running_periods.working_days') }} as share_gone,
-        unit_values.exact_value as so_far,
-        cast(null as decimal(38, 12)) as whole
+        {{ half_up('unit_values.exact_value') }} as so_far,
+        cast(null as decimal(38, 6)) as whole
     from asked
     inner join running_periods on asked.grain = running_periods.grain and asked.period_start = running_periods.period_start
     inner join unit_values
