@@ -160,6 +160,7 @@ def _card(data: PageData, kpi: str, grain: str, start: date) -> dict[str, Any] |
         "spark": sparkline(line, targets, bool(value["is_partial"])),
         "held": _with_held(data.effects.get((kpi, grain, start)), about["unit"]),
         "guarded": _guarded(data, goal),
+        "lands": _lands(goal, about["unit"]),
         "cadence": CADENCES.get(str(about["cadence"]), plain(str(about["cadence"]))),
     }
 
@@ -173,6 +174,21 @@ def _guarded(data: PageData, goal: Row | None) -> Words | None:
     said = WORDS["guarded"]
     return Words(
         said.zh.format(label["label_zh"] if label else guard), said.en.format(label["label_en"] if label else guard)
+    )
+
+
+def _lands(goal: Row | None, unit: str) -> Words | None:
+    """Where the running period of a goal lands, by which way; None where nothing is forecast."""
+    if goal is None or goal.get("landing_method") is None or goal["landing"] is None:
+        return None
+    figures = [fmt.number(goal[name], unit) for name in ("landing", "landing_low", "landing_high")]
+    chance = goal["hit_probability"]
+    key = "lands" if goal["landing_low"] is None else "lands_between" if chance is None else "lands_likely"
+    percent = "" if chance is None else fmt.fixed(chance * 100, 0)
+    said, way = WORDS[key], WORDS[goal["landing_method"]]
+    return Words(
+        f"{said.zh.format(*(figure.zh for figure in figures), percent)}（{way.zh}）",
+        f"{said.en.format(*(figure.en for figure in figures), percent)}, {way.en}",
     )
 
 

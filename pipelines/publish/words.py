@@ -78,6 +78,14 @@ WORDS: dict[str, Words] = {
     "guarded": Words(
         "目标达成，但护栏指标「{}」比去年同期变差", "On target, but its guardrail “{}” is worse than a year ago"
     ),
+    "lands": Words("预计落在 {}", "On course to land at {}"),
+    "lands_between": Words("预计落在 {}（{}–{}）", "On course to land at {} ({}–{})"),
+    "lands_likely": Words(
+        "预计落在 {}（{}–{}），{}% 的可能达成", "On course to land at {} ({}–{}), {} % likely to reach the target"
+    ),
+    "run_rate": Words("按已过工作日推算", "by the working days gone"),
+    "seasonal": Words("按去年同期走势推算", "as last year filled up"),
+    "pipeline": Words("按在途商机推算", "with what the open deals promise"),
     "with_held": Words("已隔离 {} 行；若计入：{}", "{} rows set aside; counting them: {}"),
     "table_noted": Words("整表有疑问，仍使用", "Table doubtful, still used"),
     "not_run": Words("检查未能执行", "The check could not be run"),

@@ -16,7 +16,7 @@ steps as (
 ),
 
 kpis as (
-    select kpi_id, grows from {{ source('definitions', 'kpis') }} where is_current
+    select kpi_id, definition_version, grows from {{ source('definitions', 'kpis') }} where is_current
 ),
 
 ways as (
@@ -36,7 +36,9 @@ unit_values as (
 ),
 
 numbers as (
-    select kpi_id, grain, period_start, level, unit_id, cut, cut_value, value from {{ ref('kpi_numbers') }} where is_to_date
+    select kpi_id, definition_version, grain, period_start, level, unit_id, cut, cut_value, value
+    from {{ ref('kpi_numbers') }}
+    where is_to_date
 ),
 
 pipeline as (
@@ -51,7 +53,7 @@ running_periods as (
     select grain, period_start, year_ago_start, working_days, working_days_to_date from {{ ref('periods') }} where is_partial
 ),
 
--- What was reached by the day, and in the end, as it was published: to the sixth place.
+-- What was reached by the day, and in the end, as it was published: to the sixth place. Another version is another figure.
 earlier as (
     select
         asked.kpi_id,
@@ -74,6 +76,7 @@ earlier as (
         and same_parts.period_start = numbers.period_start
         and asked.level = numbers.level
         and asked.cut = numbers.cut
+    inner join kpis on numbers.kpi_id = kpis.kpi_id and numbers.definition_version = kpis.definition_version
     inner join unit_values as whole
         on asked.kpi_id = whole.kpi_id
         and asked.grain = whole.grain
