@@ -84,7 +84,7 @@ promised as (
     select
         days.day,
         stays.owner_id,
-        sum(cast(cast(stays.amount as double) * cast(stages.win_probability as double) as decimal(38, 12))) as amount
+        sum(cast(cast(stays.amount as decimal(38, 4)) * cast(stages.win_probability as decimal(38, 12)) as decimal(38, 12))) as amount
     from days
     inner join stays
         on days.day >= stays.entered_date and (stays.left_date > days.day or stays.left_date is null)
