@@ -1,7 +1,7 @@
 """How long a full cascade and attainment take: 80 KPIs × 12 months for 5,000 people, by the very models of a run.
 
 Belongs here: laying the company down and timing the models of 4_goals. Does not: the KPIs' own figures, which are laid
-down as they would have been computed. `python -m bench.goals [--people 5000] [--kpis 80]`.
+down as they would have been computed. `python -m bench.goals [--people 5000] [--kpis 80] [--driven 0]`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import tempfile
 import time
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -24,12 +25,19 @@ from pipelines.settings import Settings
 from pipelines.yaml_file import YamlFile
 
 AS_OF = date(2026, 5, 20)
-MODELS = ("period_units", "set_targets", "cascade_weights", "due_shares", "targets", "attainment")
+MODELS = (
+    "period_units", "set_targets", "cascade_weights", "due_shares", "targets", "attainment", "drivers", "open_pipeline",
+    "landing_estimates", "landing_ways", "landing_errors", "landings", "goal_landings", "previous_statuses",
+    "goal_attainment",
+)  # fmt: skip
 TEAM, REGION = 10, 10  # people a team, teams a region
 
 
-def definitions(kpis: int, folder: Path) -> Definitions:
-    """The shipped ones with `kpis` KPIs that add up, and a goal for each, split down to everybody."""
+def definitions(kpis: int, folder: Path, driven: int = 0) -> Definitions:
+    """The shipped ones with `kpis` KPIs that add up, and a goal for each, split down to everybody.
+
+    The first `driven` of them have two drivers a person.
+    """
     shipped = check.read_definitions(Settings())
     won = shipped.kpis["won_amount"].kpi
     files: dict[str, KpiFile] = {}
@@ -48,13 +56,19 @@ def definitions(kpis: int, folder: Path) -> Definitions:
             "cascade": [{"to": "region", "by": "share_of_base"}, {"to": "team", "by": "headcount"},
                         {"to": "rep", "by": "headcount", "ramp": {0: "0", 1: "0.5", 2: "1"}}],
         }  # fmt: skip
+        if number < driven:
+            above = [name, *(f"won_{(number + step) % kpis}" for step in (1, 2))]
+            said["drivers"] = [
+                {"kpi": own, "level": "rep", "grain": "month", "per": per, "ratio": "trailing_4_quarters"}
+                for per, own in pairwise(above)
+            ]
         (place / f"goal_{number}.yml").write_text(yaml.safe_dump(said), encoding="utf-8")
     return shipped._replace(kpis=files, goals=read_goals(folder), reconciliations=[])
 
 
 def lay_down(con: duckdb.DuckDBPyConnection, said: Definitions, people: int) -> None:
-    """The organisation, and a figure for each KPI, unit and month of two years."""
-    examples.lay_out(con, said, ["org_units", "employees"], AS_OF)
+    """The organisation, and a figure for each KPI, unit and month of two years, by its end and by part of it."""
+    examples.lay_out(con, said, ["org_units", "employees", "deals", "deal_stages"], AS_OF)
     teams, regions = -(-people // TEAM), -(-people // TEAM // REGION)
     con.execute(
         f"""
@@ -85,34 +99,43 @@ def lay_down(con: duckdb.DuckDBPyConnection, said: Definitions, people: int) -> 
         from (select distinct kpi_id from definitions.kpis) cross join months cross join units;
         alter table unit_values alter exact_value type decimal(38, 12);
         create table kpi_numbers as
-        select kpi_id, grain, period_start, level, unit_id, cut, exact_value as value, true as is_to_date
-        from unit_values where false;
+        select kpi_id, 1 as definition_version, true as is_to_date, grain, period_start, level, unit_id, cut, cut_value,
+            cast(null as decimal(38, 12)) as denominator, cast(exact_value / 2 as decimal(38, 12)) as value
+        from unit_values;
         """
     )
 
 
-def run(people: int, kpis: int) -> None:
+def run(people: int, kpis: int, driven: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        said = definitions(kpis, Path(folder))
+        said = definitions(kpis, Path(folder), driven)
         con = duckdb.connect(str(Path(folder) / "bench.duckdb"))
         lay_down(con, said, people)
         renderer = Renderer(said.compiled)
         wall = cpu = 0.0
-        for name, sql in renderer.in_order("attainment", built(con, ["main"])).items():
+        until = (wall, cpu)
+        there = built(con, ["main"])
+        models = renderer.in_order("attainment", there)
+        models |= renderer.in_order("drivers", there) | renderer.in_order("goal_attainment", there)
+        for name, sql in models.items():
             kind = "table" if name in MODELS else "view"  # as dbt makes them: ephemeral ones cost where they are read
             started, used = time.perf_counter(), time.process_time()
             con.execute(f'create {kind} "{name}" as {sql}')
             took, spent = time.perf_counter() - started, time.process_time() - used
             wall, cpu = wall + took, cpu + spent
+            if name == "attainment":
+                until = wall, cpu
             if took > 0.05:
                 print(f"{name:20} {took:6.2f} s  {spent:6.2f} CPU s", flush=True)
         ((rows,),) = con.execute("select count(*) from attainment").fetchall()
-        print(f"{rows:,} rows of attainment in {wall:.1f} s, {cpu:.1f} CPU s")
+        print(f"{rows:,} rows of attainment in {until[0]:.1f} s, {until[1]:.1f} CPU s")
+        print(f"with drivers, landings, the day before and the published table: {wall:.1f} s, {cpu:.1f} CPU s")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=5000)
     parser.add_argument("--kpis", type=int, default=80)
+    parser.add_argument("--driven", type=int, default=0, help="goals with two drivers a person")
     options = parser.parse_args()
-    run(options.people, options.kpis)
+    run(options.people, options.kpis, options.driven)

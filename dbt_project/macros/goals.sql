@@ -82,13 +82,39 @@
         end
 {%- endmacro %}
 
-{# Whether a figure reaches the target of a row (its columns behind the prefix `of`): null where one is not known. #}
-{% macro reaches(figure, of='') -%}
-    case {{ of }}direction
-            when 'range' then {{ figure }} between {{ of }}range_low and {{ of }}range_high
-            when 'down' then {{ figure }} <= {{ of }}exact_target
-            else {{ figure }} >= {{ of }}exact_target
+{# Of a closed period what was published when it closed, else what `live` says. #}
+{% macro kept(column, live) -%}
+    case when closed.goal_id is not null then closed.{{ column }} else {{ live }}.{{ column }} end
+{%- endmacro %}
+
+{# The key of a target or judgement in two tables. #}
+{% macro same_target(one, other) -%}
+    {{ one }}.goal_id = {{ other }}.goal_id
+        and {{ one }}.level = {{ other }}.level
+        and {{ one }}.unit_id = {{ other }}.unit_id
+        and {{ one }}.cut = {{ other }}.cut
+        and {{ one }}.cut_value = {{ other }}.cut_value
+        and {{ one }}.grain = {{ other }}.grain
+        and {{ one }}.period_start = {{ other }}.period_start
+{%- endmacro %}
+
+{# A number where the tables can hold it: no target is 10^18 (goal/number.py), and what follows from one is none beyond. #}
+{% macro held_number(x) -%}
+    case when abs({{ x }}) < 1e18 then {{ x }} end
+{%- endmacro %}
+
+{# Whether `figure` reaches the target of its row. #}
+{% macro reaches(figure) -%}
+    case direction
+            when 'range' then {{ figure }} between range_low and range_high
+            when 'down' then {{ figure }} <= exact_target
+            else {{ figure }} >= exact_target
         end
+{%- endmacro %}
+
+{# Whether a target is reached, by how far the figure is from it. #}
+{% macro is_reached(direction, gap) -%}
+    case {{ direction }} when 'range' then {{ gap }} = 0 when 'down' then {{ gap }} <= 0 else {{ gap }} >= 0 end
 {%- endmacro %}
 
 {# A figure of a row of `landing`, within what it can still come to; null where it is. (greatest and least skip nulls.) #}

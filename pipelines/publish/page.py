@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.publish import format as fmt
+from pipelines.publish.drivers import broken_links
 from pipelines.publish.markup import environment, inlined, say
 from pipelines.publish.page_data import GRAINS, LEVELS, PageData, Row, read, text_time
+from pipelines.publish.page_scorecards import scorecards
 from pipelines.publish.sparkline import sparkline
-from pipelines.publish.words import AIMS, CADENCES, QUALITY, STATUS, WORDS, Words, plain
+from pipelines.publish.words import AIMS, CADENCES, QUALITY, STATUS, WORDS, Words, naming, plain
 from pipelines.publish.words import LEVELS as LEVEL_WORDS
 
 FILE = "index.html"
@@ -46,6 +48,7 @@ def render(data: PageData, language: str = "zh") -> str:
         publication=data.publication | {"published_at": text_time(data.publication["published_at"])},
         grains=grains,
         first_grain=_first_grain(grains),
+        scorecards=scorecards(data),
         failures=[_failure(data, row) for row in data.failures],
         checks=data.checks,
         loads=[
@@ -64,7 +67,7 @@ def table(data: PageData) -> Row:
     """The rows of the table by organisation, column by column.
 
     `rows`: k, u, p, l = place in kpis, units, periods, levels; v value, t target, a attainment or pace,
-    c change on last year, s status, q quality.
+    c change on last year, s status, q quality. `broken`: by place of a row, what broke where its goal is missed.
     """
     kpis, units = list(data.kpis), list(data.units)
     periods = [(grain, start) for grain in GRAINS for start in reversed(data.periods[grain])]
@@ -75,6 +78,7 @@ def table(data: PageData) -> Row:
     )
     levels = [level for level in LEVELS if any(key[2] == level for key in data.values)]
     rows: dict[str, list[Any]] = {name: [] for name in "kupltvacsq"}
+    broken: dict[int, list[dict[str, str]]] = {}
     for key, value in data.values.items():
         kpi, grain, level, unit, start = key
         if kpi not in place[0] or unit not in place[1] or (grain, start) not in place[2] or level not in levels:
@@ -85,6 +89,8 @@ def table(data: PageData) -> Row:
             _float(goal and goal["target"]), _float(value["value"]), _float(_reached(goal)),
             _float(value["year_ago_change"]), status(value, goal), value["quality"],
         )  # fmt: skip
+        if said := broken_links(data, goal):
+            broken[len(rows["k"])] = [words._asdict() for words in said]
         for name, cell in zip("kupltvacsq", cells, strict=True):
             rows[name].append(cell)
     return {
@@ -99,6 +105,7 @@ def table(data: PageData) -> Row:
         "quality": {key: words._asdict() for key, words in QUALITY.items()},
         "words": {key: WORDS[key]._asdict() for key in ("all_units", "all_kpis", "no_rows", "show_all", *GRAINS)},
         "rows": rows,
+        "broken": broken,
     }
 
 
@@ -160,6 +167,7 @@ def _card(data: PageData, kpi: str, grain: str, start: date) -> dict[str, Any] |
         "spark": sparkline(line, targets, bool(value["is_partial"])),
         "held": _with_held(data.effects.get((kpi, grain, start)), about["unit"]),
         "guarded": _guarded(data, goal),
+        "broken": broken_links(data, goal),
         "lands": _lands(goal, about["unit"]),
         "cadence": CADENCES.get(str(about["cadence"]), plain(str(about["cadence"]))),
     }
@@ -170,11 +178,7 @@ def _guarded(data: PageData, goal: Row | None) -> Words | None:
     guard = goal and goal.get("guardrail")
     if not guard:
         return None
-    label = data.kpis.get(guard)
-    said = WORDS["guarded"]
-    return Words(
-        said.zh.format(label["label_zh"] if label else guard), said.en.format(label["label_en"] if label else guard)
-    )
+    return naming("guarded", data.labels.get(guard, plain(guard)))
 
 
 def _lands(goal: Row | None, unit: str) -> Words | None:

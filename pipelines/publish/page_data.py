@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 GRAINS = {"month": 13, "quarter": 9}  # how many periods back the page looks, by grain: a year and the same one before
 LEVELS = ("company", "region", "department", "team", "rep")
+NEWEST = """
+where (scorecard_id, period_start) in (select (scorecard_id, max(period_start)) from scorecards group by scorecard_id)
+"""
 
 
 @dataclass
@@ -49,6 +52,12 @@ class PageData:
     effects: dict[tuple, Row] = field(
         default_factory=dict
     )  # kpi_id, grain, period_start: what is held back would change
+    labels: dict[str, Words] = field(default_factory=dict)  # of every KPI, also those that are not watched
+    scorecards: list[Row] = field(default_factory=list)  # of the newest period of each, by level and unit
+    scorecard_items: list[Row] = field(default_factory=list)  # the same rows by KPI, the heaviest first
+    broken: dict[tuple, list[Row]] = field(
+        default_factory=dict
+    )  # goal_id, grain, level, unit_id, period_start: the drivers whose links broke
 
     @property
     def company(self) -> Unit:
@@ -87,6 +96,13 @@ def read(serving_file: Path) -> PageData:
                 (row["kpi_id"], row["grain"], row["period_start"]): row
                 for row in _rows(con, "select * from quarantine_effect where held_rows > 0")
             },
+            labels={
+                row["kpi_id"]: Words(row["label_zh"], row["label_en"])
+                for row in _rows(con, "select kpi_id, label_zh, label_en from kpi_catalog order by definition_version")
+            },
+            scorecards=_rows(con, f"select * from scorecards {NEWEST} order by scorecard_id, unit_id"),
+            scorecard_items=_rows(con, f"select * from scorecard_items {NEWEST} order by weight desc, kpi_id"),
+            broken=_broken(con),
         )
     if not any(unit.level == "company" for unit in data.units.values()):
         raise KpiError("published.units has no row of level company", next_step="check the org_units of the sources")
@@ -155,6 +171,26 @@ def _by_key(con: duckdb.DuckDBPyConnection, table: str, periods: dict[str, list[
         for row in _rows(con, query, [grain, starts[0]]):
             found[row["kpi_id"], grain, row["level"], row["unit_id"], row["period_start"]] = row
     return found
+
+
+def _broken(con: duckdb.DuckDBPyConnection) -> dict[tuple, list[Row]]:
+    """The drivers whose links broke, each with its unit and the label of what it leads to."""
+    found: dict[tuple, list[Row]] = defaultdict(list)
+    query = """
+        with kpis as (
+            select kpi_id, unit, direction, label_zh, label_en from kpi_catalog
+            qualify row_number() over (partition by kpi_id order by definition_version desc) = 1
+        )
+        select drivers.*, kpis.unit, kpis.direction, parents.label_zh as parent_zh, parents.label_en as parent_en
+        from goal_drivers as drivers
+        inner join kpis on drivers.kpi_id = kpis.kpi_id
+        inner join kpis as parents on drivers.parent_kpi_id = parents.kpi_id
+        where drivers.is_link_broken
+        order by drivers.kpi_id
+    """
+    for row in _rows(con, query):
+        found[row["goal_id"], row["grain"], row["level"], row["unit_id"], row["period_start"]].append(row)
+    return dict(found)
 
 
 def text_time(value: datetime | date | str | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
@@ -211,7 +212,7 @@ def of_the_shape() -> Iterator[Case]:
         ("quarter of another year", "starts no quarter of the company", "from:",
          {"period": PERIOD | {"from": "2026-02-01", "to": "2027-01-31"}}),
         ("unknown field", "unknown field owners (did you mean owner?)", "owners", {"owners": "x"}),
-        ("not built", "drivers is not built yet", "drivers", {"drivers": []}),
+        ("not built", "editors is not built yet", "editors", {"editors": []}),
         ("phasing of two", "each of the 12 months its share", "phasing", {"phasing": [0.5, 0.5]}),
         ("serves nobody", "which is no goal with horizon: long", "serves", {"serves": "the_king"}),
         ("thresholds NaN", "thresholds.green", "green", {"thresholds": {"green": float("nan")}}),
@@ -246,6 +247,46 @@ def of_the_shape() -> Iterator[Case]:
         yield Case(f"cut {word}", "is not cut by", "cut", {"scope": {"level": "team", "cut": {word: ["x"]}}})
         yield Case(f"owner {word}", "is nobody in people.yml", "owner", {"owner": word})
         yield Case(f"kpi {word}", "unknown KPI", "kpi", {"kpi": word})
+
+
+def driven(*more: dict[str, Any], **said: Any) -> dict[str, Any]:
+    """A goal whose first driver is wrong as `said`, and those below it."""
+    sound = {"kpi": "new_customers", "level": "company", "grain": "quarter", "per": "won_amount", "ratio": 4}
+    return {"drivers": [sound | said, *(sound | one for one in more)]}
+
+
+def of_drivers() -> Iterator[Case]:
+    chain = ["new_customers", "valid_visits", "follow_ups", "leads_created", "won_customers"]
+    steps = [{"kpi": kpi, "per": above} for above, kpi in pairwise(chain)]
+    for name, says, at, said in (
+        ("driver unknown", "unknown KPI new_customer (did you mean new_customers?)", "kpi: new_customer", driven(kpi="new_customer")),
+        ("driver hostile", "drivers: unknown KPI", "kpi: '{{", driven(kpi="{{ 1 }}")),
+        ("driver of another level", "the goal has no targets for rep, only for company", "level: rep", driven(level="rep")),
+        ("driver of no level", "drivers.0.level", "level: planet", driven(level="planet")),
+        ("driver by month", "the goal is by quarter, and so are its drivers", "grain: month", driven(grain="month")),
+        ("driver is the goal", "won_amount is the goal's own KPI", "kpi: won_amount", driven(kpi="won_amount")),
+        ("driver twice", "new_customers stands twice for company", "kpi: new_customers", driven({})),
+        ("driver of itself", "per new_customers is neither the goal's KPI", "per: new_customers", driven(per="new_customers")),
+        ("driver before its parent", "per follow_ups is neither", "per: follow_ups", driven({"kpi": "follow_ups"}, per="follow_ups")),
+        ("drivers five deep", "more than 4 stand one above another", "per: leads_created", driven(*steps)),
+        ("driver is a rate", "win_rate is no sum and no count", "kpi: win_rate", driven(kpi="win_rate")),
+        ("driver is better when lower", "must be good the same way", "per: won_amount", driven(kpi="complaints")),
+        ("driver not by that grain", "sales_growth_mom is not computed by quarter", "grain: quarter", driven(kpi="sales_growth_mom")),
+        ("drivers of a rate", "drivers need a goal whose targets add up", "drivers", SHARES | driven(per="win_rate")),
+        ("drivers of a cut", "a goal of a cut has none", "drivers",
+         {"scope": {"level": "company", "cut": {"product_category": ["x"]}}} | driven()),
+        ("ratio 0", "a ratio is a number above 0", "ratio: 0", driven(ratio=0)),
+        ("ratio below 0", "a ratio is a number above 0", "ratio: -4", driven(ratio=-4)),
+        ("ratio of nothing", "a ratio is a number above 0", "ratio:", driven(ratio="")),
+        ("ratio too small", "a ratio is a number above 0 (at the least 1E-12)", "ratio: 1", driven(ratio="1e-13")),
+        ("ratio too large", "is not a number below 10^18", "ratio:", driven(ratio="1e18")),
+        ("ratio NaN", "'nan' is not a number", "ratio: .nan", driven(ratio=float("nan"))),
+        ("ratio in words", "'trailing_5_quarters' is not a number; or write trailing_4_quarters", "ratio: trailing",
+         driven(ratio="trailing_5_quarters")),
+        ("ratio twice", "is not a number", "ratio:", driven(ratio=[1, 2])),
+        ("driver with more", "unknown field drivers.0.ratios", "ratios", driven(ratios=4)),
+    ):  # fmt: skip
+        yield Case(name, says, at, said)
 
 
 def of_yaml() -> Iterator[Case]:
@@ -351,5 +392,5 @@ def of_workbooks() -> Iterator[Case]:
 
 
 def cases() -> list[Case]:
-    groups = (numbers, of_the_kpi, of_the_target, of_the_shape, of_yaml, of_csv_files, of_workbooks)
+    groups = (numbers, of_the_kpi, of_the_target, of_the_shape, of_drivers, of_yaml, of_csv_files, of_workbooks)
     return [case for group in groups for case in group()]

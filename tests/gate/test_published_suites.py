@@ -41,6 +41,9 @@ SOUND: dict[str, dict[str, Any]] = {
     "customers_stale": {"customer_id": "c1", "updated_date": date(2024, 1, 1), "days_since": 820},
     "units": {"level": "team", "path": "company/t1", "valid_from": date(2026, 1, 1)},
     "goal_targets": {"goal_state": "approved", "recorded_by": "ceo", "floor": 1, "stretch": 2},
+    "goal_drivers": {
+        "ratio": 4, "fit": 0.2, "required_to_date": 16, "actual": 9, "is_link_broken": True, "broken_by": "activity", "quality": "ok",
+    },
 }  # fmt: skip
 BROKEN: list[tuple[str, dict[str, Any], set[str]]] = [
     ("alerts", {"owner": None, "severity": "fatal"}, {"not_be_null(owner)", "be_in_set(severity)"}),
@@ -66,6 +69,11 @@ BROKEN: list[tuple[str, dict[str, Any], set[str]]] = [
     ("kpi_values", {"as_of_date": date(2026, 4, 1)}, {"is_of_the_business_date"}),
     ("units", {"valid_to": date(2025, 1, 1)}, {"ends_not_before_it_begins"}),
     ("goal_targets", {"floor": 3}, {"floor_below_stretch"}),
+    ("goal_drivers", {"broken_by": "fate", "fit": 1.1, "ratio": -1},
+     {"be_in_set(broken_by)", "be_between(fit)", "be_between(ratio)"}),
+    ("goal_drivers", {"broken_by": None}, {"a_broken_link_says_how"}),
+    ("goal_drivers", {"actual": None}, {"broken_needs_a_requirement_and_an_actual"}),
+    ("goal_drivers", {"quality": "blocked"}, {"broken_needs_a_requirement_and_an_actual"}),
 ]  # fmt: skip
 
 

@@ -195,6 +195,61 @@ def test_a_green_card_names_the_guardrail_that_falls_beside_it(
     assert "On target, but its guardrail “Win rate” is worse than a year ago" in text
 
 
+def broken(unit: str, level: str, kpi: str, actual: int, due: str, how: str) -> str:
+    """Makes a link of the running quarter's goal for value signed broken."""
+    return f"""
+        insert into published.goal_drivers by name
+        select 'fy26_won_amount' as goal_id, '{level}' as level, '{unit}' as unit_id, 'quarter' as grain,
+            date '2026-04-01' as period_start, '{kpi}' as kpi_id, 'won_amount' as parent_kpi_id, {actual} as actual,
+            {due} as required_to_date, true as is_link_broken, '{how}' as broken_by, kpi.label_zh, kpi.label_en
+        from published.kpi_catalog as kpi where kpi.kpi_id = '{kpi}'"""
+
+
+def test_where_a_goal_is_missed_the_page_says_which_link_broke(
+    settings: Settings, page: Callable[[], Path], change: Callable[..., None]
+) -> None:
+    change(
+        broken("lanhai", "company", "new_customers", 9, "16", "activity"),
+        broken("team_e1", "team", "new_customers", 9, "8.25", "conversion"),
+        broken("team_e1", "team", "sales_cycle_days", 50, "40", "activity"),  # less is better
+        broken("team_e2", "team", "new_customers", 1, "2", "activity").replace("fy26_won", "another_won"),
+        broken("region_east", "region", "new_customers", 1, "2", "activity"),
+        "update published.goal_drivers set is_link_broken = false where unit_id = 'region_east'",
+    )
+    text = page().read_text(encoding="utf-8")
+    assert text.count("新客户数 9，应达 16：活动不足") == 2  # on the card, and in the table's data
+    assert "New customers 9 of 16 due: activity" in text
+    shown = table(page_data.read(settings.serving / "kpi.duckdb"))
+    rows = shown["rows"]
+    found = {
+        shown["units"][rows["u"][i]]["en"]: (shown["kpis"][rows["k"][i]]["en"], [words["en"] for words in said])
+        for i, said in shown["broken"].items()
+    }
+    assert found == {
+        "Lanhai Instruments": ("Contract value signed", ["New customers 9 of 16 due: activity"]),
+        "Shanghai 1": (
+            "Contract value signed",
+            ["New customers 9 of 8.3 due: conversion to Contract value signed",
+             "Sales cycle 50.0 days, at most 40.0 days due: activity"],
+        ),
+    }  # fmt: skip
+    assert {shown["periods"][rows["p"][i]]["en"] for i in shown["broken"]} == {"Q2 2026"}
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs Debian's chromium")
+def test_a_browser_shows_the_broken_link_beside_the_unit(
+    page: Callable[[], Path], change: Callable[..., None], tmp_path: Path
+) -> None:
+    change(broken("team_e1", "team", "new_customers", 9, "16", "activity"))
+    shown = subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+         f"--user-data-dir={tmp_path / 'browser'}", "--virtual-time-budget=5000", "--dump-dom",
+         f"{page().as_uri()}?lang=en&grain=quarter"],
+        capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    assert '<small class="why">New customers 9 of 16 due: activity</small>' in shown.stdout
+
+
 def test_a_card_says_where_its_goal_lands(page: Callable[[], Path], change: Callable[..., None]) -> None:
     change(
         *(

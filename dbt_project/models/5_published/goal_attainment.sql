@@ -1,6 +1,10 @@
 -- One row per goal, level, unit, cut, grain and period: the revision in force.
-with attainment as (
-    select * from {{ ref('attainment') }}
+with judgements as (
+    select * from {{ ref('judgements') }}
+),
+
+kpis as (
+    select kpi_id, direction from {{ source('definitions', 'kpis') }} where is_current
 ),
 
 goal_landings as (
@@ -13,89 +17,62 @@ previous_statuses as (
 
 -- Only what runs or ends on the business date stood otherwise the day before, or lands somewhere else than it is.
 running as (
-    select * from attainment where as_of_date between period_start and period_end
-),
-
-standing as (
     select
-        attainment.*,
-        case when attainment.as_of_date >= attainment.period_end then attainment.actual end as landing,
-        cast(null as decimal(38, 6)) as landing_low,
-        cast(null as decimal(38, 6)) as landing_high,
-        cast(null as string) as landing_method,
-        cast(null as decimal(38, 6)) as hit_probability,
-        attainment.status as previous_status
-    from attainment
-    where not attainment.as_of_date between attainment.period_start and attainment.period_end
-    union all
-    select
-        running.*,
-        case when running.as_of_date >= running.period_end then running.actual else goal_landings.landing end as landing,
+        previous_statuses.*,
+        goal_landings.landing,
         goal_landings.landing_low,
         goal_landings.landing_high,
         goal_landings.landing_method,
-        goal_landings.hit_probability,
-        previous_statuses.previous_status
-    from running
-    left join goal_landings
-        on running.goal_id = goal_landings.goal_id
-        and running.level = goal_landings.level
-        and running.unit_id = goal_landings.unit_id
-        and running.cut = goal_landings.cut
-        and running.cut_value = goal_landings.cut_value
-        and running.grain = goal_landings.grain
-        and running.period_start = goal_landings.period_start
-    left join previous_statuses
-        on running.goal_id = previous_statuses.goal_id
-        and running.level = previous_statuses.level
-        and running.unit_id = previous_statuses.unit_id
-        and running.cut = previous_statuses.cut
-        and running.cut_value = previous_statuses.cut_value
-        and running.grain = previous_statuses.grain
-        and running.period_start = previous_statuses.period_start
+        goal_landings.hit_probability
+    from previous_statuses
+    left join goal_landings on {{ same_target('previous_statuses', 'goal_landings') }}
 ),
 
--- What is over lands where it is, and has reached its target or not.
 final as (
     select
-        goal_id,
-        level,
-        unit_id,
-        cut,
-        cut_value,
-        grain,
-        period_start,
-        revision,
-        kpi_id,
-        period_end,
-        target,
-        floor,
-        stretch,
-        target_to_date,
-        actual,
-        attainment,
-        pace,
-        gap,
-        needed_per_day,
-        landing,
-        case when as_of_date >= period_end then actual else landing_low end as landing_low,
-        case when as_of_date >= period_end then actual else landing_high end as landing_high,
-        landing_method,
+        judgements.goal_id,
+        judgements.level,
+        judgements.unit_id,
+        judgements.cut,
+        judgements.cut_value,
+        judgements.grain,
+        judgements.period_start,
+        judgements.revision,
+        judgements.kpi_id,
+        judgements.period_end,
+        judgements.target,
+        judgements.floor,
+        judgements.stretch,
+        judgements.target_to_date,
+        judgements.actual,
+        judgements.attainment,
+        judgements.pace,
+        judgements.gap,
+        judgements.needed_per_day,
+        {%- for bound in ['landing', 'landing_low', 'landing_high'] %}
+        case when judgements.as_of_date >= judgements.period_end then judgements.actual else running.{{ bound }} end as {{ bound }},
+        {%- endfor %}
+        running.landing_method,
         case
-            when as_of_date < period_end then hit_probability
-            when is_reached then cast(1 as decimal(38, 6))
-            when not is_reached then cast(0 as decimal(38, 6))
+            when judgements.as_of_date < judgements.period_end then running.hit_probability
+            when {{ is_reached('kpis.direction', 'judgements.gap') }} then cast(1 as decimal(38, 6))
+            when judgements.gap is not null then cast(0 as decimal(38, 6))
         end as hit_probability,
-        status,
-        previous_status,
-        quality,
-        guardrail,
-        is_closed,
-        as_of_date,
-        run_id,
-        label_zh,
-        label_en
-    from standing
+        judgements.status,
+        case when running.goal_id is null then judgements.status else running.previous_status end as previous_status,
+        {{ half_up('judgements.counted_share') }} as counted_share,
+        judgements.quality,
+        judgements.guardrail,
+        judgements.is_closed,
+        judgements.target_now,
+        judgements.status_now,
+        judgements.as_of_date,
+        judgements.run_id,
+        judgements.label_zh,
+        judgements.label_en
+    from judgements
+    left join kpis on judgements.kpi_id = kpis.kpi_id
+    left join running on {{ same_target('judgements', 'running') }}
 )
 
 select * from final

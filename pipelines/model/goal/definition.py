@@ -15,7 +15,9 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from pipelines.model.goal import driver
 from pipelines.model.goal.cascade import Step
+from pipelines.model.goal.driver import Driver
 from pipelines.model.goal.target import Target
 from pipelines.model.kpi import LEVELS, KpiId, Level, Thresholds
 from pipelines.shape import Label, Strict, wrong_at
@@ -25,7 +27,7 @@ GoalGrain = Literal["month", "quarter", "year"]
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 FIRST_YEAR, LAST_YEAR, MOST_YEARS = 1990, 2100, 30  # 0026 and 9999 are slips, and each year costs a row a month
 MOST_TARGETS = 100_000  # of one goal: 5,000 people × 12 months, and room
-NOT_BUILT = ("drivers", "editors", "viewers", "agreed_by", "review", "alerts")
+NOT_BUILT = ("viewers", "review", "alerts")
 
 
 class Scope(Strict):
@@ -121,8 +123,13 @@ class Goal(Strict):
     )
     accumulate: Literal["sum", "average", "last"] | None = Field(None, description="default: as the KPI adds up")
     cascade: list[Step] = []
+    drivers: list[Driver] = Field([], description="what leads to it: so many of this per one of that")
     thresholds: Thresholds = Thresholds()
     owner: str
+    editors: list[str] = Field(
+        ["manager"], description="roles or ids: who may change it, of its owner and those above; an id also alone"
+    )
+    agreed_by: list[str] = Field([], description="ids of those who must have agreed before it is approved")
     state: Literal["draft", "proposed", "approved", "closed"] = "approved"
     revisions: list[Revision] = []
 
@@ -136,7 +143,8 @@ class Goal(Strict):
     @model_validator(mode="after")
     def _whole(self) -> Goal:
         problems = (
-            *self._target_problems(), *self._cascade_problems(), *self._revision_problems(), *self._size_problems()
+            *self._target_problems(), *self._cascade_problems(), *self._driver_problems(), *self._revision_problems(),
+            *self._size_problems(),
         )  # fmt: skip
         for place, problem in problems:
             raise wrong_at(place, problem)
@@ -152,6 +160,11 @@ class Goal(Strict):
     @property
     def is_bottom_up(self) -> bool:
         return self.target is None
+
+    @property
+    def levels(self) -> list[str]:
+        """The levels it has targets for, from above."""
+        return [self.scope.level, *(step.to for step in self.cascade)]
 
     @property
     def revised(self) -> list[tuple[int, date, Target | None]]:
@@ -173,8 +186,7 @@ class Goal(Strict):
                 yield place, "targets of a source are for units; leave the cut out"
 
     def _cascade_problems(self) -> Iterator[tuple[Place, str]]:
-        levels = [self.scope.level, *(step.to for step in self.cascade)]
-        for number, (above, below) in enumerate(pairwise(levels)):
+        for number, (above, below) in enumerate(pairwise(self.levels)):
             if LEVELS.index(below) <= LEVELS.index(above):
                 yield ("cascade", number, "to"), f"cascade: {below} is not below {above}"
         whole: Place = ("cascade",)
@@ -188,6 +200,11 @@ class Goal(Strict):
             yield whole, "by: bottom_up adds up what the units below say; leave the target out"
         if ways == {True} and [bool(step.file) for step in self.cascade] != [False] * (len(self.cascade) - 1) + [True]:
             yield whole, "of a bottom-up cascade the last step, and only that, names the file"
+
+    def _driver_problems(self) -> Iterator[tuple[Place, str]]:
+        if self.drivers and self.scope.cut:
+            yield ("drivers",), "drivers are of whole units: a goal of a cut has none"
+        yield from driver.problems(self.drivers, self.kpi, self.levels, self.period.grain)
 
     def _revision_problems(self) -> Iterator[tuple[Place, str]]:
         starts = [start for start, _ in self.period.periods()]

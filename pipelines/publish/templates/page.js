@@ -108,6 +108,7 @@
     const state = make("td", rows.s[i]);
     state.append(mark(rows.s[i]), say(data.status[rows.s[i]]));
     if (rows.q[i] === "warn") state.append(" ", make("small", "", `! ${say(data.quality.warn)}`));
+    for (const said of data.broken[i] || []) state.append(make("small", "why", say(said)));
     row.append(
       head, make("td", "of-kpi", say(kpi)), cell(number(rows.v[i], kpi.unit), 2), cell(number(rows.t[i], kpi.unit), 3),
       cell(share(rows.a[i]), 4), state, cell(change(rows.c[i], kpi.unit), 6),

@@ -26,12 +26,22 @@ from tests.model.laid import compute, laid
 AS_OF = date(2026, 5, 20)
 CENT = Fraction(1, 100)
 WON = {"entity": "deals", "agg": "sum", "expr": "amount", "filter": "status = 'won'", "date": "closed_at"}
+LOST = {"entity": "deals", "agg": "count", "filter": "status = 'lost'", "date": "closed_at"}
+DONE = {"entity": "activities", "agg": "count", "date": "done_at"}
 LEVELS = {"levels": ["company", "region", "department", "team", "rep"], "grains": ["month", "quarter", "year"]}
 KPIS: dict[str, Kpi] = {
     name: kpi(name, LEVELS | said)
     for name, said in {
         "won": {"simple": {"measure": WON}, "cuts": ["loss_reason"], "unit": "money"},
         "deals_won": {"simple": {"measure": WON | {"agg": "count", "expr": None}}, "unit": "count"},
+        "visits": {"simple": {"measure": DONE | {"filter": "kind = 'visit'"}}, "unit": "count"},
+        "calls": {"simple": {"measure": DONE | {"filter": "kind = 'call'"}}, "unit": "count"},
+        "lost": {"simple": {"measure": LOST}, "unit": "count", "direction": "down"},
+        "lost_late": {
+            "simple": {"measure": LOST | {"filter": "loss_reason = 'late'"}},
+            "unit": "count",
+            "direction": "down",
+        },
         "win_share": {"ratio": {"numerator": WON, "denominator": WON | {"filter": "true"}}, "unit": "ratio"},
     }.items()
 }
@@ -69,6 +79,13 @@ def deal(key: str, owner: str, amount: Any, closed: date, **more: Any) -> dict[s
         "deal_id": key, "owner_id": owner, "amount": amount, "currency": "CNY", "status": "won", "source_system": "t",
         "closed_at": closed, "created_at": closed,
     } | more  # fmt: skip
+
+
+def activity(key: str, owner: str, kind: str, done: date) -> dict[str, Any]:
+    return {
+        "activity_id": key, "owner_id": owner, "kind": kind, "done_at": done, "has_check_in": True, "note_length": 0,
+        "source_system": "t",
+    }  # fmt: skip
 
 
 def goal(folder: Path, goal_id: str = "more", files: Mapping[str, str] | None = None, **said: Any) -> None:
