@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from pipelines.model.company import Company, business_date, read_company, said_date
+from pipelines.model.company import Company, business_date, read_company, said_date, today
 from pipelines.settings import Settings
 
 NIGHTLY = "0 2 * * *"  # 02:00 in the company's zone: sources have closed their day, people read from eight
@@ -23,7 +23,7 @@ class BusinessDate(dg.ConfigurableResource):
         company = read_company(settings.kpi_definitions)
         if self.as_of:
             return said_date(self.as_of, company.calendar_from)
-        return business_date(company, datetime.now(ZoneInfo(company.time_zone)).date())
+        return today(company, datetime.now(UTC))
 
 
 def nightly_schedule(job: dg.UnresolvedAssetJobDefinition, company: Company) -> dg.ScheduleDefinition:

@@ -86,3 +86,19 @@
 {% macro held_number(x) -%}
     case when abs({{ x }}) < 1e18 then {{ x }} end
 {%- endmacro %}
+
+{# Of a closed period what was published when it closed, else what `live` says. #}
+{% macro kept(column, live) -%}
+    case when closed.goal_id is not null then closed.{{ column }} else {{ live }}.{{ column }} end
+{%- endmacro %}
+
+{# The key of a target or judgement in two tables. #}
+{% macro same_target(one, other) -%}
+    {{ one }}.goal_id = {{ other }}.goal_id
+        and {{ one }}.level = {{ other }}.level
+        and {{ one }}.unit_id = {{ other }}.unit_id
+        and {{ one }}.cut = {{ other }}.cut
+        and {{ one }}.cut_value = {{ other }}.cut_value
+        and {{ one }}.grain = {{ other }}.grain
+        and {{ one }}.period_start = {{ other }}.period_start
+{%- endmacro %}

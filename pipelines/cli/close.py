@@ -13,6 +13,29 @@ from pipelines.settings import Settings
 
 GRAINS = ("week", "month", "quarter", "year")
 
+# The targets of the same periods, as they are judged now; and what their splits left over.
+GOAL_ROWS = """
+select
+    targets.*, judged.period_end, judged.actual, judged.attainment, judged.pace, judged.gap, judged.status,
+    judged.counted_share, judged.guardrail, judged.quality, closing.as_of_date as closed_as_of,
+    now() at time zone 'UTC' as closed_at,
+    '{who}' as closed_by, ? as run_id
+from published.goal_targets as targets
+join (
+    select goal_id, grain, period_start, revision, max(as_of_date) as as_of_date
+    from published.goal_attainment
+    where grain = '{grain}' and period_start = date '{start}' and not is_closed and kpi_id in (
+        select kpi_id from published.kpi_values
+        where grain = '{grain}' and period_start = date '{start}' and not is_closed and not is_partial
+            and quality <> 'blocked'
+    )
+    group by goal_id, grain, period_start, revision
+) as closing using (goal_id, grain, period_start, revision)
+left join published.goal_attainment as judged
+    using (goal_id, level, unit_id, cut, cut_value, grain, period_start, revision)
+where judged.goal_id is not null or targets.set_by = 'unallocated'
+"""
+
 # What a check blocked stays open: it would keep what nobody may rely on; and cohorts whose days have not passed.
 ROWS = """
 select
@@ -58,7 +81,9 @@ def close(settings: Settings, grain: str, period: str, reason: str) -> None:
             )
         run_id = str(uuid.uuid4())
         who = acts.who(settings).replace("'", "''")
-        done = closes.prepare(con, settings, ROWS.format(who=who, grain=grain, start=start), run_id)
+        named = {"who": who, "grain": grain, "start": start}
+        done = closes.prepare(con, settings, closes.FIGURES, ROWS.format(**named), run_id)
+        closes.prepare(con, settings, closes.GOALS, GOAL_ROWS.format(**named), run_id)
     acts.record(
         settings, closes.BY_HAND, f"{grain} {start}", reason, {"figures": done, "run_id": run_id}, datetime.now(UTC)
     )

@@ -59,3 +59,64 @@ def goals_export(
     from pipelines.cli.goals import export
 
     export(configuration.load(config, data_dir), year, level, grain, out)
+
+
+GoalId = Annotated[str, typer.Argument(metavar="GOAL", help="its id, as kpi goals list shows it")]
+Reason = Annotated[str, typer.Option(help="why; kept with your name (KPI_USER)")]
+
+
+@goals.command("list")
+def goals_list(config: Config = None, data_dir: DataDir = None) -> None:
+    """Show every goal: its state, since when, by whom, and whether its file says something else by now."""
+    from pipelines.cli.goal_life import list_goals
+
+    list_goals(configuration.load(config, data_dir))
+
+
+@goals.command("history")
+def goals_history(
+    goal: GoalId,
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="only what held on that business date")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show what was recorded of a goal: when, by whom, why; nothing of it is ever changed."""
+    from pipelines.cli.goal_life import history
+
+    history(configuration.load(config, data_dir), goal, as_of)
+
+
+@goals.command("propose")
+def goals_propose(goal: GoalId, reason: Reason = "", config: Config = None, data_dir: DataDir = None) -> None:
+    """Put a draft forward: its owner, and whoever is above them."""
+    _step("propose", goal, reason, config, data_dir)
+
+
+@goals.command("agree")
+def goals_agree(goal: GoalId, reason: Reason = "", config: Config = None, data_dir: DataDir = None) -> None:
+    """Agree to a goal that names you in agreed_by, as its file says it now."""
+    _step("agree", goal, reason or "agreed", config, data_dir)
+
+
+@goals.command("approve")
+def goals_approve(goal: GoalId, reason: Reason = "", config: Config = None, data_dir: DataDir = None) -> None:
+    """Put a goal in force, or a change of one that is: somebody above its owner."""
+    _step("approve", goal, reason, config, data_dir)
+
+
+@goals.command("close")
+def goals_close(goal: GoalId, reason: Reason = "", config: Config = None, data_dir: DataDir = None) -> None:
+    """End a goal's life: it stays in force and no longer changes."""
+    _step("close", goal, reason, config, data_dir)
+
+
+@goals.command("withdraw")
+def goals_withdraw(goal: GoalId, reason: Reason = "", config: Config = None, data_dir: DataDir = None) -> None:
+    """Take a goal out of force; what has closed of it stays published."""
+    _step("withdraw", goal, reason, config, data_dir)
+
+
+def _step(name: str, goal: str, reason: str, config: Path | None, data_dir: Path | None) -> None:
+    from pipelines.cli.goal_life import step
+
+    step(configuration.load(config, data_dir), name, goal, reason)

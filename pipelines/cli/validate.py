@@ -17,16 +17,20 @@ def validate(settings: Settings) -> None:
     """Raises KpiErrors with every mistake; prints what was read, and what is unwise, where there is none."""
     from rich.markup import escape
 
-    from pipelines.model import check_goal, pack
+    from pipelines.model import check_goal, check_scorecard, pack
 
     definitions, suites = read_all(settings)
-    for warning in [*pack.warnings(definitions.packs), *check_goal.warnings(definitions.goals)]:
+    for warning in [
+        *pack.warnings(definitions.packs),
+        *check_goal.warnings(definitions.goals),
+        *check_scorecard.warnings(definitions.scorecards, definitions.goals),
+    ]:
         console().print(f"[yellow]warning[/yellow] {escape(warning)}")
     tables = sum(len(contract.tables) for contract in definitions.contracts)
     console().print(
         f"valid: {len(definitions.contracts)} sources with {tables} tables, {len(suites)} suites, "
         f"{len(definitions.kpis)} KPIs, {len(definitions.packs)} packs, {len(definitions.goals)} goals, "
-        f"{len(definitions.people)} people"
+        f"{len(definitions.scorecards)} scorecards, {len(definitions.people)} people"
     )
 
 

@@ -1,17 +1,23 @@
 """Acts: who did what, when, to what and why. Appended to data/acts.sqlite, never changed or taken out.
 
-Belongs here: writing one act so that it is kept, reading them. Does not: deciding who
-may do what, or what follows from an act.
+Belongs here: writing acts so that they are kept, what is kept with them (attachments), reading them. Does not: deciding
+who may do what, or what follows from an act.
+
+Triggers stop a slip. Against surgery on the file each act has a digest over itself and the digest before it, so that
+one act changed, taken out or put in between shows in all after it. Who recomputes the whole chain, or cuts its end off,
+meets the digest of the last act that was published (`refuse_other_past`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import getpass
+import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.errors import KpiError
@@ -38,6 +44,8 @@ create table if not exists acts (
     detail text not null check (json_valid(detail))
 ) strict
 """
+CHAIN = "create table if not exists chain (act_no integer primary key, digest text not null) strict"
+ATTACHMENTS = "create table if not exists attachments (digest text primary key, body blob not null) strict"
 TRIGGERS = (
     "create trigger if not exists acts_are_not_changed before update on acts"
     " begin select raise(abort, 'acts are never changed'); end",
@@ -59,6 +67,16 @@ class Act(NamedTuple):
     subject: str
     why: str
     detail: dict[str, Any]
+    digest: str  # over this act and the digest of the one before
+
+
+class Done(NamedTuple):
+    """An act to be recorded: what, to what, why; `detail` is JSON without secrets or records."""
+
+    what: str
+    subject: str
+    why: str
+    detail: Mapping[str, Any]
 
 
 def record(settings: Settings, what: str, subject: str, why: str, detail: Mapping[str, Any], now: dt.datetime) -> None:
@@ -67,34 +85,115 @@ def record(settings: Settings, what: str, subject: str, why: str, detail: Mappin
     What an act is of: accept_empty, subject crm.deals, detail {"deliveries": [hash, …]}.
     Raises KpiError where it cannot be written: then nothing may be done that rests on it.
     """
+    record_all(settings, [Done(what, subject, why, detail)], now)
+
+
+def record_all(
+    settings: Settings, done: Sequence[Done], now: dt.datetime, attachments: Mapping[str, bytes] = MappingProxyType({})
+) -> None:
+    """Appends acts, all of them or none, with the attachments (by `digest_of`) that their details name.
+
+    Raises KpiError where they cannot be written: then nothing may be done that rests on them.
+    """
     at = now.replace(tzinfo=None) if now.tzinfo is None else now.astimezone(dt.UTC).replace(tzinfo=None)
-    said = json.dumps(dict(detail), ensure_ascii=False, sort_keys=True, allow_nan=False)
-    _refuse_secrets(settings, f"{subject}\n{why}\n{said}")
+    said = [json.dumps(dict(one.detail), ensure_ascii=False, sort_keys=True, allow_nan=False) for one in done]
+    for one, detail in zip(done, said, strict=True):
+        _refuse_secrets(settings, f"{one.subject}\n{one.why}\n{detail}")
     path = _path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     with _opened(path) as con:
         con.execute("begin immediate")
-        con.execute(
-            "insert into acts (at, who, what, subject, why, detail) values (?, ?, ?, ?, ?, ?)",
-            (f"{at.isoformat()}Z", who(settings), what, subject, why, said),
-        )
+        last = _last_digest(con, path)
+        for one, detail in zip(done, said, strict=True):
+            row = (f"{at.isoformat()}Z", who(settings), one.what, one.subject, one.why, detail)
+            added = con.execute(
+                "insert into acts (at, who, what, subject, why, detail) values (?, ?, ?, ?, ?, ?)", row
+            ).lastrowid
+            last = _chained(last, (added, *row))
+            con.execute("insert into chain values (?, ?)", (added, last))
+        con.executemany("insert or ignore into attachments values (?, ?)", attachments.items())
         con.execute("commit")
 
 
 def read(settings: Settings, what: str | None = None) -> list[Act]:
-    """Every act, or those of one kind, in the order in which they were done. Raises KpiError where unreadable."""
+    """Every act, or those of one kind, in the order in which they were done.
+
+    Raises KpiError where they cannot be read, or one was changed, taken out or put in by another hand than `record`.
+    """
     path = _path(settings)
     if not path.exists():
         return []
     with _opened(path) as con:
-        rows = con.execute(
-            "select act_no, at, who, what, subject, why, detail from acts where ? is null or what = ? order by act_no",
-            (what, what),
-        ).fetchall()
-    return [
-        Act(no, dt.datetime.fromisoformat(at.rstrip("Z")), who, kind, subject, why, json.loads(said))
-        for no, at, who, kind, subject, why, said in rows
-    ]
+        return [act for act in _read(con, path) if what in (None, act.what)]
+
+
+def attachment(settings: Settings, digest: str) -> bytes:
+    """What was kept with an act. Raises KpiError where it is not there or not what it was."""
+    path = _path(settings)
+    found = None
+    if path.exists():
+        with _opened(path) as con:
+            found = con.execute("select body from attachments where digest = ?", (digest,)).fetchone()
+    if found is None or digest_of(found[0]) != digest:
+        raise _tampered(path, f"what was kept as {digest[:12]} is {'gone' if found is None else 'another content now'}")
+    return bytes(found[0])
+
+
+def digest_of(body: bytes) -> str:
+    """The name under which an attachment is kept: SHA-256 as 64 hex digits."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def refuse_other_past(settings: Settings, shown: tuple[int, str] | None) -> None:
+    """`shown` is number and digest of the last act that is published; None where there is none.
+
+    Raises KpiError where the record no longer has that act as it was: it was cut off, or written anew.
+    """
+    if shown is None:
+        return
+    number, digest = shown
+    if not any(act.act_no == number and act.digest == digest for act in read(settings)):
+        raise _tampered(_path(settings), f"act {number}, which is published, is no longer in the record as it was")
+
+
+def _last_digest(con: sqlite3.Connection, path: Path) -> str:
+    """Where the chain goes on; acts of a record from before there was one are chained first."""
+    last = con.execute("select digest from chain order by act_no desc limit 1").fetchone()
+    if last is not None:
+        return str(last[0])
+    before = _read(con, path)
+    con.executemany("insert into chain values (?, ?)", [(act.act_no, act.digest) for act in before])
+    return before[-1].digest if before else ""
+
+
+def _read(con: sqlite3.Connection, path: Path) -> list[Act]:
+    """Every act with its digest, which is compared with the one that was kept."""
+    chain = dict(con.execute("select act_no, digest from chain").fetchall())
+    rows = con.execute("select act_no, at, who, what, subject, why, detail from acts order by act_no").fetchall()
+    found, last = [], ""
+    for row in rows:
+        no, at, person, kind, subject, why, said = row
+        last = _chained(last, row)
+        if chain and chain.get(no) != last:  # a record from before there was a chain has none at all
+            raise _tampered(path, f"act {no} ({kind}, {subject}) is not what was recorded, or one before it is gone")
+        found.append(
+            Act(no, dt.datetime.fromisoformat(at.rstrip("Z")), person, kind, subject, why, json.loads(said), last)
+        )
+    if len(chain) > len(rows):
+        raise _tampered(path, f"act {max(chain)} was recorded and is gone")
+    return found
+
+
+def _chained(before: str, row: Sequence[Any]) -> str:
+    return digest_of(json.dumps([before, *row], ensure_ascii=False).encode())
+
+
+def _tampered(path: Path, problem: str) -> KpiError:
+    return KpiError(
+        f"the record of acts was changed from outside: {problem}",
+        file=path,
+        next_step="put back its last copy; who could write to the file?",
+    )
 
 
 def _path(settings: Settings) -> Path:
@@ -122,7 +221,8 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             # a few runs), and a handful of acts a day gain nothing by it. extra also syncs the folder.
             con.execute("pragma synchronous = extra")
             con.execute("begin immediate")
-            con.execute(TABLE)
+            for table in (TABLE, CHAIN, ATTACHMENTS):
+                con.execute(table)
             for trigger in TRIGGERS:
                 con.execute(trigger)
             con.execute("commit")

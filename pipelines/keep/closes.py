@@ -1,7 +1,7 @@
-"""The figures of closed periods, kept beside the working file: they outlive every rebuild, and nothing changes them.
+"""What closed periods said, kept beside the working file: it outlives every rebuild, and nothing changes it.
 
-Belongs here: one immutable Parquet file per closing in `data/closes/`, and reading them. Does not: which periods close
-(3_kpis/closings.sql), what a difference means (5_published/restatements.sql).
+Belongs here: immutable Parquet files below `data/closes/`, one a closing and log, and reading them. Does not: which
+periods close (3_kpis/closings.sql), what a difference means (5_published/restatements.sql, 4_goals/judgements.sql).
 
 A run that publishes also closes, and both must be so or neither: the rows are written as `<run>.pending` before the
 served file is swapped, and renamed after. A run that was killed in between left either the old served file (its
@@ -15,26 +15,62 @@ import os
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import duckdb
 
     from pipelines.settings import Settings
 
-KEY = ("kpi_id", "grain", "period_start", "level", "unit_id", "cut", "cut_value")
 NUMBER = "decimal(38,6)"
-COLUMNS: dict[str, str] = {
-    **dict.fromkeys(["kpi_id", "grain"], "varchar"),
-    "period_start": "date",
-    **dict.fromkeys(["level", "unit_id", "cut", "cut_value"], "varchar"),
-    **dict.fromkeys(["published_value", "numerator", "denominator"], NUMBER),
-    **dict.fromkeys(["state", "definition_hash"], "varchar"),
-    "definition_version": "integer",
-    "closed_as_of": "date",
-    "closed_at": "timestamp",
-    **dict.fromkeys(["closed_by", "run_id"], "varchar"),
-}
+CLOSED = {"closed_as_of": "date", "closed_at": "timestamp", "closed_by": "varchar", "run_id": "varchar"}
+
+
+class Log(NamedTuple):
+    """What is kept of a closing: its table in `definitions`, where its files lie, the key of a row, its columns."""
+
+    table: str
+    folder: str
+    key: tuple[str, ...]
+    columns: dict[str, str]
+
+
+FIGURES = Log(
+    "closes",
+    "",
+    ("kpi_id", "grain", "period_start", "level", "unit_id", "cut", "cut_value"),
+    {
+        **dict.fromkeys(["kpi_id", "grain"], "varchar"),
+        "period_start": "date",
+        **dict.fromkeys(["level", "unit_id", "cut", "cut_value"], "varchar"),
+        **dict.fromkeys(["published_value", "numerator", "denominator"], NUMBER),
+        **dict.fromkeys(["state", "definition_hash"], "varchar"),
+        "definition_version": "integer",
+        **CLOSED,
+    },
+)
+# A target with its judgement; of what a split left over the target alone.
+GOALS = Log(
+    "goal_closes",
+    "goals",
+    ("goal_id", "level", "unit_id", "cut", "cut_value", "grain", "period_start"),
+    {
+        **dict.fromkeys(["goal_id", "level", "unit_id", "cut", "cut_value", "grain"], "varchar"),
+        "period_start": "date",
+        "period_end": "date",
+        "revision": "integer",
+        **dict.fromkeys(["kpi_id", "set_by", "parent_id"], "varchar"),
+        **dict.fromkeys(
+            ["target", "floor", "stretch", "target_to_date", "actual", "attainment", "pace", "gap", "counted_share"],
+            NUMBER,
+        ),
+        **dict.fromkeys(["status", "guardrail", "quality", "goal_state"], "varchar"),
+        "recorded_at": "timestamp",
+        **dict.fromkeys(["recorded_by", "label_zh", "label_en"], "varchar"),
+        **CLOSED,
+    },
+)
+LOGS = (FIGURES, GOALS)
 PENDING = ".pending"
 SINCE = "closing_since"
 BY_HAND = "close"  # the kind of act; its subject is `month 2026-04-01`, its detail has the run_id of the rows
@@ -46,7 +82,7 @@ def folder(settings: Settings) -> Path:
 
 def settle(settings: Settings, done: Collection[str | None]) -> None:
     """Ends what was cut off: the pending rows of a run (or of an act) that is `done` stand, all others go."""
-    for pending in folder(settings).glob(f"*{PENDING}"):
+    for pending in folder(settings).rglob(f"*{PENDING}"):
         if pending.name.removesuffix(PENDING) in done:
             stand(settings, pending.name.removesuffix(PENDING))
         else:
@@ -55,24 +91,39 @@ def settle(settings: Settings, done: Collection[str | None]) -> None:
 
 def stand(settings: Settings, run_id: str) -> None:
     """What a run prepared is closed from now on; nothing happens where it prepared nothing."""
-    pending = folder(settings) / f"{run_id}{PENDING}"
-    if pending.is_file():
+    for pending in folder(settings).rglob(f"{run_id}{PENDING}"):
         pending.replace(pending.with_name(f"{run_id}.parquet"))
 
 
 def fill(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
-    """Fills definitions.closes with what was closed by a date: a rerun of March does not know what April closed.
+    """Fills each log's table with what was closed by a date: a rerun of March does not know what April closed.
 
-    Of two closings of a figure the first one written holds, whatever date it was as of.
+    Of two closings of a row the first one written holds, whatever date it was as of.
     """
-    files = sorted(str(path) for path in folder(settings).glob("*.parquet"))
-    if files:
-        names = ", ".join(COLUMNS)
-        con.execute(
-            f"insert into definitions.closes select {names} from read_parquet(?) where closed_as_of <= ?"
-            f" qualify row_number() over (partition by {', '.join(KEY)} order by closed_at, run_id) = 1",
-            [files, as_of],
-        )
+    for log in LOGS:
+        if files := _files(settings, log):
+            names = ", ".join(log.columns)
+            con.execute(
+                f"insert into definitions.{log.table} select {names} from read_parquet(?) where closed_as_of <= ?"
+                f" qualify row_number() over (partition by {', '.join(log.key)} order by closed_at, run_id) = 1",
+                [files, as_of],
+            )
+
+
+def periods(settings: Settings) -> set[tuple[str, str, date]]:
+    """What has closed: KPI, grain and first day of the period."""
+    import duckdb
+
+    files = _files(settings, FIGURES)
+    if not files:
+        return set()
+    with duckdb.connect() as con:
+        found = con.execute("select distinct kpi_id, grain, period_start from read_parquet(?)", [files]).fetchall()
+    return {(kpi_id, grain, start) for kpi_id, grain, start in found}
+
+
+def _files(settings: Settings, log: Log) -> list[str]:
+    return sorted(str(path) for path in (folder(settings) / log.folder).glob("*.parquet"))
 
 
 def since(settings: Settings) -> date | None:
@@ -90,14 +141,14 @@ def begin(settings: Settings, as_of: date) -> None:
         path.with_suffix(".new").replace(path)
 
 
-def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, rows: str, run_id: str) -> int:
-    """Writes what a run closes as pending; returns how many figures. `rows` is a query of COLUMNS, its ? the run."""
-    folder(settings).mkdir(parents=True, exist_ok=True)
-    pending = folder(settings) / f"{run_id}{PENDING}"
-    casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in COLUMNS.items())
+def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, log: Log, rows: str, run_id: str) -> int:
+    """Writes what a run closes as pending; returns how many. `rows` is a query of the log's columns, its ? the run."""
+    pending = folder(settings) / log.folder / f"{run_id}{PENDING}"
+    pending.parent.mkdir(parents=True, exist_ok=True)
+    casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in log.columns.items())
     target = str(pending).replace("'", "''")
     done = con.execute(
-        f"copy (select {casts} from ({rows}) order by {', '.join(KEY)}) to '{target}' (format parquet)", [run_id]
+        f"copy (select {casts} from ({rows}) order by {', '.join(log.key)}) to '{target}' (format parquet)", [run_id]
     ).fetchone()
     closed = int(done[0]) if done else 0
     if not closed:

@@ -49,6 +49,8 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         built = model.build(settings, context.run_id, as_of, now, on_start)
         if built.kept:
             say("model", f"kept as they were, because a source is blocked: {', '.join(built.kept)}")
+        for refused in built.refused:
+            say("model", f"goal not taken up: {refused}")
         model.refuse_bad(built.results)
         yield from _outcomes(graph, built.results)
         yield from _agreement(compared, built.reconciled)

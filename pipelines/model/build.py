@@ -15,7 +15,9 @@ from pipelines.gate.verdicts import Reconciled, write_reconciliations
 from pipelines.keep import acts, closes
 from pipelines.model import check, dbt, lineage, quarantine_effect, tables
 from pipelines.model.dbt import NodeResult
-from pipelines.publish.serving import published_run
+from pipelines.model.goal import record
+from pipelines.model.goal.take_up import take_up
+from pipelines.publish.serving import published_act, published_run
 from pipelines.resources import open_warehouse
 from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.watch.alerts import mirror
@@ -27,6 +29,7 @@ class Built(NamedTuple):
     results: list[NodeResult]
     kept: list[str]
     reconciled: list[Reconciled]
+    refused: list[KpiError]  # changes of goals that are not in force
 
 
 def build(
@@ -37,10 +40,17 @@ def build(
     on_start: Callable[[str], None] = lambda name: None,
 ) -> Built:
     """Builds every model; no model's failure is raised (see refuse_bad)."""
+    acts.refuse_other_past(settings, published_act(settings.serving))
     definitions = check.read_definitions(settings)
+    taken = take_up(settings, definitions, as_of, now)
+    definitions = definitions._replace(goals=taken.goals)
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
     kept: dict[str, Any] = {
-        "acts": [act[:6] for act in acts.read(settings)],
+        "acts": [(*act[:6], act.digest) for act in acts.read(settings)],
+        "goal_records": record.rows(taken.records),
+        "goals_held": {
+            goal_id: held for goal_id, several in taken.records.items() if (held := record.holds(several, as_of))
+        },
         "alerts": mirror.rows(settings),
         "audit_samples": audit.rows(settings),
         "closing_since": closes.since(settings) or as_of,
@@ -64,7 +74,7 @@ def build(
             project = dbt.fingerprint(settings)
             graph = dbt.read_graph(settings)
             quarantine_effect.write(con, definitions, graph, settings.models, project, run_id, as_they_were)
-    return Built(results, as_they_were, reconciled)
+    return Built(results, as_they_were, reconciled, taken.refused)
 
 
 def refuse_bad(results: list[NodeResult]) -> None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
 from pipelines.extract.contract import SourceContract, read_all_contracts
-from pipelines.model import check_goal, check_kpi, matching, reconciliation
+from pipelines.model import check_goal, check_kpi, check_scorecard, matching, reconciliation
 from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
 from pipelines.model.compiler import folder, inputs, reconciled
 from pipelines.model.entities import Entity, read_entities
@@ -21,6 +21,7 @@ from pipelines.model.kpi.catalogue import SHIPPED
 from pipelines.model.matching import MatchingFile
 from pipelines.model.pack import PackFile, read_packs
 from pipelines.model.reconciliation import Reconciliation, ReconciliationsFile
+from pipelines.model.scorecard import ScorecardFile, read_scorecards
 from pipelines.settings import Settings
 from pipelines.watch.alerts import channels
 from pipelines.yaml_file import Place
@@ -44,6 +45,7 @@ class Definitions(NamedTuple):
     measured: dict[str, Entity]  # the entities with the fields the company added
     computed: frozenset[str]  # the KPIs whose every entity some system feeds
     packs: dict[str, PackFile]
+    scorecards: dict[str, ScorecardFile]
 
 
 def read_definitions(settings: Settings) -> Definitions:
@@ -69,6 +71,7 @@ def read_definitions(settings: Settings) -> Definitions:
     contracts, off = collect(lambda: read_all_contracts(settings), ([], []))
     kpis = collect(lambda: read_kpis(home, company.catalogue if company else ()), {})
     goals = collect(lambda: read_goals(home), {})
+    scorecards = collect(lambda: read_scorecards(home), {})
     packs = collect(lambda: read_packs(home), {})
     if company and home.resolve() != SHIPPED.resolve() and set(company.packs) - set(packs):
         packs = collect(lambda: read_packs(SHIPPED), {}) | packs
@@ -93,6 +96,7 @@ def read_definitions(settings: Settings) -> Definitions:
     if business_goals:
         errors += [error for file in kpis.values() for error in _business_goal_errors(file, business_goals)]
     errors += check_goal.errors(goals, kpis, people, contracts, company)
+    errors += check_scorecard.errors(scorecards, kpis, company)
     if company:
         errors += [
             KpiError(f"packs: there is no pack {name}{did_you_mean(name, list(packs))}", file=home / "company.yml")
@@ -120,6 +124,7 @@ def read_definitions(settings: Settings) -> Definitions:
         own,
         frozenset(folder.computed({kpi_id: file.kpi for kpi_id, file in kpis.items()}, entities, fed)),
         packs,
+        scorecards,
     )
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.extract.contract import SourceContract
 from pipelines.model import check_drivers, check_targets
-from pipelines.model.goal import MONTHS, Goal, GoalFile, parse_formula
-from pipelines.yaml_file import Place
+from pipelines.model.company import ROLES
+from pipelines.model.goal import MONTHS, Goal, GoalFile, Period, parse_formula
+from pipelines.yaml_file import Place, YamlFile
 
 if TYPE_CHECKING:
     from pipelines.model.company import Company, Person
@@ -41,7 +42,7 @@ def errors(
         if contracts:
             yield from _source_errors(file, contracts)
         if company:
-            yield from _period_errors(file, company)
+            yield from period_errors(file.file, file.goal.period, company)
         yield from _serves_errors(file, goals)
 
 
@@ -178,6 +179,8 @@ def _people_errors(file: GoalFile, people: Mapping[str, Person]) -> Iterator[Kpi
         ("approved_by", revision.approved_by, ("revisions", number, "approved_by"))
         for number, revision in enumerate(file.goal.revisions)
     ]
+    named += [("agreed_by", person, ("agreed_by", number)) for number, person in enumerate(file.goal.agreed_by)]
+    named += [("editors", one, ("editors", number)) for number, one in enumerate(file.goal.editors) if one not in ROLES]
     for field, person, place in named:
         if person not in people:
             hint = did_you_mean(person, list(people))
@@ -196,11 +199,10 @@ def _source_errors(file: GoalFile, contracts: Sequence[SourceContract]) -> Itera
             )
 
 
-def _period_errors(file: GoalFile, company: Company) -> Iterator[KpiError]:
+def period_errors(file: YamlFile, period: Period, company: Company) -> Iterator[KpiError]:
     """A target for a quarter that the company does not have would never meet an actual figure."""
-    period = file.goal.period
     if (period.from_.month - company.fiscal_year_start) % MONTHS[period.grain]:
-        yield file.file.error(
+        yield file.error(
             f"from {period.from_} starts no {period.grain} of the company, whose year starts in month "
             f"{company.fiscal_year_start}",
             ("period", "from"),

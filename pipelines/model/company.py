@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, field_validator
 
@@ -25,6 +26,10 @@ Calendar = Annotated[  # 445 without quotes is a number to YAML
     BeforeValidator(lambda said: "445" if said == 445 else said, json_schema_input_type=Literal["month", "445", 445]),
 ]
 Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: 1 is Monday")]
+
+
+Role = Literal["engineer", "manager", "rep", "viewer", "auditor"]
+ROLES = get_args(Role)
 
 
 class WorkingHours(Strict):
@@ -109,7 +114,7 @@ class Person(Strict):
     )
     manager: str | None = None
     deputy: str | None = None
-    roles: list[Literal["engineer", "manager", "rep", "viewer", "auditor"]] = ["viewer"]
+    roles: list[Role] = ["viewer"]
     channels: list[str] = Field([], description="names of channels.yml by which this person hears")
     mail: str | None = Field(None, description="where mail goes, or ${NAME} of the environment")
     quiet_hours: str | None = Field(None, description="in the company's zone, as 20:00-08:00: nothing is sent then")
@@ -183,6 +188,11 @@ def _repeated(file: yaml_file.YamlFile, field: str, items: Sequence[Person | Bus
 def business_date(company: Company, today: Any) -> date:
     """The date a run is as of when nobody says otherwise: the demo's fixed date, else `today`."""
     return company.business_date or today
+
+
+def today(company: Company, now: datetime) -> date:
+    """The business date of what is done at `now` (a time with zone): the demo's fixed date, else the company's day."""
+    return business_date(company, now.astimezone(ZoneInfo(company.time_zone)).date())
 
 
 def said_date(text: str, first: date = FIRST_DAY) -> date:

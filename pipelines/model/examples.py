@@ -124,7 +124,9 @@ def _lay_down(
 ) -> None:
     """A warehouse that holds just the rows of the example, as delivered; every other entity is empty."""
     needed = alone.with_what_they_read([file.kpi.id], {k: f.kpi for k, f in definitions.kpis.items()})
-    few = definitions._replace(kpis={k: definitions.kpis[k] for k in needed}, goals={}, reconciliations=[])
+    few = definitions._replace(
+        kpis={k: definitions.kpis[k] for k in needed}, goals={}, scorecards={}, reconciliations=[]
+    )
     known = [*definitions.measured, GOALS]
     if unknown := [name for name in example.given if name not in known]:
         hint = did_you_mean(unknown[0], known)

@@ -17,6 +17,7 @@ def compile_all() -> dict[str, str]:
     from pipelines.model.matching import Matching
     from pipelines.model.pack import Pack
     from pipelines.model.reconciliation import Reconciliations
+    from pipelines.model.scorecard import Scorecard
     from pipelines.watch.alerts.channels import Channels
 
     models: dict[str, type[BaseModel]] = {
@@ -27,6 +28,7 @@ def compile_all() -> dict[str, str]:
         "business_goals": BusinessGoals,
         "kpi": Kpi,
         "goal": Goal,
+        "scorecard": Scorecard,
         "pack": Pack,
         "matching": Matching,
         "reconciliations": Reconciliations,

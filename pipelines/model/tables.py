@@ -22,6 +22,7 @@ from pipelines.model.compiler import alone
 from pipelines.model.goal import tables as goal_tables
 from pipelines.model.kpi import Kpi, KpiFile, Range, definition_hash, entities_of
 from pipelines.model.reconciliation import Reconciliation
+from pipelines.model.scorecard import tables as scorecard_tables
 from pipelines.watch.alerts import mirror
 
 COMPANY_ID = "company"  # the unit_id of the company level, whatever the company calls its own top unit
@@ -78,6 +79,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "kpi_grains": {"kpi_id": "varchar", "grain": "varchar"},
     "kpi_guardrails": {"kpi_id": "varchar", "guardrail": "varchar"},  # the KPI that falls where the other is gamed
     **goal_tables.COLUMNS,
+    **scorecard_tables.COLUMNS,
     "audit_samples": {
         **dict.fromkeys(["source_system", "sample_id", "record_id", "table_name", "owner_id"], "varchar"),
         "drawn_at": "timestamp",
@@ -86,11 +88,11 @@ COLUMNS: dict[str, dict[str, str]] = {
         "is_wrong": "boolean",
         "wrong_fields": "varchar",
     },
-    "closes": closes.COLUMNS,
+    **{log.table: log.columns for log in closes.LOGS},
     "acts": {
         "act_no": "bigint",
         "done_at": "timestamp",
-        **dict.fromkeys(["who", "what", "subject", "why"], "varchar"),
+        **dict.fromkeys(["who", "what", "subject", "why", "digest"], "varchar"),
     },
     "alerts": mirror.COLUMNS,
     "reconciliations": {
@@ -114,8 +116,8 @@ def write(
     """Rewrites every table of the schema `definitions` in one transaction.
 
     `kept` are rows of what is kept apart from the working file: acts (keep/acts.py), alerts
-    (alerts/mirror.py), audit_samples (audit.py); `closing_since` is the day from which
-    periods close by themselves (default: `as_of`, as in a first run).
+    (alerts/mirror.py), audit_samples (audit.py), goal_records; `goals_held`, the record that each goal stands on;
+    `closing_since` is the day from which periods close by themselves (default: `as_of`, as in a first run).
     """
     company = definitions.company
     kpis = definitions.kpis.values()
@@ -140,8 +142,12 @@ def write(
         "kpi_levels": [(file.kpi.id, level) for file in kpis for level in file.kpi.levels],
         "kpi_guardrails": _guardrails(definitions),
         "kpi_grains": [(file.kpi.id, grain) for file in kpis for grain in file.kpi.grains],
-        **goal_tables.rows(definitions.goals, {file.kpi.id: file.kpi for file in kpis}, company, now),
-        "closes": (),  # filled from its files by keep/closes.py: it may hold a million rows
+        **goal_tables.rows(
+            definitions.goals, {file.kpi.id: file.kpi for file in kpis}, company, now, kept.get("goals_held", {})
+        ),
+        "goal_records": kept.get("goal_records", ()),
+        **{log.table: () for log in closes.LOGS},  # filled by keep/closes.py: they may hold a million rows
+        **scorecard_tables.rows(definitions.scorecards, definitions.goals, company),
         "acts": kept.get("acts", ()),
         "alerts": kept.get("alerts", ()),
         "reconciliations": [

@@ -17,8 +17,9 @@ from pipelines.publish import format as fmt
 from pipelines.publish.drivers import broken_links
 from pipelines.publish.markup import environment, inlined, say
 from pipelines.publish.page_data import GRAINS, LEVELS, PageData, Row, read, text_time
+from pipelines.publish.page_scorecards import scorecards
 from pipelines.publish.sparkline import sparkline
-from pipelines.publish.words import AIMS, CADENCES, QUALITY, STATUS, WORDS, Words, plain
+from pipelines.publish.words import AIMS, CADENCES, QUALITY, STATUS, WORDS, Words, naming, plain
 from pipelines.publish.words import LEVELS as LEVEL_WORDS
 
 FILE = "index.html"
@@ -47,6 +48,7 @@ def render(data: PageData, language: str = "zh") -> str:
         publication=data.publication | {"published_at": text_time(data.publication["published_at"])},
         grains=grains,
         first_grain=_first_grain(grains),
+        scorecards=scorecards(data),
         failures=[_failure(data, row) for row in data.failures],
         checks=data.checks,
         loads=[
@@ -175,11 +177,7 @@ def _guarded(data: PageData, goal: Row | None) -> Words | None:
     guard = goal and goal.get("guardrail")
     if not guard:
         return None
-    label = data.kpis.get(guard)
-    said = WORDS["guarded"]
-    return Words(
-        said.zh.format(label["label_zh"] if label else guard), said.en.format(label["label_en"] if label else guard)
-    )
+    return naming("guarded", data.labels.get(guard, plain(guard)))
 
 
 def _with_held(effect: Row | None, unit: str) -> Words | None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 GRAINS = {"month": 13, "quarter": 9}  # how many periods back the page looks, by grain: a year and the same one before
 LEVELS = ("company", "region", "department", "team", "rep")
+NEWEST = """
+where (scorecard_id, period_start) in (select (scorecard_id, max(period_start)) from scorecards group by scorecard_id)
+"""
 
 
 @dataclass
@@ -52,6 +55,9 @@ class PageData:
     broken: dict[tuple, list[Row]] = field(
         default_factory=dict
     )  # goal_id, grain, level, unit_id, period_start: the drivers whose links broke
+    labels: dict[str, Words] = field(default_factory=dict)  # of every KPI, also those that are not watched
+    scorecards: list[Row] = field(default_factory=list)  # of the newest period of each, by level and unit
+    scorecard_items: list[Row] = field(default_factory=list)  # the same rows by KPI, the heaviest first
 
     @property
     def company(self) -> Unit:
@@ -91,6 +97,12 @@ def read(serving_file: Path) -> PageData:
                 for row in _rows(con, "select * from quarantine_effect where held_rows > 0")
             },
             broken=_broken(con),
+            labels={
+                row["kpi_id"]: Words(row["label_zh"], row["label_en"])
+                for row in _rows(con, "select kpi_id, label_zh, label_en from kpi_catalog order by definition_version")
+            },
+            scorecards=_rows(con, f"select * from scorecards {NEWEST} order by scorecard_id, unit_id"),
+            scorecard_items=_rows(con, f"select * from scorecard_items {NEWEST} order by weight desc, kpi_id"),
         )
     if not any(unit.level == "company" for unit in data.units.values()):
         raise KpiError("published.units has no row of level company", next_step="check the org_units of the sources")

@@ -106,8 +106,10 @@ def _build(
         progress("verifying the new file")
         con.execute(f"attach {_text(folder / ASIDE)} as {_NEXT} (read_only)")
         checked = {table: verify.check_copy(con, _WAREHOUSE, _NEXT, table, run_id) for table in tables}
-        if "closes" in tables:
-            closes.prepare(con, settings, f"select * from {_NEXT}.{SCHEMA}.closes where run_id = ?", run_id)
+        for log in closes.LOGS:
+            if log.table in tables:
+                rows = f"select * from {_NEXT}.{SCHEMA}.{log.table} where run_id = ?"
+                closes.prepare(con, settings, log, rows, run_id)
     return Publication(
         folder / FILE,
         generation,
@@ -118,15 +120,38 @@ def _build(
 
 def current_generation(folder: Path) -> int:
     """The generation served now, 0 before the first."""
-    return _served(folder, "max(generation)") or 0
+    return _served(folder, _of_publication("max(generation)")) or 0
 
 
 def published_run(folder: Path) -> str | None:
     """The run whose figures are served now; None before the first."""
-    return _served(folder, "max(run_id)")
+    return _served(folder, _of_publication("max(run_id)"))
 
 
-def _served(folder: Path, what: str) -> Any:
+def published_act(folder: Path) -> tuple[int, str] | None:
+    """Number and digest of the last act that is published; None where there is none, or none with a digest."""
+
+    def last(con: duckdb.DuckDBPyConnection) -> Any:
+        has_digest = con.execute(
+            "select 1 from duckdb_columns() where database_name = ? and table_name = 'acts' and column_name = 'digest'",
+            [_SERVING],
+        ).fetchone()
+        acts = address(SCHEMA, "acts", _SERVING)
+        return (
+            has_digest
+            and con.execute(
+                f"select act_no, digest from {acts} where digest is not null order by act_no desc limit 1"
+            ).fetchone()
+        )
+
+    return _served(folder, last)
+
+
+def _of_publication(what: str) -> Callable[[duckdb.DuckDBPyConnection], Any]:
+    return lambda con: con.execute(f"select {what} from {_SERVING}.{SCHEMA}.publication").fetchall()[0][0]
+
+
+def _served(folder: Path, read: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
     """Something of the publication that is served now.
 
     Read from a copy: a BI tool that opened the file for writing locks it, and must not stop the night's run.
@@ -140,7 +165,7 @@ def _served(folder: Path, what: str) -> Any:
         shutil.copyfile(served, aside)
         with duckdb.connect() as con:
             con.execute(f"attach {_text(aside)} as {_SERVING} (read_only)")
-            return con.execute(f"select {what} from {_SERVING}.{SCHEMA}.publication").fetchall()[0][0]
+            return read(con)
     except duckdb.Error as error:
         raise KpiError(
             f"the file served now cannot be read ({_first_line(error)}), so its generation is unknown",

@@ -60,6 +60,17 @@ WORDS: dict[str, Words] = {
     "needs_script": Words(
         "此表需要启用脚本；上方指标卡不受影响。", "This table needs scripts; the cards above do not."
     ),
+    "scorecards": Words("记分卡", "Scorecards"),
+    "scorecards_lead": Words(
+        "每个指标按其目标折算（达标为100%，最多计120%），再按权重合计。没有目标、数据或样本的指标不计分；"
+        "可评分的权重不到四分之三时不给颜色。达标但护栏指标比去年同期变差的，标有「!」。",
+        "Each KPI counts by its goal (100% is on target, at most 120%), weighed. What has no goal, no data or too few "
+        "cases counts neither way; where less than three quarters of the weights can be judged there is no colour. "
+        "“!” marks a KPI on target whose guardrail is worse than a year ago.",
+    ),
+    "score": Words("得分", "Score"),
+    "covered": Words("可评分", "Judged"),
+    "falls_beside": Words("护栏变差：{}", "guardrail falls: {}"),
     "quality_title": Words("数据质量", "Data quality"),
     "quality_lead": Words(
         "哪些数据被隔离或停用、由谁处理、原因是什么。", "What is set aside or held back, who looks after it, and why."
@@ -112,6 +123,7 @@ STATUS: dict[str, Words] = {
     "small_sample": Words("样本太少", "Few cases"),
     "suppressed": Words("为保护隐私不显示", "Hidden for privacy"),
     "blocked": Words("数据待修复", "Data held back"),
+    "low_coverage": Words("可评分不足", "Too little judged"),
 }
 
 QUALITY: dict[str, Words] = {
@@ -152,3 +164,8 @@ def plain(word: str) -> Words:
     """An id as readable words, the same in both languages."""
     text = word.replace("_", " ")
     return Words(text, text[:1].upper() + text[1:])
+
+
+def naming(key: str, label: Words) -> Words:
+    """The words of `key` with a label in them, in each language its own."""
+    return Words(WORDS[key].zh.format(label.zh), WORDS[key].en.format(label.en))

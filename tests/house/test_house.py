@@ -54,6 +54,7 @@ def written_files(settings: Settings) -> list[tuple[str, Path]]:
         *(("kpi", path) for path in sorted((home / "kpis").rglob("*.yml"))),
         *(("goal", path) for path in sorted((home / "goals").rglob("*.yml"))),
         *(("pack", path) for path in sorted((home / "packs").glob("*.yml"))),
+        *(("scorecard", path) for path in sorted((home / "scorecards").glob("*.yml"))),
     ]
 
 
@@ -88,7 +89,7 @@ def test_every_file_people_wrote_follows_its_schema(home: Path) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("kind", ["kpi", "source", "goal", "company", "pack"])
+@pytest.mark.parametrize("kind", ["kpi", "source", "goal", "company", "pack", "scorecard"])
 def test_a_schema_refuses_a_field_that_nobody_knows(kind: str) -> None:
     import jsonschema
 

@@ -19,6 +19,7 @@ from pipelines.model.compiler import alone
 from pipelines.model.goal import GoalFile
 from pipelines.model.kpi import Kpi, KpiFile
 from pipelines.model.render import Renderer, built
+from pipelines.model.scorecard import ScorecardFile
 from pipelines.yaml_file import YamlFile
 
 Given = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -31,10 +32,17 @@ def laid(
     as_of: date,
     company: Company | None = None,
     goals: Mapping[str, GoalFile] | None = None,
+    scorecards: Mapping[str, ScorecardFile] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """A database that holds `given` and no other row, before any model."""
     files = {kpi_id: KpiFile(kpi, "test", YamlFile(Path(kpi_id), {}, {})) for kpi_id, kpi in kpis.items()}
-    few = shipped._replace(kpis=files, goals=dict(goals or {}), reconciliations=[], company=company or shipped.company)
+    few = shipped._replace(
+        kpis=files,
+        goals=dict(goals or {}),
+        scorecards=dict(scorecards or {}),
+        reconciliations=[],
+        company=company or shipped.company,
+    )
     con = duckdb.connect()
     rows = {name: some for name, some in given.items() if some}
     for name, table in examples.lay_out(con, few, rows, as_of).items():

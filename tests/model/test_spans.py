@@ -103,7 +103,7 @@ def spans(request: pytest.FixtureRequest, shipped: Definitions) -> Iterator[tupl
     )
     with duckdb.connect() as con:
         con.execute(BASE_TABLES)
-        few = shipped._replace(company=company, kpis={}, goals={}, reconciliations=[])
+        few = shipped._replace(company=company, kpis={}, goals={}, scorecards={}, reconciliations=[])
         tables.write(con, few, "a test", LAST - timedelta(days=400), datetime(2026, 1, 1))
         for name, sql in Renderer(shipped.compiled).in_order("spans", set()).items():
             con.execute(f'create {"table" if name in ("working_days", "calendar_days") else "view"} "{name}" as {sql}')

@@ -61,3 +61,32 @@ create table published.load_status (
     system varchar, "table" varchar, source_rows bigint, loaded bigint, quarantined bigint, duplicates bigint,
     watermark varchar, loaded_at timestamp, is_stale boolean
 );
+create table published.scorecards as
+select
+    'region_2026' as scorecard_id, 'region' as level, unit_id, 'quarter' as grain, date '2026-04-01' as period_start,
+    date '2026-06-30' as period_end, score::decimal(38, 6) as score, weight_covered::decimal(38, 6) as weight_covered, status,
+    guardrail, date '2026-06-17' as as_of_date, 'run_2' as run_id, '大区记分卡' as label_zh, 'Region scorecard' as label_en
+from (values
+    ('region_east', 1.085, 1.0, 'green', 'win_rate'),
+    ('region_south', 0.7, 0.6, 'low_coverage', null)
+) as said (unit_id, score, weight_covered, status, guardrail)
+union all
+select
+    'region_2026', 'region', 'region_east', 'quarter', date '2026-01-01', date '2026-03-31', 0.1, 1, 'red', null,
+    date '2026-06-17', 'run_2', '大区记分卡', 'Region scorecard';
+create table published.scorecard_items as
+select
+    'region_2026' as scorecard_id, 'region' as level, unit_id, 'quarter' as grain, date '2026-04-01' as period_start, kpi_id,
+    weight::decimal(38, 6) as weight, goal_id, counted_share::decimal(38, 6) as counted_share,
+    part_of_score::decimal(38, 6) as part_of_score, status, guardrail, date '2026-06-17' as as_of_date, 'run_2' as run_id,
+    label_zh, label_en
+from (values
+    ('region_east', 'won_amount', 60.0, 'fy26_won_amount', 1.2, 0.72, 'green', 'win_rate', '签单金额', 'Contract value signed'),
+    ('region_east', 'csat_pct', 40.0, 'fy26_csat_pct', 0.9125, 0.365, 'amber', null, '客户满意度', 'Customer satisfaction'),
+    ('region_south', 'won_amount', 60.0, 'fy26_won_amount', 0.7, 0.7, 'red', null, '签单金额', 'Contract value signed'),
+    ('region_south', 'csat_pct', 40.0, null, null, null, 'no_target', null, '客户满意度', 'Customer satisfaction')
+) as said (unit_id, kpi_id, weight, goal_id, counted_share, part_of_score, status, guardrail, label_zh, label_en)
+union all
+select
+    'region_2026', 'region', 'region_east', 'quarter', date '2026-01-01', 'won_amount', 100, null, 0.1, 0.1, 'red', null,
+    date '2026-06-17', 'run_2', '签单金额', 'Contract value signed';

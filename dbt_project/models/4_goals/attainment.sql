@@ -18,8 +18,12 @@ guard_values as (
 ),
 
 unit_values as (
-    select kpi_id, grain, period_start, level, unit_id, cut, cut_value, exact_value, state, has_closed
+    select kpi_id, grain, period_start, level, unit_id, cut, cut_value, exact_value, state, has_closed, is_partial
     from {{ ref('unit_values') }}
+),
+
+closings as (
+    select grain, period_start from {{ ref('closings') }} where is_closing
 ),
 
 -- A guardrail falls where its like-for-like change on last year is for the worse.
@@ -77,10 +81,16 @@ measured as (
         coalesce(quality.quality, 'blocked') as quality,
         unit_values.exact_value as exact_actual,
         unit_values.state,
-        coalesce(unit_values.has_closed, false) as is_closed
+        -- As a figure closes (5_published/kpi_values.sql).
+        coalesce(unit_values.has_closed, false) or (
+            closings.grain is not null
+            and coalesce(quality.quality, 'blocked') <> 'blocked'
+            and not coalesce(unit_values.is_partial, targets.is_partial)
+        ) as is_closed
     from targets
     inner join kpis on targets.kpi_id = kpis.kpi_id
     left join quality on targets.kpi_id = quality.kpi_id
+    left join closings on targets.grain = closings.grain and targets.period_start = closings.period_start
     left join unit_values
         on targets.kpi_id = unit_values.kpi_id
         and targets.grain = unit_values.grain
@@ -141,6 +151,7 @@ final as (
                 then {{ half_up(divide('coloured.exact_target - coloured.exact_actual', 'coloured.working_days_left')) }}
         end as needed_per_day,
         coloured.status,
+        {{ counted_share() }} as counted_share,
         case when coloured.status = 'green' and coloured.cut = 'none' then falling.guardrail end as guardrail,
         coloured.quality,
         coloured.is_closed,

@@ -1,7 +1,9 @@
--- One row per period that a goal has, level, unit and level above: under whom the unit stood on the first day.
+-- One row per period that a goal or scorecard has, level, unit and level above: under whom the unit stood on the first day.
 -- Who comes later has no part in that period's targets, so that nobody's target changes because another is hired.
 with periods as (
-    select grain, period_start from {{ source('definitions', 'goals') }} group by grain, period_start
+    select grain, period_start from {{ source('definitions', 'goals') }}
+    union
+    select grain, period_start from {{ source('definitions', 'scorecards') }}
 ),
 
 company as (

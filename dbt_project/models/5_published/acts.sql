@@ -10,7 +10,8 @@ final as (
         who,
         what,
         subject,
-        why
+        why,
+        digest
     from acts
 )
 

@@ -27,14 +27,17 @@ with final as (
         cast(null as decimal(38, 6)) as hit_probability,
         status,
         cast(null as string) as previous_status,
+        {{ half_up('counted_share') }} as counted_share,
         quality,
         guardrail,
         is_closed,
+        target_now,
+        status_now,
         as_of_date,
         run_id,
         label_zh,
         label_en
-    from {{ ref('attainment') }}
+    from {{ ref('judgements') }}
 )
 
 select * from final

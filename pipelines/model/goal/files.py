@@ -34,15 +34,11 @@ def read_goals(folder: Path) -> dict[str, GoalFile]:
     errors: list[KpiError] = []
     for path in sorted((folder / "goals").rglob("*.yml")):
         try:
-            goal, file = yaml_file.read_as(path, Goal)
-            if goal.id != path.stem:
-                raise file.error(f"id {goal.id} must stand in {goal.id}.yml", ("id",))
-            if goal.id in found:
-                raise file.error(f"{goal.id} is also defined in {found[goal.id].file.path}", ("id",))
-            beside = path.parent
-            found[goal.id] = GoalFile(
-                goal, file, list(spelled.targets(goal, beside)), list(spelled.steps(goal, beside))
-            )
+            one = read_goal(path)
+            goal_id = one.goal.id
+            if goal_id in found:
+                raise one.file.error(f"{goal_id} is also defined in {found[goal_id].file.path}", ("id",))
+            found[goal_id] = one
         except KpiErrors as several:
             errors.extend(several.errors)
         except KpiError as error:
@@ -50,6 +46,15 @@ def read_goals(folder: Path) -> dict[str, GoalFile]:
     if errors:
         raise KpiErrors(errors)
     return found
+
+
+def read_goal(path: Path) -> GoalFile:
+    """One goal with its targets spelled out. Raises as read_goals does."""
+    goal, file = yaml_file.read_as(path, Goal)
+    if goal.id != path.stem:
+        raise file.error(f"id {goal.id} must stand in {goal.id}.yml", ("id",))
+    beside = path.parent
+    return GoalFile(goal, file, list(spelled.targets(goal, beside)), list(spelled.steps(goal, beside)))
 
 
 def by_kpi(goals: Mapping[str, GoalFile]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from pipelines.model.check_goal import adds_up, of_formula, splits
@@ -17,6 +18,7 @@ from pipelines.model.goal.cascade import Step
 from pipelines.model.goal.definition import Goal
 from pipelines.model.goal.driver import FITTED, with_depth
 from pipelines.model.goal.files import GoalFile
+from pipelines.model.goal.record import Record
 from pipelines.model.goal.spelled import TargetRow
 from pipelines.model.goal.target import parse_change, parse_formula
 from pipelines.model.kpi import Kpi
@@ -76,6 +78,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "period_start": "date",
         **dict.fromkeys(["target", "floor", "stretch"], NUMBER),
     },
+    "goal_records": {
+        "act_no": "bigint",
+        **dict.fromkeys(["goal_id", "state"], "varchar"),
+        "known_from": "date",
+        "recorded_at": "timestamp",
+        **dict.fromkeys(["recorded_by", "reason", "said", "content", "digest"], "varchar"),
+    },
     "goal_months": {"goal_id": "varchar", "fiscal_month": "integer", "share": SHARE},
     "goal_drivers": {
         **dict.fromkeys(["goal_id", "level", "grain", "kpi_id", "parent_kpi_id"], "varchar"),
@@ -86,9 +95,13 @@ COLUMNS: dict[str, dict[str, str]] = {
 
 
 def rows(
-    goals: Mapping[str, GoalFile], kpis: Mapping[str, Kpi], company: Company, now: datetime
+    goals: Mapping[str, GoalFile],
+    kpis: Mapping[str, Kpi],
+    company: Company,
+    now: datetime,
+    held: Mapping[str, Record] = MappingProxyType({}),
 ) -> dict[str, list[Sequence[Any]]]:
-    """The rows of each table of COLUMNS."""
+    """The rows of each table of COLUMNS but goal_records; what `held` has no record of counts as recorded `now`."""
     files = goals.values()
     scales = {
         (scale := _scale(file.goal, step, above))[0]: (scale, step)
@@ -97,7 +110,9 @@ def rows(
         if step.file is None and step.by != "bottom_up"
     }
     return {
-        "goals": [row for file in files for row in _goal_rows(file, kpis[file.goal.kpi], company, now)],
+        "goals": [
+            row for file in files for row in _goal_rows(file, kpis[file.goal.kpi], company, now, held.get(file.goal.id))
+        ],
         "goal_terms": [row for file in files for row in _term_rows(file.goal, goals)],
         "goal_steps": [row for file in files for row in _step_rows(file.goal, kpis[file.goal.kpi])],
         "goal_scales": [scale for scale, _ in scales.values()],
@@ -131,7 +146,9 @@ def rows(
     }
 
 
-def _goal_rows(file: GoalFile, kpi: Kpi, company: Company, now: datetime) -> Iterator[Sequence[Any]]:
+def _goal_rows(
+    file: GoalFile, kpi: Kpi, company: Company, now: datetime, held: Record | None
+) -> Iterator[Sequence[Any]]:
     goal = file.goal
     accumulate = adds_up(goal, kpi)
     is_split = bool(goal.cascade) and splits(goal, kpi)
@@ -143,7 +160,8 @@ def _goal_rows(file: GoalFile, kpi: Kpi, company: Company, now: datetime) -> Ite
             row.period_start, *_target(row),
             "months" if isinstance(goal.phasing, list) else goal.phasing, accumulate,
             goal.thresholds.basis, goal.thresholds.green, goal.thresholds.amber, goal.state, goal.owner,
-            now, _recorded_by(goal, row.revision), goal.label.zh, goal.label.en,
+            held.recorded_at if held else now, (held and held.recorded_by) or _recorded_by(goal, row.revision),
+            goal.label.zh, goal.label.en,
             row.target.source if row.target else None,
             is_split, goal.state in ("approved", "closed") and row.revision == _in_force(goal, row.period_start),
         )  # fmt: skip
@@ -168,6 +186,7 @@ def _target(row: TargetRow) -> Sequence[Any]:
 
 
 def _recorded_by(goal: Goal, revision: int) -> str:
+    """Who answers for it by the file's own word, where nobody recorded it apart."""
     return goal.owner if revision == 1 else goal.revisions[revision - 2].approved_by
 
 
