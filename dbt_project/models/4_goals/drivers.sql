@@ -5,7 +5,7 @@ with links as (
 ),
 
 judgements as (
-    select goal_id, kpi_id, level, unit_id, grain, period_start, target, target_to_date, actual, status
+    select goal_id, level, unit_id, grain, period_start, target, target_to_date, actual, status
     from {{ ref('judgements') }}
     where cut = 'none'
 ),
