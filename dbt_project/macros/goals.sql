@@ -82,11 +82,6 @@
         end
 {%- endmacro %}
 
-{# A number where the tables can hold it: no target is 10^18 (goal/number.py), and what follows from one is none beyond. #}
-{% macro held_number(x) -%}
-    case when abs({{ x }}) < 1e18 then {{ x }} end
-{%- endmacro %}
-
 {# Of a closed period what was published when it closed, else what `live` says. #}
 {% macro kept(column, live) -%}
     case when closed.goal_id is not null then closed.{{ column }} else {{ live }}.{{ column }} end
@@ -101,4 +96,9 @@
         and {{ one }}.cut_value = {{ other }}.cut_value
         and {{ one }}.grain = {{ other }}.grain
         and {{ one }}.period_start = {{ other }}.period_start
+{%- endmacro %}
+
+{# A number where the tables can hold it: no target is 10^18 (goal/number.py), and what follows from one is none beyond. #}
+{% macro held_number(x) -%}
+    case when abs({{ x }}) < 1e18 then {{ x }} end
 {%- endmacro %}

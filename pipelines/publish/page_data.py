@@ -52,12 +52,12 @@ class PageData:
     effects: dict[tuple, Row] = field(
         default_factory=dict
     )  # kpi_id, grain, period_start: what is held back would change
-    broken: dict[tuple, list[Row]] = field(
-        default_factory=dict
-    )  # goal_id, grain, level, unit_id, period_start: the drivers whose links broke
     labels: dict[str, Words] = field(default_factory=dict)  # of every KPI, also those that are not watched
     scorecards: list[Row] = field(default_factory=list)  # of the newest period of each, by level and unit
     scorecard_items: list[Row] = field(default_factory=list)  # the same rows by KPI, the heaviest first
+    broken: dict[tuple, list[Row]] = field(
+        default_factory=dict
+    )  # goal_id, grain, level, unit_id, period_start: the drivers whose links broke
 
     @property
     def company(self) -> Unit:
@@ -96,13 +96,13 @@ def read(serving_file: Path) -> PageData:
                 (row["kpi_id"], row["grain"], row["period_start"]): row
                 for row in _rows(con, "select * from quarantine_effect where held_rows > 0")
             },
-            broken=_broken(con),
             labels={
                 row["kpi_id"]: Words(row["label_zh"], row["label_en"])
                 for row in _rows(con, "select kpi_id, label_zh, label_en from kpi_catalog order by definition_version")
             },
             scorecards=_rows(con, f"select * from scorecards {NEWEST} order by scorecard_id, unit_id"),
             scorecard_items=_rows(con, f"select * from scorecard_items {NEWEST} order by weight desc, kpi_id"),
+            broken=_broken(con),
         )
     if not any(unit.level == "company" for unit in data.units.values()):
         raise KpiError("published.units has no row of level company", next_step="check the org_units of the sources")
