@@ -4,9 +4,9 @@ with links as (
     select goal_id, level, grain, kpi_id, parent_kpi_id, depth, ratio from {{ source('definitions', 'goal_drivers') }}
 ),
 
-attainment as (
-    select goal_id, kpi_id, level, unit_id, grain, period_start, target, target_to_date, actual, status
-    from {{ ref('attainment') }}
+judgements as (
+    select goal_id, level, unit_id, grain, period_start, target, target_to_date, actual, status
+    from {{ ref('judgements') }}
     where cut = 'none'
 ),
 
@@ -54,9 +54,9 @@ linked as (
     select
         links.goal_id,
         links.level,
-        attainment.unit_id,
+        judgements.unit_id,
         links.grain,
-        attainment.period_start,
+        judgements.period_start,
         links.kpi_id,
         links.parent_kpi_id,
         links.depth,
@@ -71,16 +71,16 @@ linked as (
         end as actual,
         kpis.direction,
         coalesce(quality.quality, 'blocked') as quality,
-        case when attainment.target > 0 then attainment.target end as goal_target,
-        case when attainment.target > 0 then attainment.target_to_date end as goal_target_to_date,
-        attainment.status in ('amber', 'red') and case kpis.direction
-            when 'down' then attainment.actual > attainment.target_to_date
-            else attainment.actual < attainment.target_to_date
+        case when judgements.target > 0 then judgements.target end as goal_target,
+        case when judgements.target > 0 then judgements.target_to_date end as goal_target_to_date,
+        judgements.status in ('amber', 'red') and case kpis.direction
+            when 'down' then judgements.actual > judgements.target_to_date
+            else judgements.actual < judgements.target_to_date
         end as is_goal_missed,
         kpis.label_zh,
         kpis.label_en
     from links
-    inner join attainment on links.goal_id = attainment.goal_id and links.level = attainment.level
+    inner join judgements on links.goal_id = judgements.goal_id and links.level = judgements.level
     inner join kpis on links.kpi_id = kpis.kpi_id
     left join quality on links.kpi_id = quality.kpi_id
     left join fits
@@ -88,13 +88,13 @@ linked as (
         and links.parent_kpi_id = fits.parent_kpi_id
         and links.level = fits.level
         and links.grain = fits.grain
-        and attainment.period_start = fits.period_start
+        and judgements.period_start = fits.period_start
     left join figures
         on links.kpi_id = figures.kpi_id
         and links.level = figures.level
         and links.grain = figures.grain
-        and attainment.period_start = figures.period_start
-        and attainment.unit_id = figures.unit_id
+        and judgements.period_start = figures.period_start
+        and judgements.unit_id = figures.unit_id
     left join counted on links.kpi_id = counted.kpi_id and links.grain = counted.grain
 ),
 
