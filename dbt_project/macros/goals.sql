@@ -102,3 +102,37 @@
 {% macro held_number(x) -%}
     case when abs({{ x }}) < 1e18 then {{ x }} end
 {%- endmacro %}
+
+{# Whether `figure` reaches the target of its row. #}
+{% macro reaches(figure) -%}
+    case direction
+            when 'range' then {{ figure }} between range_low and range_high
+            when 'down' then {{ figure }} <= exact_target
+            else {{ figure }} >= exact_target
+        end
+{%- endmacro %}
+
+{# Whether a target is reached, by how far the figure is from it. #}
+{% macro is_reached(direction, gap) -%}
+    case {{ direction }} when 'range' then {{ gap }} = 0 when 'down' then {{ gap }} <= 0 else {{ gap }} >= 0 end
+{%- endmacro %}
+
+{# A figure of a row of `landing`, within what it can still come to; null where it is. (greatest and least skip nulls.) #}
+{% macro in_reach(figure) -%}
+    case
+            when {{ figure }} < landing.least_figure then landing.least_figure
+            when {{ figure }} > landing.largest_figure then landing.largest_figure
+            else {{ figure }}
+        end
+{%- endmacro %}
+
+{# How much of a goal is due by the business date, or by the day before (`when`: _before). #}
+{% macro share_due(when) -%}
+    case
+            when goals.accumulate <> 'sum' then 1
+            when due_shares.share_due is not null then due_shares.share_due{{ when }}
+            when goals.phasing <> 'even' and periods.working_days > 0
+                then {{ divide('periods.working_days_to_date' ~ when, 'periods.working_days') }}
+            else {{ divide('periods.days_to_date' ~ when, 'periods.days') }}
+        end
+{%- endmacro %}

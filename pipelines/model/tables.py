@@ -18,7 +18,7 @@ import pyarrow as pa
 from pipelines.keep import closes, feedback, goal_reviews
 from pipelines.model import calendar
 from pipelines.model.check import Definitions
-from pipelines.model.compiler import alone
+from pipelines.model.compiler import alone, dated
 from pipelines.model.goal import tables as goal_tables
 from pipelines.model.kpi import Kpi, KpiFile, Range, definition_hash, entities_of
 from pipelines.model.reconciliation import Reconciliation
@@ -67,6 +67,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "is_ratio": "boolean",
         "reads_goals": "boolean",
         "is_additive": "boolean",
+        "is_dated": "boolean",  # its figure as of an earlier day can be computed
+        "grows": "boolean",  # through a period
         "bounds": "varchar",
         "min_group_size": "integer",
         "matures_after_days": "integer",
@@ -77,6 +79,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "kpi_levels": {"kpi_id": "varchar", "level": "varchar"},
     "kpi_grains": {"kpi_id": "varchar", "grain": "varchar"},
+    "kpi_landing": {"kpi_id": "varchar", "way": "varchar"},  # how the figure of a running period is carried to its end
     "kpi_guardrails": {"kpi_id": "varchar", "guardrail": "varchar"},  # the KPI that falls where the other is gamed
     **goal_tables.COLUMNS,
     **scorecard_tables.COLUMNS,
@@ -144,6 +147,7 @@ def write(
         "working_days": calendar.days(company, as_of),
         "kpis": [row for file in kpis for row in _kpi_rows(file, definitions, watched)],
         "kpi_levels": [(file.kpi.id, level) for file in kpis for level in file.kpi.levels],
+        "kpi_landing": [(file.kpi.id, way) for file in kpis for way in file.kpi.landing],
         "kpi_guardrails": _guardrails(definitions),
         "kpi_grains": [(file.kpi.id, grain) for file in kpis for grain in file.kpi.grains],
         **goal_tables.rows(
@@ -207,7 +211,7 @@ def _kpi_rows(file: KpiFile, definitions: Definitions, watched: set[str]) -> Ite
             file.area, kpi.business_goal, kpi.type, kpi.unit, direction, low, high,
             kpi.owner, kpi.steward, kpi.cadence, kpi.label.zh, kpi.label.en, kpi.description.zh, kpi.description.en,
             meaning.type.words, sql, meaning.min_denominator, meaning.is_ratio, kpi.reads_goals,
-            kpi.is_additive, kpi.bounds,
+            kpi.is_additive, dated.is_dated(kpi, all_kpis, definitions.measured), kpi.grows, kpi.bounds,
             kpi.privacy.min_group_size, kpi.matures_after, kpi.privacy.sensitivity == "personal_at_rep",
             definition_hash(meaning, all_kpis), kpi.thresholds.green, kpi.thresholds.amber,
         )  # fmt: skip

@@ -94,6 +94,14 @@ WORDS: dict[str, Words] = {
     "conversion": Words("{} {}，应达 {}：未转化为「{}」", "{} {} of {} due: conversion to {}"),
     "activity_of_few": Words("{} {}，应不超过 {}：超出", "{} {}, at most {} due: activity"),
     "conversion_of_few": Words("{} {}，应不超过 {}：未转化为「{}」", "{} {}, at most {} due: conversion to {}"),
+    "lands": Words("预计落在 {}", "On course to land at {}"),
+    "lands_between": Words("预计落在 {}（{}–{}）", "On course to land at {} ({}–{})"),
+    "lands_likely": Words(
+        "预计落在 {}（{}–{}），{}% 的可能达成", "On course to land at {} ({}–{}), {} % likely to reach the target"
+    ),
+    "run_rate": Words("按已过工作日推算", "by the working days gone"),
+    "seasonal": Words("按去年同期走势推算", "as last year filled up"),
+    "pipeline": Words("按在途商机推算", "with what the open deals promise"),
     "with_held": Words("已隔离 {} 行；若计入：{}", "{} rows set aside; counting them: {}"),
     "table_noted": Words("整表有疑问，仍使用", "Table doubtful, still used"),
     "not_run": Words("检查未能执行", "The check could not be run"),

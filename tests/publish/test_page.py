@@ -248,3 +248,28 @@ def test_a_browser_shows_the_broken_link_beside_the_unit(
         capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     assert '<small class="why">New customers 9 of 16 due: activity</small>' in shown.stdout
+
+
+def test_a_card_says_where_its_goal_lands(page: Callable[[], Path], change: Callable[..., None]) -> None:
+    change(
+        *(
+            f"alter table published.goal_attainment add column {name} decimal(38, 6)"
+            for name in ("landing", "landing_low", "landing_high", "hit_probability")
+        ),
+        "alter table published.goal_attainment add column landing_method varchar",
+        "update published.goal_attainment set landing = 34200000, landing_low = 31000000, landing_high = 37150000,"
+        " hit_probability = 0.7, landing_method = 'pipeline' where kpi_id = 'won_amount' and level = 'company'",
+    )
+    text = page().read_text(encoding="utf-8")
+    assert "预计落在 3,420.0万（3,100.0万–3,715.0万），70% 的可能达成（按在途商机推算）" in text
+    said = (
+        "On course to land at 34.20M (31.00M–37.15M), 70 % likely to reach the target, with what the open deals promise"
+    )
+    assert said in text
+    change(
+        "update published.goal_attainment set landing_low = null, landing_high = null, hit_probability = null,"
+        " landing_method = 'run_rate'"
+    )
+    text = page().read_text(encoding="utf-8")
+    assert "预计落在 3,420.0万（按已过工作日推算）" in text
+    assert "On course to land at 34.20M, by the working days gone" in text

@@ -34,6 +34,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -148,7 +162,7 @@ grouped_by_due_at as (
 ),
 
 compared_by_due_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -160,8 +174,12 @@ compared_by_due_at as (
         cast(nullif(sum(follow_up_on_time__numerator), 0) as decimal(38,12)) as follow_up_on_time__numerator,
         cast(nullif(sum(follow_up_on_time__denominator), 0) as decimal(38,12)) as follow_up_on_time__denominator
     from placed_by_due_at
-    inner join spans on placed_by_due_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('follow_up_on_time') and cut = 'none'
+    ) as spans on placed_by_due_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -258,7 +276,7 @@ grouped_by_done_at as (
 ),
 
 compared_by_done_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -269,8 +287,12 @@ compared_by_done_at as (
         'all' as cut_value,
         cast(nullif(sum(follow_ups), 0) as decimal(38,12)) as follow_ups
     from placed_by_done_at
-    inner join spans on placed_by_done_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('follow_ups', 'valid_visits') and cut = 'none'
+    ) as spans on placed_by_done_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -347,7 +369,7 @@ grouped_by_done_at_by_kind as (
 ),
 
 compared_by_done_at_by_kind as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -358,8 +380,12 @@ compared_by_done_at_by_kind as (
         cut_kind as cut_value,
         cast(nullif(sum(follow_ups), 0) as decimal(38,12)) as follow_ups
     from placed_by_done_at_by_kind
-    inner join spans on placed_by_done_at_by_kind.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('follow_ups', 'valid_visits') and cut = 'kind'
+    ) as spans on placed_by_done_at_by_kind.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_kind),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_kind),
@@ -438,7 +464,7 @@ grouped_each_by_done_at as (
 ),
 
 compared_each_by_done_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -449,8 +475,12 @@ compared_each_by_done_at as (
         'all' as cut_value,
         cast(nullif(count(distinct valid_visits), 0) as decimal(38,12)) as valid_visits
     from placed_each_by_done_at
-    inner join spans on placed_each_by_done_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('follow_ups', 'valid_visits') and cut = 'none'
+    ) as spans on placed_each_by_done_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -491,7 +521,7 @@ grouped_each_by_done_at_by_segment as (
 ),
 
 compared_each_by_done_at_by_segment as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -502,8 +532,12 @@ compared_each_by_done_at_by_segment as (
         cut_segment as cut_value,
         cast(nullif(count(distinct valid_visits), 0) as decimal(38,12)) as valid_visits
     from placed_each_by_done_at
-    inner join spans on placed_each_by_done_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('follow_ups', 'valid_visits') and cut = 'segment'
+    ) as spans on placed_each_by_done_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_segment),

@@ -30,6 +30,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -127,7 +141,7 @@ grouped_by_drawn_at as (
 ),
 
 compared_by_drawn_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -139,8 +153,12 @@ compared_by_drawn_at as (
         cast(nullif(sum(record_error_rate__numerator), 0) as decimal(38,12)) as record_error_rate__numerator,
         cast(nullif(sum(record_error_rate__denominator), 0) as decimal(38,12)) as record_error_rate__denominator
     from placed_by_drawn_at
-    inner join spans on placed_by_drawn_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('record_error_rate') and cut = 'none'
+    ) as spans on placed_by_drawn_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),

@@ -41,6 +41,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -138,7 +152,7 @@ grouped_each_by_decided_at as (
 ),
 
 compared_each_by_decided_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -149,8 +163,12 @@ compared_each_by_decided_at as (
         'all' as cut_value,
         cast({{ exact_median('approval_hours') }} as decimal(38,12)) as approval_hours
     from placed_each_by_decided_at
-    inner join spans on placed_each_by_decided_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('approval_hours') and cut = 'none'
+    ) as spans on placed_each_by_decided_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -250,7 +268,7 @@ grouped_by_signed_date as (
 ),
 
 compared_by_signed_date as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -264,8 +282,12 @@ compared_by_signed_date as (
         cast(sum(upsell_amount) as decimal(38,12)) as upsell_amount,
         cast(sum(won_amount) as decimal(38,12)) as won_amount
     from placed_by_signed_date
-    inner join spans on placed_by_signed_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('deal_captured_rate', 'new_customers', 'referral_rate', 'upsell_amount', 'won_amount', 'won_customers') and cut = 'none'
+    ) as spans on placed_by_signed_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -344,7 +366,7 @@ grouped_by_signed_date_by_product_category as (
 ),
 
 compared_by_signed_date_by_product_category as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -355,8 +377,12 @@ compared_by_signed_date_by_product_category as (
         cut_product_category as cut_value,
         cast(sum(won_amount) as decimal(38,12)) as won_amount
     from placed_by_signed_date_by_product_category
-    inner join spans on placed_by_signed_date_by_product_category.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('deal_captured_rate', 'new_customers', 'referral_rate', 'upsell_amount', 'won_amount', 'won_customers') and cut = 'product_category'
+    ) as spans on placed_by_signed_date_by_product_category.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),
@@ -430,7 +456,7 @@ grouped_each_by_signed_date as (
 ),
 
 compared_each_by_signed_date as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -441,8 +467,12 @@ compared_each_by_signed_date as (
         'all' as cut_value,
         cast(nullif(count(distinct new_customers), 0) as decimal(38,12)) as new_customers
     from placed_each_by_signed_date
-    inner join spans on placed_each_by_signed_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('deal_captured_rate', 'new_customers', 'referral_rate', 'upsell_amount', 'won_amount', 'won_customers') and cut = 'none'
+    ) as spans on placed_each_by_signed_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -474,7 +504,7 @@ grouped_each_by_signed_date_2 as (
 ),
 
 compared_each_by_signed_date_2 as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -485,8 +515,12 @@ compared_each_by_signed_date_2 as (
         'all' as cut_value,
         cast(nullif(count(distinct referral_rate__numerator), 0) as decimal(38,12)) as referral_rate__numerator
     from placed_each_by_signed_date
-    inner join spans on placed_each_by_signed_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('deal_captured_rate', 'new_customers', 'referral_rate', 'upsell_amount', 'won_amount', 'won_customers') and cut = 'none'
+    ) as spans on placed_each_by_signed_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id)
@@ -533,7 +567,7 @@ grouped_each_by_signed_date_3 as (
 ),
 
 compared_each_by_signed_date_3 as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -544,8 +578,12 @@ compared_each_by_signed_date_3 as (
         'all' as cut_value,
         cast(nullif(count(distinct won_customers), 0) as decimal(38,12)) as won_customers
     from placed_each_by_signed_date
-    inner join spans on placed_each_by_signed_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('deal_captured_rate', 'new_customers', 'referral_rate', 'upsell_amount', 'won_amount', 'won_customers') and cut = 'none'
+    ) as spans on placed_each_by_signed_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -586,7 +624,7 @@ grouped_each_by_signed_date_by_campaign as (
 ),
 
 compared_each_by_signed_date_by_campaign as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -597,8 +635,12 @@ compared_each_by_signed_date_by_campaign as (
         cut_campaign as cut_value,
         cast(nullif(count(distinct new_customers), 0) as decimal(38,12)) as new_customers
     from placed_each_by_signed_date
-    inner join spans on placed_each_by_signed_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('deal_captured_rate', 'new_customers', 'referral_rate', 'upsell_amount', 'won_amount', 'won_customers') and cut = 'campaign'
+    ) as spans on placed_each_by_signed_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_campaign),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_campaign),
@@ -639,7 +681,7 @@ grouped_each_by_signed_date_by_product_category as (
 ),
 
 compared_each_by_signed_date_by_product_category as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -650,8 +692,12 @@ compared_each_by_signed_date_by_product_category as (
         cut_product_category as cut_value,
         cast(nullif(count(distinct won_customers), 0) as decimal(38,12)) as won_customers
     from placed_each_by_signed_date
-    inner join spans on placed_each_by_signed_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('deal_captured_rate', 'new_customers', 'referral_rate', 'upsell_amount', 'won_amount', 'won_customers') and cut = 'product_category'
+    ) as spans on placed_each_by_signed_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),

@@ -27,6 +27,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -438,7 +452,7 @@ grouped_by_left_at as (
 ),
 
 compared_by_left_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -449,8 +463,12 @@ compared_by_left_at as (
         'all' as cut_value,
         cast(nullif(sum(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
     from placed_by_left_at
-    inner join spans on placed_by_left_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_conversion', 'stage_net_flow') and cut = 'none'
+    ) as spans on placed_by_left_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -527,7 +545,7 @@ grouped_by_left_at_by_stage as (
 ),
 
 compared_by_left_at_by_stage as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -538,8 +556,12 @@ compared_by_left_at_by_stage as (
         cut_stage as cut_value,
         cast(nullif(sum(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
     from placed_by_left_at_by_stage
-    inner join spans on placed_by_left_at_by_stage.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_conversion', 'stage_net_flow') and cut = 'stage'
+    ) as spans on placed_by_left_at_by_stage.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_stage),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_stage),
@@ -618,7 +640,7 @@ grouped_by_left_at_by_product_category as (
 ),
 
 compared_by_left_at_by_product_category as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -629,8 +651,12 @@ compared_by_left_at_by_product_category as (
         cut_product_category as cut_value,
         cast(nullif(sum(stage_net_flow__gone), 0) as decimal(38,12)) as stage_net_flow__gone
     from placed_by_left_at_by_product_category
-    inner join spans on placed_by_left_at_by_product_category.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_conversion', 'stage_net_flow') and cut = 'product_category'
+    ) as spans on placed_by_left_at_by_product_category.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),
@@ -711,7 +737,7 @@ grouped_each_by_left_at as (
 ),
 
 compared_each_by_left_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -723,8 +749,12 @@ compared_each_by_left_at as (
         cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
         cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator
     from placed_each_by_left_at
-    inner join spans on placed_each_by_left_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_conversion', 'stage_net_flow') and cut = 'none'
+    ) as spans on placed_each_by_left_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -766,7 +796,7 @@ grouped_each_by_left_at_by_stage as (
 ),
 
 compared_each_by_left_at_by_stage as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -778,8 +808,12 @@ compared_each_by_left_at_by_stage as (
         cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
         cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator
     from placed_each_by_left_at
-    inner join spans on placed_each_by_left_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_conversion', 'stage_net_flow') and cut = 'stage'
+    ) as spans on placed_each_by_left_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_stage),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_stage),
@@ -821,7 +855,7 @@ grouped_each_by_left_at_by_product_category as (
 ),
 
 compared_each_by_left_at_by_product_category as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -833,8 +867,12 @@ compared_each_by_left_at_by_product_category as (
         cast(nullif(count(distinct stage_conversion__numerator), 0) as decimal(38,12)) as stage_conversion__numerator,
         cast(nullif(count(distinct stage_conversion__denominator), 0) as decimal(38,12)) as stage_conversion__denominator
     from placed_each_by_left_at
-    inner join spans on placed_each_by_left_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_conversion', 'stage_net_flow') and cut = 'product_category'
+    ) as spans on placed_each_by_left_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),
@@ -930,7 +968,7 @@ grouped_by_entered_at as (
 ),
 
 compared_by_entered_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -941,8 +979,12 @@ compared_by_entered_at as (
         'all' as cut_value,
         cast(nullif(sum(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
     from placed_by_entered_at
-    inner join spans on placed_by_entered_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_net_flow') and cut = 'none'
+    ) as spans on placed_by_entered_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -1019,7 +1061,7 @@ grouped_by_entered_at_by_stage as (
 ),
 
 compared_by_entered_at_by_stage as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -1030,8 +1072,12 @@ compared_by_entered_at_by_stage as (
         cut_stage as cut_value,
         cast(nullif(sum(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
     from placed_by_entered_at_by_stage
-    inner join spans on placed_by_entered_at_by_stage.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_net_flow') and cut = 'stage'
+    ) as spans on placed_by_entered_at_by_stage.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_stage),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_stage),
@@ -1110,7 +1156,7 @@ grouped_by_entered_at_by_product_category as (
 ),
 
 compared_by_entered_at_by_product_category as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -1121,8 +1167,12 @@ compared_by_entered_at_by_product_category as (
         cut_product_category as cut_value,
         cast(nullif(sum(stage_net_flow__entered), 0) as decimal(38,12)) as stage_net_flow__entered
     from placed_by_entered_at_by_product_category
-    inner join spans on placed_by_entered_at_by_product_category.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_net_flow') and cut = 'product_category'
+    ) as spans on placed_by_entered_at_by_product_category.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),
@@ -1188,7 +1238,11 @@ ended_open_from_entered_at_until_left_at as (
             sum(rows_of_stage_open_count) over (partition by person_id order by day rows between unbounded preceding and current row) as rows_of_stage_open_count
         from summed_open_from_entered_at_until_left_at
     ) as running
-    inner join spans
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_open_count')
+    ) as spans
         on running.day <= spans.last_day
         and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -1285,7 +1339,11 @@ ended_open_from_entered_at_until_left_at_by_stage as (
             sum(rows_of_stage_open_count) over (partition by person_id, cut_stage order by day rows between unbounded preceding and current row) as rows_of_stage_open_count
         from summed_open_from_entered_at_until_left_at_by_stage
     ) as running
-    inner join spans
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_open_count')
+    ) as spans
         on running.day <= spans.last_day
         and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('month', 'quarter', 'year')
@@ -1383,7 +1441,11 @@ ended_open_from_entered_at_until_left_at_by_product_category as (
             sum(rows_of_stage_open_count) over (partition by person_id, key_of_product_category order by day rows between unbounded preceding and current row) as rows_of_stage_open_count
         from summed_open_from_entered_at_until_left_at_by_product_category
     ) as running
-    inner join spans
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stage_open_count')
+    ) as spans
         on running.day <= spans.last_day
         and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('month', 'quarter', 'year')

@@ -34,6 +34,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -156,7 +170,7 @@ grouped_by_closed_at as (
 ),
 
 compared_by_closed_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -170,8 +184,12 @@ compared_by_closed_at as (
         cast(nullif(sum(win_rate__numerator), 0) as decimal(38,12)) as win_rate__numerator,
         cast(nullif(sum(win_rate__denominator), 0) as decimal(38,12)) as win_rate__denominator
     from placed_by_closed_at
-    inner join spans on placed_by_closed_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('loss_reason_share', 'sales_cycle_days', 'win_rate', 'win_rate_amount') and cut = 'none'
+    ) as spans on placed_by_closed_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -222,7 +240,7 @@ grouped_by_closed_at_2 as (
 ),
 
 compared_by_closed_at_2 as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -234,8 +252,12 @@ compared_by_closed_at_2 as (
         cast(sum(win_rate_amount__numerator) as decimal(38,12)) as win_rate_amount__numerator,
         cast(sum(win_rate_amount__denominator) as decimal(38,12)) as win_rate_amount__denominator
     from placed_by_closed_at
-    inner join spans on placed_by_closed_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('loss_reason_share', 'sales_cycle_days', 'win_rate', 'win_rate_amount') and cut = 'none'
+    ) as spans on placed_by_closed_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -312,7 +334,7 @@ grouped_by_closed_at_by_loss_reason as (
 ),
 
 compared_by_closed_at_by_loss_reason as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -323,8 +345,12 @@ compared_by_closed_at_by_loss_reason as (
         cut_loss_reason as cut_value,
         cast(nullif(sum(loss_reason_share__numerator), 0) as decimal(38,12)) as loss_reason_share__numerator
     from placed_by_closed_at_by_loss_reason
-    inner join spans on placed_by_closed_at_by_loss_reason.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('loss_reason_share', 'sales_cycle_days', 'win_rate', 'win_rate_amount') and cut = 'loss_reason'
+    ) as spans on placed_by_closed_at_by_loss_reason.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_loss_reason),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_loss_reason),
@@ -406,7 +432,7 @@ grouped_by_closed_at_by_product_category as (
 ),
 
 compared_by_closed_at_by_product_category as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -418,8 +444,12 @@ compared_by_closed_at_by_product_category as (
         cast(sum(win_rate_amount__numerator) as decimal(38,12)) as win_rate_amount__numerator,
         cast(sum(win_rate_amount__denominator) as decimal(38,12)) as win_rate_amount__denominator
     from placed_by_closed_at_by_product_category
-    inner join spans on placed_by_closed_at_by_product_category.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('loss_reason_share', 'sales_cycle_days', 'win_rate', 'win_rate_amount') and cut = 'product_category'
+    ) as spans on placed_by_closed_at_by_product_category.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),
@@ -489,7 +519,7 @@ grouped_each_by_closed_at as (
 ),
 
 compared_each_by_closed_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -500,8 +530,12 @@ compared_each_by_closed_at as (
         'all' as cut_value,
         cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days
     from placed_each_by_closed_at
-    inner join spans on placed_each_by_closed_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('loss_reason_share', 'sales_cycle_days', 'win_rate', 'win_rate_amount') and cut = 'none'
+    ) as spans on placed_each_by_closed_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -542,7 +576,7 @@ grouped_each_by_closed_at_by_product_category as (
 ),
 
 compared_each_by_closed_at_by_product_category as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -553,8 +587,12 @@ compared_each_by_closed_at_by_product_category as (
         cut_product_category as cut_value,
         cast({{ exact_median('sales_cycle_days') }} as decimal(38,12)) as sales_cycle_days
     from placed_each_by_closed_at
-    inner join spans on placed_each_by_closed_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('loss_reason_share', 'sales_cycle_days', 'win_rate', 'win_rate_amount') and cut = 'product_category'
+    ) as spans on placed_each_by_closed_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),

@@ -33,6 +33,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -135,7 +149,7 @@ grouped_by_invoice_date as (
 ),
 
 compared_by_invoice_date as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -147,8 +161,12 @@ compared_by_invoice_date as (
         cast(sum(partner_revenue_share__numerator) as decimal(38,12)) as partner_revenue_share__numerator,
         cast(sum(partner_revenue_share__denominator) as decimal(38,12)) as partner_revenue_share__denominator
     from placed_by_invoice_date
-    inner join spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('partner_revenue_share', 'revenue') and cut = 'none'
+    ) as spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id)
@@ -186,7 +204,7 @@ grouped_by_invoice_date_2 as (
 ),
 
 compared_by_invoice_date_2 as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -197,8 +215,12 @@ compared_by_invoice_date_2 as (
         'all' as cut_value,
         cast(sum(revenue) as decimal(38,12)) as revenue
     from placed_by_invoice_date
-    inner join spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('partner_revenue_share', 'revenue') and cut = 'none'
+    ) as spans on placed_by_invoice_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -265,7 +287,7 @@ grouped_by_invoice_date_by_partner as (
 ),
 
 compared_by_invoice_date_by_partner as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -276,8 +298,12 @@ compared_by_invoice_date_by_partner as (
         cut_partner as cut_value,
         cast(sum(partner_revenue_share__numerator) as decimal(38,12)) as partner_revenue_share__numerator
     from placed_by_invoice_date_by_partner
-    inner join spans on placed_by_invoice_date_by_partner.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('partner_revenue_share', 'revenue') and cut = 'partner'
+    ) as spans on placed_by_invoice_date_by_partner.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_partner),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_partner)
@@ -352,7 +378,7 @@ grouped_by_invoice_date_by_segment as (
 ),
 
 compared_by_invoice_date_by_segment as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -363,8 +389,12 @@ compared_by_invoice_date_by_segment as (
         cut_segment as cut_value,
         cast(sum(revenue) as decimal(38,12)) as revenue
     from placed_by_invoice_date_by_segment
-    inner join spans on placed_by_invoice_date_by_segment.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('partner_revenue_share', 'revenue') and cut = 'segment'
+    ) as spans on placed_by_invoice_date_by_segment.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_segment),
@@ -442,7 +472,7 @@ grouped_by_invoice_date_by_customer_region as (
 ),
 
 compared_by_invoice_date_by_customer_region as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -453,8 +483,12 @@ compared_by_invoice_date_by_customer_region as (
         cut_customer_region as cut_value,
         cast(sum(revenue) as decimal(38,12)) as revenue
     from placed_by_invoice_date_by_customer_region
-    inner join spans on placed_by_invoice_date_by_customer_region.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('partner_revenue_share', 'revenue') and cut = 'customer_region'
+    ) as spans on placed_by_invoice_date_by_customer_region.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_customer_region),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_customer_region),

@@ -48,6 +48,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 run as (
     select as_of_date as as_of from {{ source('definitions', 'run') }}
 ),
@@ -436,7 +450,7 @@ grouped_by_created_at as (
 ),
 
 compared_by_created_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -447,8 +461,12 @@ compared_by_created_at as (
         'all' as cut_value,
         cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
     from placed_by_created_at
-    inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('leads_created') and cut = 'none'
+    ) as spans on placed_by_created_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -525,7 +543,7 @@ grouped_by_created_at_by_channel as (
 ),
 
 compared_by_created_at_by_channel as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -536,8 +554,12 @@ compared_by_created_at_by_channel as (
         cut_channel as cut_value,
         cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
     from placed_by_created_at_by_channel
-    inner join spans on placed_by_created_at_by_channel.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('leads_created') and cut = 'channel'
+    ) as spans on placed_by_created_at_by_channel.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_channel),
@@ -614,7 +636,7 @@ grouped_by_created_at_by_source as (
 ),
 
 compared_by_created_at_by_source as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -625,8 +647,12 @@ compared_by_created_at_by_source as (
         cut_source as cut_value,
         cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
     from placed_by_created_at_by_source
-    inner join spans on placed_by_created_at_by_source.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('leads_created') and cut = 'source'
+    ) as spans on placed_by_created_at_by_source.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_source),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_source),
@@ -703,7 +729,7 @@ grouped_by_created_at_by_campaign as (
 ),
 
 compared_by_created_at_by_campaign as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -714,8 +740,12 @@ compared_by_created_at_by_campaign as (
         cut_campaign as cut_value,
         cast(nullif(sum(leads_created), 0) as decimal(38,12)) as leads_created
     from placed_by_created_at_by_campaign
-    inner join spans on placed_by_created_at_by_campaign.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('leads_created') and cut = 'campaign'
+    ) as spans on placed_by_created_at_by_campaign.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_campaign),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_campaign),
@@ -804,7 +834,7 @@ grouped_by_shared_at as (
 ),
 
 compared_by_shared_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -816,8 +846,12 @@ compared_by_shared_at as (
         cast(nullif(sum(partner_lead_accept__numerator), 0) as decimal(38,12)) as partner_lead_accept__numerator,
         cast(nullif(sum(partner_lead_accept__denominator), 0) as decimal(38,12)) as partner_lead_accept__denominator
     from placed_by_shared_at
-    inner join spans on placed_by_shared_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('partner_lead_accept') and cut = 'none'
+    ) as spans on placed_by_shared_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -896,7 +930,7 @@ grouped_by_shared_at_by_partner as (
 ),
 
 compared_by_shared_at_by_partner as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -908,8 +942,12 @@ compared_by_shared_at_by_partner as (
         cast(nullif(sum(partner_lead_accept__numerator), 0) as decimal(38,12)) as partner_lead_accept__numerator,
         cast(nullif(sum(partner_lead_accept__denominator), 0) as decimal(38,12)) as partner_lead_accept__denominator
     from placed_by_shared_at_by_partner
-    inner join spans on placed_by_shared_at_by_partner.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('partner_lead_accept') and cut = 'partner'
+    ) as spans on placed_by_shared_at_by_partner.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_partner),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_partner),

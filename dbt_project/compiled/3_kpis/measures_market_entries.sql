@@ -29,6 +29,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -111,7 +125,7 @@ grouped_by_opened_date as (
 ),
 
 compared_by_opened_date as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -122,8 +136,12 @@ compared_by_opened_date as (
         'all' as cut_value,
         cast(nullif(sum(new_markets), 0) as decimal(38,12)) as new_markets
     from placed_by_opened_date
-    inner join spans on placed_by_opened_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('new_markets') and cut = 'none'
+    ) as spans on placed_by_opened_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id)
     )
@@ -183,7 +201,7 @@ grouped_by_opened_date_by_kind as (
 ),
 
 compared_by_opened_date_by_kind as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -194,8 +212,12 @@ compared_by_opened_date_by_kind as (
         cut_kind as cut_value,
         cast(nullif(sum(new_markets), 0) as decimal(38,12)) as new_markets
     from placed_by_opened_date_by_kind
-    inner join spans on placed_by_opened_date_by_kind.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('new_markets') and cut = 'kind'
+    ) as spans on placed_by_opened_date_by_kind.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_kind)
     )

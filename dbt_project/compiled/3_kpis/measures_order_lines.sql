@@ -35,6 +35,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -136,7 +150,7 @@ grouped_by_order_date as (
 ),
 
 compared_by_order_date as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -147,8 +161,12 @@ compared_by_order_date as (
         'all' as cut_value,
         cast(sum(clv__margin) as decimal(38,12)) as clv__margin
     from placed_by_order_date
-    inner join spans on placed_by_order_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('clv', 'stock_turnover') and cut = 'none'
+    ) as spans on placed_by_order_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id)
@@ -174,7 +192,7 @@ grouped_by_order_date_2 as (
 ),
 
 compared_by_order_date_2 as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -185,8 +203,12 @@ compared_by_order_date_2 as (
         'all' as cut_value,
         cast(sum(stock_turnover__cogs) as decimal(38,12)) as stock_turnover__cogs
     from placed_by_order_date
-    inner join spans on placed_by_order_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('clv', 'stock_turnover') and cut = 'none'
+    ) as spans on placed_by_order_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id)
     )
@@ -249,7 +271,7 @@ grouped_by_order_date_by_segment as (
 ),
 
 compared_by_order_date_by_segment as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -260,8 +282,12 @@ compared_by_order_date_by_segment as (
         cut_segment as cut_value,
         cast(sum(clv__margin) as decimal(38,12)) as clv__margin
     from placed_by_order_date_by_segment
-    inner join spans on placed_by_order_date_by_segment.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('clv', 'stock_turnover') and cut = 'segment'
+    ) as spans on placed_by_order_date_by_segment.day between spans.first_day and spans.last_day
+    where spans.grain in ('quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_segment)
@@ -324,7 +350,7 @@ grouped_by_order_date_by_product_category as (
 ),
 
 compared_by_order_date_by_product_category as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -335,8 +361,12 @@ compared_by_order_date_by_product_category as (
         cut_product_category as cut_value,
         cast(sum(stock_turnover__cogs) as decimal(38,12)) as stock_turnover__cogs
     from placed_by_order_date_by_product_category
-    inner join spans on placed_by_order_date_by_product_category.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('clv', 'stock_turnover') and cut = 'product_category'
+    ) as spans on placed_by_order_date_by_product_category.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category)
     )

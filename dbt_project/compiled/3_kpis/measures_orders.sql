@@ -33,6 +33,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -144,7 +158,7 @@ grouped_by_order_date as (
 ),
 
 compared_by_order_date as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -157,8 +171,12 @@ compared_by_order_date as (
         cast(nullif(sum(avg_order_value__denominator), 0) as decimal(38,12)) as avg_order_value__denominator,
         cast(nullif(sum(purchase_frequency__numerator), 0) as decimal(38,12)) as purchase_frequency__numerator
     from placed_by_order_date
-    inner join spans on placed_by_order_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('avg_order_value', 'purchase_frequency') and cut = 'none'
+    ) as spans on placed_by_order_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -237,7 +255,7 @@ grouped_by_order_date_by_channel as (
 ),
 
 compared_by_order_date_by_channel as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -249,8 +267,12 @@ compared_by_order_date_by_channel as (
         cast(sum(avg_order_value__numerator) as decimal(38,12)) as avg_order_value__numerator,
         cast(nullif(sum(avg_order_value__denominator), 0) as decimal(38,12)) as avg_order_value__denominator
     from placed_by_order_date_by_channel
-    inner join spans on placed_by_order_date_by_channel.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('avg_order_value', 'purchase_frequency') and cut = 'channel'
+    ) as spans on placed_by_order_date_by_channel.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_channel),
@@ -328,7 +350,7 @@ grouped_by_order_date_by_segment as (
 ),
 
 compared_by_order_date_by_segment as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -339,8 +361,12 @@ compared_by_order_date_by_segment as (
         cut_segment as cut_value,
         cast(nullif(sum(purchase_frequency__numerator), 0) as decimal(38,12)) as purchase_frequency__numerator
     from placed_by_order_date_by_segment
-    inner join spans on placed_by_order_date_by_segment.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('avg_order_value', 'purchase_frequency') and cut = 'segment'
+    ) as spans on placed_by_order_date_by_segment.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_segment),
@@ -409,7 +435,7 @@ grouped_each_by_order_date as (
 ),
 
 compared_each_by_order_date as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -420,8 +446,12 @@ compared_each_by_order_date as (
         'all' as cut_value,
         cast(nullif(count(distinct purchase_frequency__denominator), 0) as decimal(38,12)) as purchase_frequency__denominator
     from placed_each_by_order_date
-    inner join spans on placed_each_by_order_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('avg_order_value', 'purchase_frequency') and cut = 'none'
+    ) as spans on placed_each_by_order_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -462,7 +492,7 @@ grouped_each_by_order_date_by_segment as (
 ),
 
 compared_each_by_order_date_by_segment as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -473,8 +503,12 @@ compared_each_by_order_date_by_segment as (
         cut_segment as cut_value,
         cast(nullif(count(distinct purchase_frequency__denominator), 0) as decimal(38,12)) as purchase_frequency__denominator
     from placed_each_by_order_date
-    inner join spans on placed_each_by_order_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('avg_order_value', 'purchase_frequency') and cut = 'segment'
+    ) as spans on placed_each_by_order_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_segment),

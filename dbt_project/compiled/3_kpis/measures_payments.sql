@@ -32,6 +32,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -51,7 +65,7 @@ company as (
     select company_id from {{ source('definitions', 'company') }}
 ),
 
-span_days as (
+span_days_by_due_date_in_period as (
     -- Each day with the spans it lies in: a row finds them by its day, at a tenth of what two bounds cost.
     select
         calendar_days.day,
@@ -63,7 +77,12 @@ span_days as (
         spans.first_day,
         spans.last_day
     from calendar_days
-    inner join spans on calendar_days.day between spans.first_day and spans.last_day
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('collection_rate')
+    ) as spans
+        on calendar_days.day between spans.first_day and spans.last_day
 ),
 
 facts_by_paid_date as (
@@ -140,7 +159,7 @@ grouped_by_paid_date as (
 ),
 
 compared_by_paid_date as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -151,8 +170,12 @@ compared_by_paid_date as (
         'all' as cut_value,
         cast(sum(cash_collected) as decimal(38,12)) as cash_collected
     from placed_by_paid_date
-    inner join spans on placed_by_paid_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('cash_collected') and cut = 'none'
+    ) as spans on placed_by_paid_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -181,7 +204,7 @@ facts_by_due_date_in_period as (
         group by owner_id, paid_date, status, due_date
     ) as payments
     cross join run
-    inner join span_days as spans on payments.due_date = spans.day
+    inner join span_days_by_due_date_in_period as spans on payments.due_date = spans.day
     where payments.due_date is not null
         and spans.span = 'period' and spans.grain in ('week', 'month', 'quarter', 'year')
 ),

@@ -26,6 +26,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -56,7 +70,11 @@ days_by_last_day as (
         spans.last_day,
         max(states.day) as day
     from (select quality_counts.day as day from quality_counts group by quality_counts.day) as states
-    inner join spans on states.day between spans.first_day and spans.last_day
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('completeness', 'duplicate_rate', 'entry_on_time')
+    ) as spans on states.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by spans.is_to_date, spans.grain, spans.period_start, spans.period_end, spans.first_day, spans.last_day
 ),

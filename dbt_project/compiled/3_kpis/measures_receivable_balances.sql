@@ -22,6 +22,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -104,7 +118,11 @@ ended_open_from_from_date_until_until_date as (
             sum(rows_of_overdue_amount) over (partition by person_id order by day rows between unbounded preceding and current row) as rows_of_overdue_amount
         from summed_open_from_from_date_until_until_date
     ) as running
-    inner join spans
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('overdue_amount')
+    ) as spans
         on running.day <= spans.last_day
         and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -201,7 +219,11 @@ ended_open_from_from_date_until_until_date_by_customer_id as (
             sum(rows_of_overdue_amount) over (partition by person_id, cut_customer_id order by day rows between unbounded preceding and current row) as rows_of_overdue_amount
         from summed_open_from_from_date_until_until_date_by_customer_id
     ) as running
-    inner join spans
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('overdue_amount')
+    ) as spans
         on running.day <= spans.last_day
         and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('month', 'quarter', 'year')
@@ -299,7 +321,11 @@ ended_open_from_from_date_until_until_date_by_segment as (
             sum(rows_of_overdue_amount) over (partition by person_id, key_of_segment order by day rows between unbounded preceding and current row) as rows_of_overdue_amount
         from summed_open_from_from_date_until_until_date_by_segment
     ) as running
-    inner join spans
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('overdue_amount')
+    ) as spans
         on running.day <= spans.last_day
         and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('month', 'quarter', 'year')

@@ -30,6 +30,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -129,7 +143,7 @@ grouped_by_due_date as (
 ),
 
 compared_by_due_date as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -140,8 +154,12 @@ compared_by_due_date as (
         'all' as cut_value,
         cast(sum(collection_rate__denominator) as decimal(38,12)) as collection_rate__denominator
     from placed_by_due_date
-    inner join spans on placed_by_due_date.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('collection_rate') and cut = 'none'
+    ) as spans on placed_by_due_date.day between spans.first_day and spans.last_day
+    where spans.grain in ('week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),

@@ -20,6 +20,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -58,7 +72,11 @@ days_by_average_day as (
         states.day,
         count(*) over (partition by spans.is_to_date, spans.grain, spans.period_start) as days
     from (select stock_levels.day as day from stock_levels group by stock_levels.day) as states
-    inner join spans on states.day between spans.first_day and spans.last_day
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('stock_turnover')
+    ) as spans on states.day between spans.first_day and spans.last_day
     where spans.span = 'period' and spans.grain in ('month', 'quarter', 'year')
 ),
 

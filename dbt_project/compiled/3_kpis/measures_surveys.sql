@@ -40,6 +40,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -169,7 +183,7 @@ grouped_by_answered_at as (
 ),
 
 compared_by_answered_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -183,8 +197,12 @@ compared_by_answered_at as (
         cast(nullif(sum(csat_pct__numerator), 0) as decimal(38,12)) as csat_pct__numerator,
         cast(nullif(sum(csat_pct__denominator), 0) as decimal(38,12)) as csat_pct__denominator
     from placed_by_answered_at
-    inner join spans on placed_by_answered_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('aftersales_csat', 'csat_pct', 'csat_score') and cut = 'none'
+    ) as spans on placed_by_answered_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -235,7 +253,7 @@ grouped_by_answered_at_2 as (
 ),
 
 compared_by_answered_at_2 as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -247,8 +265,12 @@ compared_by_answered_at_2 as (
         cast(sum(csat_score__numerator) as decimal(38,12)) as csat_score__numerator,
         cast(nullif(sum(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
     from placed_by_answered_at
-    inner join spans on placed_by_answered_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('aftersales_csat', 'csat_pct', 'csat_score') and cut = 'none'
+    ) as spans on placed_by_answered_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -328,7 +350,7 @@ grouped_by_answered_at_by_site as (
 ),
 
 compared_by_answered_at_by_site as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -340,8 +362,12 @@ compared_by_answered_at_by_site as (
         cast(nullif(sum(aftersales_csat__numerator), 0) as decimal(38,12)) as aftersales_csat__numerator,
         cast(nullif(sum(aftersales_csat__denominator), 0) as decimal(38,12)) as aftersales_csat__denominator
     from placed_by_answered_at_by_site
-    inner join spans on placed_by_answered_at_by_site.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('aftersales_csat', 'csat_pct', 'csat_score') and cut = 'site'
+    ) as spans on placed_by_answered_at_by_site.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_site),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_site),
@@ -423,7 +449,7 @@ grouped_by_answered_at_by_product_category as (
 ),
 
 compared_by_answered_at_by_product_category as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -435,8 +461,12 @@ compared_by_answered_at_by_product_category as (
         cast(sum(csat_score__numerator) as decimal(38,12)) as csat_score__numerator,
         cast(nullif(sum(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
     from placed_by_answered_at_by_product_category
-    inner join spans on placed_by_answered_at_by_product_category.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('aftersales_csat', 'csat_pct', 'csat_score') and cut = 'product_category'
+    ) as spans on placed_by_answered_at_by_product_category.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),
@@ -516,7 +546,7 @@ grouped_by_answered_at_by_channel as (
 ),
 
 compared_by_answered_at_by_channel as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -528,8 +558,12 @@ compared_by_answered_at_by_channel as (
         cast(sum(csat_score__numerator) as decimal(38,12)) as csat_score__numerator,
         cast(nullif(sum(csat_score__denominator), 0) as decimal(38,12)) as csat_score__denominator
     from placed_by_answered_at_by_channel
-    inner join spans on placed_by_answered_at_by_channel.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('aftersales_csat', 'csat_pct', 'csat_score') and cut = 'channel'
+    ) as spans on placed_by_answered_at_by_channel.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_channel),
@@ -674,7 +708,7 @@ grouped_by_answered_at_of_owner_id as (
 ),
 
 compared_by_answered_at_of_owner_id as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -687,8 +721,12 @@ compared_by_answered_at_of_owner_id as (
         cast(nullif(sum(nps__detractors), 0) as decimal(38,12)) as nps__detractors,
         cast(nullif(sum(nps__answers), 0) as decimal(38,12)) as nps__answers
     from placed_by_answered_at_of_owner_id
-    inner join spans on placed_by_answered_at_of_owner_id.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('nps') and cut = 'none'
+    ) as spans on placed_by_answered_at_of_owner_id.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -772,7 +810,7 @@ grouped_by_answered_at_of_owner_id_by_segment as (
 ),
 
 compared_by_answered_at_of_owner_id_by_segment as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -785,8 +823,12 @@ compared_by_answered_at_of_owner_id_by_segment as (
         cast(nullif(sum(nps__detractors), 0) as decimal(38,12)) as nps__detractors,
         cast(nullif(sum(nps__answers), 0) as decimal(38,12)) as nps__answers
     from placed_by_answered_at_of_owner_id_by_segment
-    inner join spans on placed_by_answered_at_of_owner_id_by_segment.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('nps') and cut = 'segment'
+    ) as spans on placed_by_answered_at_of_owner_id_by_segment.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_segment),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_segment),
@@ -875,7 +917,7 @@ grouped_by_sent_at as (
 ),
 
 compared_by_sent_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -887,8 +929,12 @@ compared_by_sent_at as (
         cast(nullif(sum(survey_response_rate__numerator), 0) as decimal(38,12)) as survey_response_rate__numerator,
         cast(nullif(sum(survey_response_rate__denominator), 0) as decimal(38,12)) as survey_response_rate__denominator
     from placed_by_sent_at
-    inner join spans on placed_by_sent_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('survey_response_rate') and cut = 'none'
+    ) as spans on placed_by_sent_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -967,7 +1013,7 @@ grouped_by_sent_at_by_channel as (
 ),
 
 compared_by_sent_at_by_channel as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -979,8 +1025,12 @@ compared_by_sent_at_by_channel as (
         cast(nullif(sum(survey_response_rate__numerator), 0) as decimal(38,12)) as survey_response_rate__numerator,
         cast(nullif(sum(survey_response_rate__denominator), 0) as decimal(38,12)) as survey_response_rate__denominator
     from placed_by_sent_at_by_channel
-    inner join spans on placed_by_sent_at_by_channel.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('survey_response_rate') and cut = 'channel'
+    ) as spans on placed_by_sent_at_by_channel.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_channel),

@@ -35,6 +35,20 @@ spans as (
     from {{ ref('spans') }}
 ),
 
+goal_spans as (
+    select
+        kpi_id,
+        cut,
+        span,
+        is_to_date,
+        grain,
+        period_start,
+        period_end,
+        first_day,
+        last_day
+    from {{ ref('goal_spans') }}
+),
+
 employee_units as (
     select
         employee_id,
@@ -142,7 +156,11 @@ ended_open_from_created_at_until_closed_at as (
             sum(rows_of_backlog) over (partition by person_id order by day rows between unbounded preceding and current row) as rows_of_backlog
         from summed_open_from_created_at_until_closed_at
     ) as running
-    inner join spans
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('backlog')
+    ) as spans
         on running.day <= spans.last_day
         and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
@@ -238,7 +256,11 @@ ended_open_from_created_at_until_closed_at_by_priority as (
             sum(rows_of_backlog) over (partition by person_id, cut_priority order by day rows between unbounded preceding and current row) as rows_of_backlog
         from summed_open_from_created_at_until_closed_at_by_priority
     ) as running
-    inner join spans
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('backlog')
+    ) as spans
         on running.day <= spans.last_day
         and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('month', 'quarter', 'year')
@@ -335,7 +357,11 @@ ended_open_from_created_at_until_closed_at_by_kind as (
             sum(rows_of_backlog) over (partition by person_id, cut_kind order by day rows between unbounded preceding and current row) as rows_of_backlog
         from summed_open_from_created_at_until_closed_at_by_kind
     ) as running
-    inner join spans
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('backlog')
+    ) as spans
         on running.day <= spans.last_day
         and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
     where spans.span = 'period' and spans.grain in ('month', 'quarter', 'year')
@@ -476,7 +502,7 @@ grouped_by_created_at as (
 ),
 
 compared_by_created_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -487,8 +513,12 @@ compared_by_created_at as (
         'all' as cut_value,
         cast(nullif(sum(complaints), 0) as decimal(38,12)) as complaints
     from placed_by_created_at
-    inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('complaints', 'reopened_share') and cut = 'none'
+    ) as spans on placed_by_created_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -530,7 +560,7 @@ grouped_by_created_at_2 as (
 ),
 
 compared_by_created_at_2 as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -542,8 +572,12 @@ compared_by_created_at_2 as (
         cast(nullif(sum(reopened_share__numerator), 0) as decimal(38,12)) as reopened_share__numerator,
         cast(nullif(sum(reopened_share__denominator), 0) as decimal(38,12)) as reopened_share__denominator
     from placed_by_created_at
-    inner join spans on placed_by_created_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('complaints', 'reopened_share') and cut = 'none'
+    ) as spans on placed_by_created_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -622,7 +656,7 @@ grouped_by_created_at_by_product_category as (
 ),
 
 compared_by_created_at_by_product_category as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -633,8 +667,12 @@ compared_by_created_at_by_product_category as (
         cut_product_category as cut_value,
         cast(nullif(sum(complaints), 0) as decimal(38,12)) as complaints
     from placed_by_created_at_by_product_category
-    inner join spans on placed_by_created_at_by_product_category.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('complaints', 'reopened_share') and cut = 'product_category'
+    ) as spans on placed_by_created_at_by_product_category.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),
@@ -713,7 +751,7 @@ grouped_by_created_at_by_customer_region as (
 ),
 
 compared_by_created_at_by_customer_region as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -724,8 +762,12 @@ compared_by_created_at_by_customer_region as (
         cut_customer_region as cut_value,
         cast(nullif(sum(complaints), 0) as decimal(38,12)) as complaints
     from placed_by_created_at_by_customer_region
-    inner join spans on placed_by_created_at_by_customer_region.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('complaints', 'reopened_share') and cut = 'customer_region'
+    ) as spans on placed_by_created_at_by_customer_region.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_customer_region),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_customer_region),
@@ -814,7 +856,7 @@ grouped_each_by_first_response_at as (
 ),
 
 compared_each_by_first_response_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -825,8 +867,12 @@ compared_each_by_first_response_at as (
         'all' as cut_value,
         cast({{ exact_percentile('first_response_p90', 0.9) }} as decimal(38,12)) as first_response_p90
     from placed_each_by_first_response_at
-    inner join spans on placed_each_by_first_response_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('first_response_p90', 'first_response_time') and cut = 'none'
+    ) as spans on placed_each_by_first_response_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -867,7 +913,7 @@ grouped_each_by_first_response_at_2 as (
 ),
 
 compared_each_by_first_response_at_2 as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -878,8 +924,12 @@ compared_each_by_first_response_at_2 as (
         'all' as cut_value,
         cast({{ exact_median('first_response_time') }} as decimal(38,12)) as first_response_time
     from placed_each_by_first_response_at
-    inner join spans on placed_each_by_first_response_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('first_response_p90', 'first_response_time') and cut = 'none'
+    ) as spans on placed_each_by_first_response_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -920,7 +970,7 @@ grouped_each_by_first_response_at_by_channel as (
 ),
 
 compared_each_by_first_response_at_by_channel as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -931,8 +981,12 @@ compared_each_by_first_response_at_by_channel as (
         cut_channel as cut_value,
         cast({{ exact_percentile('first_response_p90', 0.9) }} as decimal(38,12)) as first_response_p90
     from placed_each_by_first_response_at
-    inner join spans on placed_each_by_first_response_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('first_response_p90', 'first_response_time') and cut = 'channel'
+    ) as spans on placed_each_by_first_response_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_channel),
@@ -1032,7 +1086,7 @@ grouped_by_response_due_at as (
 ),
 
 compared_by_response_due_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -1044,8 +1098,12 @@ compared_by_response_due_at as (
         cast(nullif(sum(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
         cast(nullif(sum(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
     from placed_by_response_due_at
-    inner join spans on placed_by_response_due_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('first_response_sla') and cut = 'none'
+    ) as spans on placed_by_response_due_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -1125,7 +1183,7 @@ grouped_by_response_due_at_by_priority as (
 ),
 
 compared_by_response_due_at_by_priority as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -1137,8 +1195,12 @@ compared_by_response_due_at_by_priority as (
         cast(nullif(sum(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
         cast(nullif(sum(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
     from placed_by_response_due_at_by_priority
-    inner join spans on placed_by_response_due_at_by_priority.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('first_response_sla') and cut = 'priority'
+    ) as spans on placed_by_response_due_at_by_priority.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_priority),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_priority),
@@ -1218,7 +1280,7 @@ grouped_by_response_due_at_by_channel as (
 ),
 
 compared_by_response_due_at_by_channel as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -1230,8 +1292,12 @@ compared_by_response_due_at_by_channel as (
         cast(nullif(sum(first_response_sla__numerator), 0) as decimal(38,12)) as first_response_sla__numerator,
         cast(nullif(sum(first_response_sla__denominator), 0) as decimal(38,12)) as first_response_sla__denominator
     from placed_by_response_due_at_by_channel
-    inner join spans on placed_by_response_due_at_by_channel.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('first_response_sla') and cut = 'channel'
+    ) as spans on placed_by_response_due_at_by_channel.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_channel),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_channel),
@@ -1490,7 +1556,7 @@ grouped_by_closed_at as (
 ),
 
 compared_by_closed_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -1502,8 +1568,12 @@ compared_by_closed_at as (
         cast(nullif(sum(resolution_sla__numerator), 0) as decimal(38,12)) as resolution_sla__numerator,
         cast(nullif(sum(resolution_sla__denominator), 0) as decimal(38,12)) as resolution_sla__denominator
     from placed_by_closed_at
-    inner join spans on placed_by_closed_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('resolution_sla') and cut = 'none'
+    ) as spans on placed_by_closed_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -1604,7 +1674,7 @@ grouped_by_resolved_at as (
 ),
 
 compared_by_resolved_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -1616,8 +1686,12 @@ compared_by_resolved_at as (
         cast(sum(resolution_time_mean__numerator) as decimal(38,12)) as resolution_time_mean__numerator,
         cast(nullif(sum(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
     from placed_by_resolved_at
-    inner join spans on placed_by_resolved_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('day', 'week', 'month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('resolution_time', 'resolution_time_mean') and cut = 'none'
+    ) as spans on placed_by_resolved_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('day', 'week', 'month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),
@@ -1699,7 +1773,7 @@ grouped_by_resolved_at_by_product_category as (
 ),
 
 compared_by_resolved_at_by_product_category as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -1711,8 +1785,12 @@ compared_by_resolved_at_by_product_category as (
         cast(sum(resolution_time_mean__numerator) as decimal(38,12)) as resolution_time_mean__numerator,
         cast(nullif(sum(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
     from placed_by_resolved_at_by_product_category
-    inner join spans on placed_by_resolved_at_by_product_category.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('resolution_time', 'resolution_time_mean') and cut = 'product_category'
+    ) as spans on placed_by_resolved_at_by_product_category.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_product_category),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_product_category),
@@ -1792,7 +1870,7 @@ grouped_by_resolved_at_by_priority as (
 ),
 
 compared_by_resolved_at_by_priority as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -1804,8 +1882,12 @@ compared_by_resolved_at_by_priority as (
         cast(sum(resolution_time_mean__numerator) as decimal(38,12)) as resolution_time_mean__numerator,
         cast(nullif(sum(resolution_time_mean__denominator), 0) as decimal(38,12)) as resolution_time_mean__denominator
     from placed_by_resolved_at_by_priority
-    inner join spans on placed_by_resolved_at_by_priority.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('resolution_time', 'resolution_time_mean') and cut = 'priority'
+    ) as spans on placed_by_resolved_at_by_priority.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id, cut_priority),
         (spans.is_to_date, spans.grain, spans.period_start, region_id, cut_priority),
@@ -1875,7 +1957,7 @@ grouped_each_by_resolved_at as (
 ),
 
 compared_each_by_resolved_at as (
-    -- The spans a running period is compared with: the same working days of the periods before and a year ago.
+    -- Parts of periods: the same working days as the running one has, and the running one by the day before.
     select
         spans.is_to_date,
         spans.grain,
@@ -1886,8 +1968,12 @@ compared_each_by_resolved_at as (
         'all' as cut_value,
         cast({{ exact_median('resolution_time') }} as decimal(38,12)) as resolution_time
     from placed_each_by_resolved_at
-    inner join spans on placed_each_by_resolved_at.day between spans.first_day and spans.last_day
-    where spans.span = 'period' and spans.is_to_date and spans.grain in ('month', 'quarter', 'year')
+    inner join (
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from spans where span = 'period' and is_to_date
+        union
+        select span, is_to_date, grain, period_start, period_end, first_day, last_day from goal_spans where kpi_id in ('resolution_time', 'resolution_time_mean') and cut = 'none'
+    ) as spans on placed_each_by_resolved_at.day between spans.first_day and spans.last_day
+    where spans.grain in ('month', 'quarter', 'year')
     group by grouping sets (
         (spans.is_to_date, spans.grain, spans.period_start, company_id),
         (spans.is_to_date, spans.grain, spans.period_start, region_id),

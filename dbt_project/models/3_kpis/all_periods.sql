@@ -26,9 +26,12 @@ counted as (
         max(days_of_periods.day) as period_end,
         cast(count(*) as int) as days,
         cast(sum(case when days_of_periods.day <= run.as_of_date then 1 else 0 end) as int) as days_to_date,
+        cast(sum(case when days_of_periods.day < run.as_of_date then 1 else 0 end) as int) as days_to_date_before,
         cast(sum(case when days_of_periods.is_working then 1 else 0 end) as int) as working_days,
         cast(sum(case when days_of_periods.is_working and days_of_periods.day <= run.as_of_date then 1 else 0 end) as int)
-            as working_days_to_date
+            as working_days_to_date,
+        cast(sum(case when days_of_periods.is_working and days_of_periods.day < run.as_of_date then 1 else 0 end) as int)
+            as working_days_to_date_before
     from days_of_periods
     cross join run
     group by days_of_periods.grain, days_of_periods.period_start
@@ -50,8 +53,10 @@ final as (
         end as year_ago_start,
         counted.days,
         counted.days_to_date,
+        counted.days_to_date_before,
         counted.working_days,
         counted.working_days_to_date,
+        counted.working_days_to_date_before,
         counted.period_start <= run.as_of_date as is_started,
         counted.period_end > run.as_of_date as is_partial
     from counted

@@ -1,4 +1,5 @@
--- One row per goal, grain and period that runs, of goals whose phasing is history or months: how much of it is due.
+-- One row per goal, grain and period that runs or ends today, of goals whose phasing is history or months: how much of it is due, and was
+-- the day before.
 with goals as (
     select goal_id, kpi_id, grain, period_start, period_end, phasing
     from {{ source('definitions', 'goals') }}
@@ -11,7 +12,9 @@ months as (
 ),
 
 periods as (
-    select grain, period_start, year_ago_start from {{ ref('all_periods') }} where is_started and is_partial
+    select grain, period_start, year_ago_start, working_days_to_date, working_days_to_date_before, is_partial
+    from {{ ref('all_periods') }}
+    where is_started and days_to_date_before < days
 ),
 
 -- Last year's figure by as many working days, and by the end: the company's, since one deal makes a rep's.
@@ -41,7 +44,8 @@ months_of_periods as (
         goals.period_start,
         days.fiscal_month,
         sum(case when days.is_working then 1 else 0 end) as working_days,
-        sum(case when days.is_working and days.day <= days.as_of_date then 1 else 0 end) as working_days_to_date
+        sum(case when days.is_working and days.day <= days.as_of_date then 1 else 0 end) as working_days_to_date,
+        sum(case when days.is_working and days.day < days.as_of_date then 1 else 0 end) as working_days_to_date_before
     from goals
     inner join periods on goals.grain = periods.grain and goals.period_start = periods.period_start
     inner join days on days.day between goals.period_start and goals.period_end
@@ -54,10 +58,14 @@ by_months as (
         months_of_periods.goal_id,
         months_of_periods.grain,
         months_of_periods.period_start,
+        {%- for when in ['', '_before'] %}
         {{ divide(
-            'sum(months.share * ' ~ divide('months_of_periods.working_days_to_date', 'months_of_periods.working_days') ~ ')',
+            'sum(months.share * '
+            ~ divide('months_of_periods.working_days_to_date' ~ when, 'months_of_periods.working_days') ~ ')',
             'sum(months.share)'
-        ) }} as share_due
+        ) }} as share_due{{ when }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     from months_of_periods
     inner join months
         on months_of_periods.goal_id = months.goal_id and months_of_periods.fiscal_month = months.fiscal_month
@@ -69,6 +77,8 @@ by_history as (
         goals.goal_id,
         goals.grain,
         goals.period_start,
+        periods.working_days_to_date,
+        periods.working_days_to_date_before,
         least(greatest({{ divide('coalesce(reached.value, 0)', 'whole.exact_value') }}, 0), 1) as share_due
     from goals
     inner join periods on goals.grain = periods.grain and goals.period_start = periods.period_start
@@ -76,13 +86,20 @@ by_history as (
         on goals.kpi_id = whole.kpi_id and goals.grain = whole.grain and periods.year_ago_start = whole.period_start
     left join reached
         on goals.kpi_id = reached.kpi_id and goals.grain = reached.grain and periods.year_ago_start = reached.period_start
-    where goals.phasing = 'history' and whole.exact_value > 0
+    where goals.phasing = 'history' and periods.is_partial and whole.exact_value > 0
 ),
 
+-- Of history one place is computed: the day before, a day's part of it less was due.
 final as (
-    select goal_id, grain, period_start, share_due from by_months where share_due is not null
+    select goal_id, grain, period_start, share_due, share_due_before from by_months where share_due is not null
     union all
-    select goal_id, grain, period_start, share_due from by_history
+    select
+        goal_id,
+        grain,
+        period_start,
+        share_due,
+        coalesce(share_due * {{ divide('working_days_to_date_before', 'working_days_to_date') }}, share_due) as share_due_before
+    from by_history
 )
 
 select * from final

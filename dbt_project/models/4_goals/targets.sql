@@ -4,44 +4,8 @@ with cascaded as (
     select * from {{ ref('cascaded_targets') }}
 ),
 
-goals as (
-    select
-        goal_id, revision, cut_value, grain, period_start, range_low, range_high, phasing, accumulate, basis, green, amber,
-        goal_state, is_in_force, recorded_at, recorded_by, label_zh, label_en, max(period_end) as period_end
-    from {{ source('definitions', 'goals') }}
-    group by
-        goal_id, revision, cut_value, grain, period_start, range_low, range_high, phasing, accumulate, basis, green, amber,
-        goal_state, is_in_force, recorded_at, recorded_by, label_zh, label_en
-),
-
-periods as (
-    select * from {{ ref('all_periods') }}
-),
-
-due_shares as (
-    select goal_id, grain, period_start, share_due from {{ ref('due_shares') }}
-),
-
--- What is due of each goal is the same for all its units. A period of holidays only has no working days to spread over.
 due as (
-    select
-        goals.*,
-        periods.working_days - periods.working_days_to_date as working_days_left,
-        periods.is_started,
-        periods.is_partial,
-        case
-            when goals.accumulate <> 'sum' then 1
-            when due_shares.share_due is not null then due_shares.share_due
-            when goals.phasing <> 'even' and periods.working_days > 0
-                then {{ divide('periods.working_days_to_date', 'periods.working_days') }}
-            else {{ divide('periods.days_to_date', 'periods.days') }}
-        end as share_due
-    from goals
-    inner join periods on goals.grain = periods.grain and goals.period_start = periods.period_start
-    left join due_shares
-        on goals.goal_id = due_shares.goal_id
-        and goals.grain = due_shares.grain
-        and goals.period_start = due_shares.period_start
+    select * from {{ ref('goals_due') }}
 ),
 
 final as (

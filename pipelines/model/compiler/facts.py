@@ -86,7 +86,7 @@ def _from(path: Path) -> str:
         case "open":
             begins, ends = (path.day(column) for column in block.columns)
             return f"""{head}
-    inner join spans
+    inner join {path.spans()}
         on {begins} <= spans.last_day
         and coalesce({ends}, cast('9999-12-31' as date)) > spans.last_day
     where {path.of_spans}"""
@@ -106,7 +106,7 @@ def _from(path: Path) -> str:
     if summed := _summed_before(path):
         head = f"{summed}\n    cross join run"
     if path.meets_spans:
-        joined = f"\n    inner join span_days as spans on {path.day(block.columns[0])} = spans.day"
+        joined = f"\n    inner join {path.span_days} as spans on {path.day(block.columns[0])} = spans.day"
         when += f"\n        and {path.of_spans}"
     if block.cohort and isinstance(block.cohort.event, Event):
         keys = " and ".join(f"{name}.{key} = {path.events}.{key}" for key in path.entity.key)
@@ -156,7 +156,7 @@ def _days(path: Path) -> str:
             path.days,
             [*keys, "max(states.day) as day"],
             f"""    from (select {states} as day from {name} group by {states}) as states
-    inner join spans on states.day between spans.first_day and spans.last_day
+    inner join {path.spans()} on states.day between spans.first_day and spans.last_day
     where {path.of_spans}
     group by {", ".join(keys)}""",
             "The last day of each period on which the system has rows.",
@@ -170,7 +170,7 @@ def _days(path: Path) -> str:
         path.days,
         lines,
         f"""    from (select {path.day(column)} as day from {name} group by {path.day(column)}) as states
-    inner join spans on states.day between spans.first_day and spans.last_day
+    inner join {path.spans()} on states.day between spans.first_day and spans.last_day
     where {path.of_spans}""",
         "The days of each period that have rows, and how many there are.",
     )

@@ -158,7 +158,7 @@ def _running(rows: Rows) -> list[str]:
             {text.block(inner, 12)}
         from {rows.summed}
     ) as running
-    inner join spans
+    inner join {path.spans()}
         on running.day <= spans.last_day
         and coalesce(running.next_day, cast('9999-12-31' as date)) > spans.last_day
     where {path.of_grains(rows.grains)}
@@ -251,9 +251,9 @@ def _compared(rows: Rows, name: str, shape: Shape, leaves: list[Leaf]) -> str:
         leaves,
         sets,
         f"    from {rows.placed}\n"
-        f"    inner join spans on {rows.placed}.day between spans.first_day and spans.last_day\n"
-        f"    where spans.span = 'period' and spans.is_to_date and {_pairs(shape, 'spans.')}",
-        "The spans a running period is compared with: the same working days of the periods before and a year ago.",
+        f"    inner join {rows.path.spans(shape.cut)} on {rows.placed}.day between spans.first_day and spans.last_day\n"
+        f"    where {_pairs(shape, 'spans.')}",
+        "Parts of periods: the same working days as the running one has, and the running one by the day before.",
     )
 
 

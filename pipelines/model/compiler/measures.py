@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 
 from pipelines.model.compiler import facts, grouping, text
 from pipelines.model.compiler.blocks import Blocks, Leaf
-from pipelines.model.compiler.path import EXACT, NUMBER, UNASSIGNED, Path, paths
+from pipelines.model.compiler.path import EXACT, NUMBER, SPANS, UNASSIGNED, Path, cte, paths
 from pipelines.model.compiler.text import HEADER
 from pipelines.model.entities import Entity
 from pipelines.model.expression import columns_of
@@ -27,15 +27,6 @@ __all__ = ["EXACT", "KEYS", "NUMBER", "UNASSIGNED", "compile_entity", "model_nam
 
 KEYS = ("is_to_date", "grain", "period_start", "level", "unit_id", "cut", "cut_value")
 CALENDAR = ["day", *(f"{grain}_start" for grain in GRAINS if grain != "day")]
-SPANS = ["span", "is_to_date", "grain", "period_start", "period_end", "first_day", "last_day"]
-SPAN_DAYS = f"""span_days as (
-    -- Each day with the spans it lies in: a row finds them by its day, at a tenth of what two bounds cost.
-    select
-        calendar_days.day,
-        {text.block([f"spans.{column}" for column in SPANS], 8)}
-    from calendar_days
-    inner join spans on calendar_days.day between spans.first_day and spans.last_day
-)"""
 UNITS = ["valid_from", "valid_to", "region_id", "department_id", "team_id"]
 
 
@@ -80,11 +71,20 @@ def _imports(entity: Entity, ways: list[Path]) -> list[str]:
     found = [_import(name, _ordered(name, columns, ways[0].entities)) for name, columns in read.items()]
     found.append("run as (\n    select as_of_date as as_of from {{ source('definitions', 'run') }}\n)")
     found.append("company as (\n    select company_id from {{ source('definitions', 'company') }}\n)")
-    if any(path.meets_span_days for path in ways):
-        found.append(SPAN_DAYS)
+    found += [_span_days(path) for path in ways if path.meets_span_days]
     if any(path.block.attribution == "as_is" and not path.unit for path in ways):
         found.append(grouping.UNITS_NOW)
     return found
+
+
+def _span_days(path: Path) -> str:
+    return cte(
+        path.span_days,
+        ["calendar_days.day", *(f"spans.{column}" for column in SPANS)],
+        f"    from calendar_days\n    inner join {path.spans()}\n"
+        "        on calendar_days.day between spans.first_day and spans.last_day",
+        "Each day with the spans it lies in: a row finds them by its day, at a tenth of what two bounds cost.",
+    )
 
 
 def _import(model: str, columns: list[str]) -> str:
@@ -94,7 +94,8 @@ def _import(model: str, columns: list[str]) -> str:
 def _ordered(table: str, columns: Iterable[str], entities: Mapping[str, Entity]) -> list[str]:
     known = {
         "calendar_days": CALENDAR,
-        "spans": SPANS,
+        "spans": list(SPANS),
+        "goal_spans": ["kpi_id", "cut", *SPANS],
         "unit_paths": ["unit_id", *UNITS],
         "employee_units": ["employee_id", *UNITS],
     }
@@ -108,7 +109,8 @@ def _tables_met(path: Path) -> Iterable[tuple[str, list[str]]]:
     if path.meets_span_days:
         yield "calendar_days", ["day"]
     if path.meets_spans or path.is_compared:
-        yield "spans", SPANS
+        yield "spans", list(SPANS)
+        yield "goal_spans", ["kpi_id", "cut", *SPANS]
     if path.unit:
         yield "unit_paths", ["unit_id", *UNITS]
     else:

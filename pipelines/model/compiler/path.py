@@ -18,6 +18,7 @@ from pipelines.model.kpi import GRAINS, Grain
 
 UNASSIGNED = "unassigned"  # the unit of what nobody is credited with, so that children add up; and what no cut names
 NUMBER = "decimal(38,6)"
+SPANS = ("span", "is_to_date", "grain", "period_start", "period_end", "first_day", "last_day")
 EXACT = "decimal(38,12)"  # inside: values are rounded once, at the end
 
 
@@ -42,6 +43,10 @@ class Path(NamedTuple):
     @property
     def days(self) -> str:
         return f"days_{self.name}"
+
+    @property
+    def span_days(self) -> str:
+        return f"span_days_{self.name}"
 
     @property
     def events(self) -> str:
@@ -119,6 +124,20 @@ class Path(NamedTuple):
     def of_spans(self) -> str:
         """The condition on spans: its window, and the grains that are asked."""
         return self.of_grains(self.grains)
+
+    def spans(self, cut: str | None = None) -> str:
+        """What is read as spans: every period, and the parts of periods that the goals of these KPIs ask for.
+
+        With `cut` ("" for none) only parts: those a running period is compared with, and those asked for that cut.
+        """
+        kpis = ", ".join(text.value(kpi_id) for kpi_id in dict.fromkeys(leaf.kpi.id for leaf in self.leaves))
+        when = f"kpi_id in ({kpis})" if cut is None else f"kpi_id in ({kpis}) and cut = {text.value(cut or 'none')}"
+        parts = "" if cut is None else " where span = 'period' and is_to_date"
+        columns = ", ".join(SPANS)
+        return (
+            f"(\n        select {columns} from spans{parts}\n        union\n"
+            f"        select {columns} from goal_spans where {when}\n    ) as spans"
+        )
 
     def of_grains(self, grains: Sequence[Grain]) -> str:
         listed = ", ".join(text.value(grain) for grain in grains)

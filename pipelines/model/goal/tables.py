@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines.model.check_goal import adds_up, of_formula, splits
 from pipelines.model.company import Company
+from pipelines.model.compiler.alone import with_what_they_read
 from pipelines.model.fiscal import month_start
 from pipelines.model.goal.cascade import Step
 from pipelines.model.goal.definition import Goal
@@ -85,6 +86,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "recorded_at": "timestamp",
         **dict.fromkeys(["recorded_by", "reason", "said", "content", "digest"], "varchar"),
     },
+    "goal_kpis": {"goal_id": "varchar", "kpi_id": "varchar", "cut": "varchar"},  # its KPI, and those that one stands on
     "goal_months": {"goal_id": "varchar", "fiscal_month": "integer", "share": SHARE},
     "goal_drivers": {
         **dict.fromkeys(["goal_id", "level", "grain", "kpi_id", "parent_kpi_id"], "varchar"),
@@ -132,6 +134,7 @@ def rows(
             for file in files
             for row in file.steps
         ],
+        "goal_kpis": [row for file in files for row in _kpi_rows(file.goal, kpis)],
         "goal_months": [
             (file.goal.id, month, share)
             for file in files
@@ -200,6 +203,13 @@ def _term_rows(goal: Goal, goals: Mapping[str, GoalFile]) -> Iterator[Sequence[A
         for term in parse_formula(target.formula) if target and target.formula else ():
             of = of_formula(goal, term.kpi, goals)[0].id if term.kpi else None
             yield goal.id, number, of, term.factor
+
+
+def _kpi_rows(goal: Goal, kpis: Mapping[str, Kpi]) -> Iterator[Sequence[Any]]:
+    """With the figure that is not cut, which a part may stand on beside each value of the cut."""
+    for kpi_id in with_what_they_read([goal.kpi], kpis):
+        for cut in sorted({goal.scope.cut_name, "none"}):
+            yield goal.id, kpi_id, cut
 
 
 def _steps(goal: Goal) -> Iterator[tuple[str, Step]]:

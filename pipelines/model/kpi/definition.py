@@ -41,6 +41,10 @@ Expected = Literal[
 ]  # fmt: skip
 
 
+# How the figure of a running period is carried to its end (4_goals/landing_estimates.sql); equals win in this order.
+LandingWay = Literal["run_rate", "seasonal", "pipeline"]
+
+
 # As the tables hold them (tables.py): no number that a run could not write.
 Bound = Annotated[Decimal, Field(gt=-(10**26), lt=10**26)]
 Threshold = Annotated[Decimal, Field(gt=-(10**5), lt=10**5)]
@@ -183,6 +187,11 @@ class Kpi(Typed):
     cadence: Literal["daily", "weekly", "monthly", "quarterly", "yearly"] = "daily"
     guardrails: list[str] = []
     thresholds: Thresholds = Thresholds()
+    landing: list[LandingWay] = Field(
+        ["run_rate", "seasonal"],
+        min_length=1,
+        description="the ways to forecast where its goals land; pipeline adds what the open deals promise",
+    )
     quality: Quality = Quality()
     privacy: Privacy = Privacy()
     versions: list[Version] = Field(min_length=1)
@@ -212,9 +221,13 @@ class Kpi(Typed):
             yield "min_denominator is for ratios"
         if self.bounds and not all(_is_ratio_of_counts(meaning.type) for meaning in self.meanings):
             yield "bounds are for ratios of counts"
-        for name, values in (("levels", self.levels), ("grains", self.grains), ("cuts", self.cuts)):
+        for name, values in (
+            ("levels", self.levels), ("grains", self.grains), ("cuts", self.cuts), ("landing", self.landing)
+        ):  # fmt: skip
             if len(set(values)) != len(values):
                 yield f"{name} names one twice"
+        if "pipeline" in self.landing and not (self.grows and self.unit in ("money", "count")):
+            yield "landing: pipeline is for money and counts that grow through a period"
 
     def _group_problems(self) -> Iterator[str]:
         """A small group is hidden only where nothing beside it gives it away: each rule closes a way of subtracting."""
