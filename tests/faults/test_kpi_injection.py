@@ -80,7 +80,9 @@ class Folder:
 
     @staticmethod
     def _few(_: str, names: list[str]) -> list[str]:
-        return [name for name in names if name in ("kpis", "goals", "packs", "schema", "reconciliations.yml")]
+        return [
+            name for name in names if name in ("kpis", "goals", "scorecards", "packs", "schema", "reconciliations.yml")
+        ]
 
     def write(self, said: dict[str, Any] | str, stem: str = "probe", area: str = "sales") -> Path:
         path = self.kpis / area / f"{stem}.yml"
