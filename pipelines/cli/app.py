@@ -9,7 +9,7 @@ import typer
 
 from pipelines import settings as configuration
 from pipelines.cli.goals_group import goals
-from pipelines.cli.options import Config, DataDir
+from pipelines.cli.options import Config, DataDir, Language
 
 app = typer.Typer(
     name="kpi",
@@ -186,7 +186,6 @@ def source_list(config: Config = None, data_dir: DataDir = None) -> None:
 
 held = typer.Typer(help="What is set aside, why, and letting out what is right all the same.", no_args_is_help=True)
 app.add_typer(held, name="quarantine")
-Language = Annotated[str, typer.Option(help="of the reasons: en or zh")]
 HeldTable = Annotated[str, typer.Argument(metavar="TABLE", help="as crm.deals")]
 
 

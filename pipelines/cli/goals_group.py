@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipelines import settings as configuration
-from pipelines.cli.options import Config, DataDir
+from pipelines.cli.options import Config, DataDir, Language
 
 goals = typer.Typer(
     help="Targets as a workbook that managers fill in, and back; the review of goals.", no_args_is_help=True
@@ -61,6 +61,26 @@ def goals_export(
     from pipelines.cli.goals import export
 
     export(configuration.load(config, data_dir), year, level, grain, out)
+
+
+@goals.command("check")
+def goals_check(
+    goal: Annotated[str, typer.Option(metavar="GOAL", help="only this one; default: all")] = "",
+    language: Language = "en",
+    review_due: Annotated[bool, typer.Option("--review-due", help="instead list whose review is due")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say which goals are not SMART, by the figures of the last run: advice with a number, and a next step."""
+    settings = configuration.load(config, data_dir)
+    if review_due:
+        from pipelines.cli.goal_review import due
+
+        due(settings)
+        return
+    from pipelines.cli.goals_check import check_goals
+
+    check_goals(settings, goal, language)
 
 
 GoalId = Annotated[str, typer.Argument(metavar="GOAL", help="its id, as kpi goals list shows it")]

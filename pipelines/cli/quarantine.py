@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.cli.console import console
+from pipelines.cli.options import known_language
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.gate import quarantine, releases, rules
 from pipelines.gate.releases import RELEASE, Released
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import duckdb
 
 SHORT = 8  # digits of a batch that tell it from others in a list
-LANGUAGES = ("en", "zh")
 
 
 class Row(NamedTuple):
@@ -43,7 +43,7 @@ def list_held(settings: Settings, language: str) -> None:
     from rich import box
     from rich.table import Table
 
-    _known_language(language)
+    known_language(language)
     shown = Table(box=box.SIMPLE_HEAD)
     for heading in ("table", "rule", "rows", "since", "owner", "KPIs without them", "why"):
         is_name = heading in ("table", "rule", "since", "owner")
@@ -81,7 +81,7 @@ def list_held(settings: Settings, language: str) -> None:
 
 def show(settings: Settings, table: str, rule: str, limit: int, language: str) -> None:
     """Prints the rows of a table (crm.deals) that are set aside, each with the record and where it came from."""
-    _known_language(language)
+    known_language(language)
     rows = _rows(settings, table, rule, language)
     for row in rows[:limit]:
         said = f"{row.source_file}, record {row.row_number} · {row.rule} · since {row.since:%Y-%m-%d %H:%M} UTC"
@@ -164,11 +164,6 @@ def _opened(settings: Settings) -> AbstractContextManager[duckdb.DuckDBPyConnect
     from pipelines.resources import open_warehouse
 
     return open_warehouse(settings, read_only=True)
-
-
-def _known_language(language: str) -> None:
-    if language not in LANGUAGES:
-        raise KpiError(f"no language {language}", next_step="--language en or --language zh")
 
 
 def _plain(text: str) -> str:
