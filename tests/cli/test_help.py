@@ -38,6 +38,7 @@ GROUPS = {
     "export metricflow": ["cannot say", "--out", "--config"],
     "export ossie": ["Open Semantic Interchange", "--out", "--spec"],
     "goals template": ["last year's figures", "--year", "--level", "--kpi", "--grain", "--out", "--config"],
+    "goals check": ["not SMART", "--goal", "--language", "--review-due", "--config"],
     "goals review": ["quarterly review", "--decision", "--text", "--due", "--config"],
     "goals import": ["all of it, or nothing", "--state", "--replace", "--config"],
     "goals export": ["in force", "--year", "--level", "--grain", "--out"],

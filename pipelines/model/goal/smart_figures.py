@@ -5,7 +5,6 @@ Belongs here: the questions to the serving file, and their rows. Does not: what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -219,5 +218,5 @@ def read(con: duckdb.DuckDBPyConnection) -> Published:
     )
 
 
-def _rows(con: duckdb.DuckDBPyConnection, sql: str, row: type[Row]) -> Sequence[Row]:
-    return [row(*one) for one in con.execute(sql).fetchall()]  # type: ignore[call-arg]
+def _rows(con: duckdb.DuckDBPyConnection, sql: str, row: type[Row]) -> list[Row]:
+    return [row(*one) for one in con.execute(sql).fetchall()]
