@@ -104,6 +104,21 @@ def show(
 
 
 @app.command()
+def feedback(
+    kpi: Annotated[str, typer.Argument(help="a KPI's id, as won_amount")],
+    period: Annotated[str, typer.Option(help="2026-05, 2026-Q2 or 2026")],
+    text: Annotated[str, typer.Option(help="what you have to say; kept with your name")] = "",
+    unit: Annotated[str, typer.Option(help="whose figure; default: the company's")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say something of a published figure: its owner and everybody who looks at it reads it from the next run on."""
+    from pipelines.cli.feedback import give
+
+    give(configuration.load(config, data_dir), kpi, period, unit, text)
+
+
+@app.command()
 def close(
     grain: Annotated[str, typer.Argument(help="week, month, quarter or year")],
     period: Annotated[str, typer.Argument(help="as 2026-04, or a day in it")],

@@ -6,15 +6,19 @@ import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from pipelines.cli.console import console
 from pipelines.cli.served import open_served
 from pipelines.errors import KpiError
+from pipelines.keep import closes
 from pipelines.model import check
-from pipelines.model.goal import workbook, workbook_read, workbook_rows, workbook_save
+from pipelines.model.company import today
+from pipelines.model.goal import record, workbook, workbook_read, workbook_rows, workbook_save
 from pipelines.model.goal.definition import Goal
+from pipelines.model.goal.take_up import take_up
 from pipelines.model.goal.workbook import Asked, Row
 from pipelines.model.kpi import Kpi
 from pipelines.settings import Settings
@@ -80,8 +84,10 @@ def import_(settings: Settings, path: Path, state: str, replace: bool) -> None:
     definitions = check.read_definitions(settings)
     kpis = _computed(definitions)
     with _served(settings, what) as con:
-        units = {unit.unit_id for unit in workbook_rows.units(con, what, definitions.company, live=False)}
-    known = workbook_read.Known(kpis, units, definitions.people)
+        units = workbook_rows.above(con, what)
+        standing = workbook_rows.standing(con, what, definitions.company)
+    closed = workbook_rows.closed(what, definitions.company, closes.periods(settings))
+    known = workbook_read.Known(kpis, units, definitions.people, closed, standing)
     said = workbook_read.read(path, book, what, definitions.company, known)
     files = workbook_save.texts(settings.kpi_definitions, what, definitions.company, kpis, said, state)
     new = workbook_save.changed(files, replace=replace)
@@ -94,6 +100,20 @@ def import_(settings: Settings, path: Path, state: str, replace: bool) -> None:
         done = "written" if any(file.stem == goal_id for file in told) else "unchanged"
         console().print(f"{goal_id}: {count:,} targets of {len(one.numbers):,} units, {done}", markup=False)
     if new:
+        _take_up(settings, [file.stem for file in told])
+
+
+def _take_up(settings: Settings, goal_ids: Sequence[str]) -> None:
+    """Puts what was written in force where that is for KPI_USER to say; before the first run the files say all."""
+    if not record.read(settings):
+        console().print("the next `kpi run` computes them", markup=False)
+        return
+    definitions, now = check.read_definitions(settings), datetime.now(UTC)
+    day = today(definitions.company, now)
+    taken = take_up(settings, definitions, day, now.replace(tzinfo=None), "kpi goals import", goal_ids)
+    for problem in taken.refused:
+        console().print(str(problem), markup=False)
+    if not taken.refused:
         console().print("the next `kpi run` computes them", markup=False)
 
 

@@ -10,7 +10,9 @@ import typer
 from pipelines import settings as configuration
 from pipelines.cli.options import Config, DataDir
 
-goals = typer.Typer(help="Targets as a workbook that managers fill in, and back.", no_args_is_help=True)
+goals = typer.Typer(
+    help="Targets as a workbook that managers fill in, and back; the review of goals.", no_args_is_help=True
+)
 GoalLevel = Annotated[str, typer.Option(help="company, region, department, team or rep")]
 GoalGrain = Annotated[str, typer.Option(help="a column each month, quarter or year")]
 GoalOut = Annotated[Path | None, typer.Option(metavar="FILE", help="the workbook; default: to stdout, as > goals.xlsx")]
@@ -120,3 +122,22 @@ def _step(name: str, goal: str, reason: str, config: Path | None, data_dir: Path
     from pipelines.cli.goal_life import step
 
     step(configuration.load(config, data_dir), name, goal, reason)
+
+
+@goals.command("review")
+def goals_review(
+    goal: Annotated[str, typer.Argument(metavar="[GOAL]", help="a goal's id; left out with --due")] = "",
+    decision: Annotated[str, typer.Option(help="keep, change or retire")] = "",
+    text: Annotated[str, typer.Option(help="why; kept with your name")] = "",
+    due: Annotated[bool, typer.Option("--due", help="list the goals whose review is due on the business date")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write down what was decided on a goal, or list the goals whose quarterly review is due."""
+    from pipelines.cli import goal_review
+
+    settings = configuration.load(config, data_dir)
+    if due or not goal:
+        goal_review.due(settings)
+        return
+    goal_review.decide(settings, goal, decision, text)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pipelines.errors import KpiError, KpiErrors, without_data
 from pipelines.gate import audit
 from pipelines.gate.verdicts import Reconciled, write_reconciliations
-from pipelines.keep import acts, closes
+from pipelines.keep import acts, closes, feedback, goal_reviews
 from pipelines.model import check, dbt, lineage, quarantine_effect, tables
 from pipelines.model.dbt import NodeResult
 from pipelines.model.goal import record
@@ -47,6 +47,8 @@ def build(
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
     kept: dict[str, Any] = {
         "acts": [(*act[:6], act.digest) for act in acts.read(settings)],
+        "feedback": list(feedback.rows(settings)),
+        "goal_reviews": goal_reviews.rows(settings, as_of),
         "goal_records": record.rows(taken.records),
         "goals_held": {
             goal_id: held for goal_id, several in taken.records.items() if (held := record.holds(several, as_of))

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.keep import closes
+from pipelines.keep import closes, feedback, goal_reviews
 from pipelines.model import calendar
 from pipelines.model.check import Definitions
 from pipelines.model.compiler import alone, dated
@@ -97,6 +97,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "done_at": "timestamp",
         **dict.fromkeys(["who", "what", "subject", "why", "digest"], "varchar"),
     },
+    "feedback": feedback.COLUMNS,
+    "goal_reviews": goal_reviews.COLUMNS,
+    "business_goals": {"business_goal": "varchar", "kpi_id": "varchar"},  # each with its first KPI
     "alerts": mirror.COLUMNS,
     "reconciliations": {
         **dict.fromkeys(["check_id", "label_zh", "label_en", "why_zh", "why_en", "owner", "severity"], "varchar"),
@@ -119,7 +122,8 @@ def write(
     """Rewrites every table of the schema `definitions` in one transaction.
 
     `kept` are rows of what is kept apart from the working file: acts (keep/acts.py), alerts
-    (alerts/mirror.py), audit_samples (audit.py), goal_records; `goals_held`, the record that each goal stands on;
+    (alerts/mirror.py), audit_samples (audit.py), feedback,
+    goal_reviews, goal_records; `goals_held`, the record that each goal stands on;
     `closing_since` is the day from which periods close by themselves (default: `as_of`, as in a first run).
     """
     company = definitions.company
@@ -153,6 +157,9 @@ def write(
         **{log.table: () for log in closes.LOGS},  # filled by keep/closes.py: they may hold a million rows
         **scorecard_tables.rows(definitions.scorecards, definitions.goals, company),
         "acts": kept.get("acts", ()),
+        "feedback": kept.get("feedback", ()),
+        "goal_reviews": kept.get("goal_reviews", ()),
+        "business_goals": [(goal.id, goal.kpis[0]) for goal in definitions.business_goals.values() if goal.kpis],
         "alerts": kept.get("alerts", ()),
         "reconciliations": [
             _reconciliation_row(check, {file.kpi.id: file.kpi for file in kpis})

@@ -54,12 +54,15 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         deps=[SERVING_FILE],
         group_name="serving",
         kinds={"html"},
-        description="data/serving/index.html: the scorecard page, drawn from the serving file alone.",
+        description="data/serving/index.html: the scorecard page, from the serving file and people.yml's addresses.",
     )
     def page() -> dg.MaterializeResult:
+        from pipelines.model.company import read_people
+        from pipelines.publish.owners import addresses
         from pipelines.publish.page import write_page
 
-        path = write_page(settings.serving / "kpi.duckdb", settings.serving)
+        owners = addresses(settings, read_people(settings.kpi_definitions))
+        path = write_page(settings.serving / "kpi.duckdb", settings.serving, addresses=owners)
         say("publish", "page drawn")
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
 

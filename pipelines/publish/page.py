@@ -1,4 +1,4 @@
-"""The page people open: data/serving/index.html, written from the serving file alone.
+"""The page people open: data/serving/index.html, written from the serving file, and the addresses of owners.
 
 Belongs here: turning what page_data read into cards, rows and one file of HTML. Does not: queries (page_data.py),
 words (words.py), looks (templates/). The file loads nothing: style and script are in it and allowed by their hash, and
@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pipelines.publish import format as fmt
 from pipelines.publish.drivers import broken_links
 from pipelines.publish.markup import environment, inlined, say
+from pipelines.publish.owners import link
 from pipelines.publish.page_data import GRAINS, LEVELS, PageData, Row, read, text_time
 from pipelines.publish.page_scorecards import scorecards
 from pipelines.publish.sparkline import sparkline
@@ -25,23 +28,28 @@ from pipelines.publish.words import LEVELS as LEVEL_WORDS
 FILE = "index.html"
 
 
-def write_page(serving_file: Path, folder: Path, language: str = "zh") -> Path:
-    """Writes FILE into `folder` by rename; `language` is shown first. Raises KpiError as page_data.read does."""
+def write_page(
+    serving_file: Path, folder: Path, language: str = "zh", addresses: Mapping[str, str] = MappingProxyType({})
+) -> Path:
+    """Writes FILE into `folder` by rename; `language` is shown first, `addresses` are owners' (owners.py).
+
+    Raises KpiError as page_data.read does.
+    """
     path, aside = folder / FILE, folder / f".{FILE}.next"
     folder.mkdir(parents=True, exist_ok=True)
-    aside.write_text(render(read(serving_file), language), encoding="utf-8")
+    aside.write_text(render(read(serving_file), language, addresses), encoding="utf-8")
     aside.replace(path)
     return path
 
 
-def render(data: PageData, language: str = "zh") -> str:
+def render(data: PageData, language: str = "zh", addresses: Mapping[str, str] = MappingProxyType({})) -> str:
     """The page as text."""
     from markupsafe import Markup
 
     drawn = environment(STATUS=STATUS, QUALITY=QUALITY, LEVELS=LEVEL_WORDS)
     style, style_hash = inlined("page.css")
     script, script_hash = inlined("page.js")
-    grains = {grain: _grain(data, grain) for grain in GRAINS if data.periods[grain]}
+    grains = {grain: _grain(data, grain, addresses) for grain in GRAINS if data.periods[grain]}
     return drawn.get_template("page.html.j2").render(
         language=language,
         company=data.company.label,
@@ -118,10 +126,10 @@ def status(value: Row, goal: Row | None) -> str:
     return goal["status"] if goal else "no_target"
 
 
-def _grain(data: PageData, grain: str) -> dict[str, Any]:
+def _grain(data: PageData, grain: str, addresses: Mapping[str, str]) -> dict[str, Any]:
     """The cards of the newest period of a grain at the company, by aim, and how the goals stand."""
     start = data.periods[grain][-1]
-    cards = [card for kpi in data.kpis if (card := _card(data, kpi, grain, start))]
+    cards = [card for kpi in data.kpis if (card := _card(data, kpi, grain, start, addresses))]
     aims = sorted(
         {card["aim"] for card in cards}, key=lambda aim: (list(AIMS).index(aim) if aim in AIMS else len(AIMS), aim)
     )
@@ -135,7 +143,7 @@ def _grain(data: PageData, grain: str) -> dict[str, Any]:
     }
 
 
-def _card(data: PageData, kpi: str, grain: str, start: date) -> dict[str, Any] | None:
+def _card(data: PageData, kpi: str, grain: str, start: date, addresses: Mapping[str, str]) -> dict[str, Any] | None:
     """A KPI at the company in one period; None where it is not published for this grain."""
     about, unit = data.kpis[kpi], data.company
     keys = [(kpi, grain, unit.level, unit.id, day) for day in data.periods[grain]]
@@ -169,6 +177,8 @@ def _card(data: PageData, kpi: str, grain: str, start: date) -> dict[str, Any] |
         "guarded": _guarded(data, goal),
         "broken": broken_links(data, goal),
         "lands": _lands(goal, about["unit"]),
+        "feedback": _feedback(data, kpi, grain, start),
+        "mail": _mail(about, fmt.period(grain, start).en, addresses),
         "cadence": CADENCES.get(str(about["cadence"]), plain(str(about["cadence"]))),
     }
 
@@ -194,6 +204,25 @@ def _lands(goal: Row | None, unit: str) -> Words | None:
         f"{said.zh.format(*(figure.zh for figure in figures), percent)}（{way.zh}）",
         f"{said.en.format(*(figure.en for figure in figures), percent)}, {way.en}",
     )
+
+
+def _feedback(data: PageData, kpi: str, grain: str, start: date) -> list[dict[str, Any]]:
+    """What people said of a KPI in a period, the newest first; `unit` where it is not the company's figure."""
+    return [
+        {
+            "said": row["said"],
+            "author": row["author"],
+            "unit": None if row["unit_id"] == data.company.id else data.name(row["unit_id"]),
+        }
+        for row in data.feedback
+        if (row["kpi_id"], row["grain"], row["period_start"]) == (kpi, grain, start)
+    ]
+
+
+def _mail(about: Row, period: str, addresses: Mapping[str, str]) -> str | None:
+    """A link that writes to the owner of a KPI; None where people.yml has no address."""
+    address = addresses.get(about["owner"])
+    return address and link(address, f"{about['label_zh']} · {about['label_en']} · {period}")
 
 
 def _with_held(effect: Row | None, unit: str) -> Words | None:

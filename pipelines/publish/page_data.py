@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KpiError
-from pipelines.publish.words import Words
+from pipelines.publish.words import Words, plain
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,6 +53,7 @@ class PageData:
         default_factory=dict
     )  # kpi_id, grain, period_start: what is held back would change
     labels: dict[str, Words] = field(default_factory=dict)  # of every KPI, also those that are not watched
+    feedback: list[Row] = field(default_factory=list)  # the newest first
     scorecards: list[Row] = field(default_factory=list)  # of the newest period of each, by level and unit
     scorecard_items: list[Row] = field(default_factory=list)  # the same rows by KPI, the heaviest first
     broken: dict[tuple, list[Row]] = field(
@@ -62,6 +63,10 @@ class PageData:
     @property
     def company(self) -> Unit:
         return next(unit for unit in self.units.values() if unit.level == "company")
+
+    def name(self, unit_id: str) -> Words:
+        """The label of a unit; of one that is not published, its id."""
+        return self.units[unit_id].label if unit_id in self.units else plain(unit_id)
 
 
 def read(serving_file: Path) -> PageData:
@@ -100,6 +105,7 @@ def read(serving_file: Path) -> PageData:
                 row["kpi_id"]: Words(row["label_zh"], row["label_en"])
                 for row in _rows(con, "select kpi_id, label_zh, label_en from kpi_catalog order by definition_version")
             },
+            feedback=_rows(con, "select * from feedback order by act_no desc"),
             scorecards=_rows(con, f"select * from scorecards {NEWEST} order by scorecard_id, unit_id"),
             scorecard_items=_rows(con, f"select * from scorecard_items {NEWEST} order by weight desc, kpi_id"),
             broken=_broken(con),

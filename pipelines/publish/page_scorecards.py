@@ -39,7 +39,7 @@ def _card(data: PageData, card_id: str, rows: list[Row]) -> dict[str, Any]:
         "rows": [
             row
             | {
-                "unit": data.units[row["unit_id"]].label if row["unit_id"] in data.units else plain(row["unit_id"]),
+                "unit": data.name(row["unit_id"]),
                 "text": fmt.share(row["score"]),
                 "covered": fmt.share(row["weight_covered"]),
                 "cells": [_cell(data, items[row["unit_id"], kpi_id]) for kpi_id in kpis],

@@ -29,6 +29,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "deals_stalled": ("deal_id",),
     "quality_scores": ("day", "scope", "scope_id"),
     "acts": ("act_no",),
+    "feedback": ("act_no",),
+    "kpi_reviews": ("kpi_id", "goal_id"),
     "customers_stale": ("customer_id",),
     "quality_results": ("run_id", "table", "check"),
     "verdicts": ("run_id", "table"),

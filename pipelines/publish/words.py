@@ -40,6 +40,7 @@ WORDS: dict[str, Words] = {
     "in_catalogue": Words("来源、算例与全部口径", "Sources, worked example, full definition"),
     "formula": Words("公式", "Formula"),
     "owner": Words("负责人", "Owner"),
+    "write_to_owner": Words("写信给负责人", "Write to the owner"),
     "steward": Words("数据负责人", "Data steward"),
     "cadence": Words("更新频率", "Updated"),
     "version": Words("口径版本", "Definition version"),

@@ -13,6 +13,7 @@ VERBS = {
     "show": ["published KPI", "--level", "--grain", "--last", "--live"],
     "examples": ["worked examples", "touch no data", "--config"],
     "close": ["Close a period by hand", "--reason"],
+    "feedback": ["published figure", "--period", "--text", "--unit", "--config"],
     "doctor": ["fit for a run", "--config"],
 }
 
@@ -37,6 +38,7 @@ GROUPS = {
     "export metricflow": ["cannot say", "--out", "--config"],
     "export ossie": ["Open Semantic Interchange", "--out", "--spec"],
     "goals template": ["last year's figures", "--year", "--level", "--kpi", "--grain", "--out", "--config"],
+    "goals review": ["quarterly review", "--decision", "--text", "--due", "--config"],
     "goals import": ["all of it, or nothing", "--state", "--replace", "--config"],
     "goals export": ["in force", "--year", "--level", "--grain", "--out"],
     "alert send": ["quiet hours", "--config", "--data-dir"],

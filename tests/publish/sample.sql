@@ -90,3 +90,11 @@ union all
 select
     'region_2026', 'region', 'region_east', 'quarter', date '2026-01-01', 'won_amount', 100, null, 0.1, 0.1, 'red', null,
     date '2026-06-17', 'run_2', '签单金额', 'Contract value signed';
+create table published.feedback as
+select
+    act_no::bigint as act_no, timestamp '2026-06-16 09:00' as given_at, author, kpi_id, grain, period_start, unit_id, said
+from (values
+    (3, 'sales_east', 'won_amount', 'month', date '2026-06-01', 'lanhai', '六月少记一单'),
+    (4, 'vp_sales', 'won_amount', 'month', date '2026-06-01', 'region_east', 'East has not booked <b>one</b> yet'),
+    (5, 'vp_sales', 'won_amount', 'month', date '2026-05-01', 'lanhai', 'of May')
+) as said (act_no, author, kpi_id, grain, period_start, unit_id, said);

@@ -27,7 +27,7 @@ GoalGrain = Literal["month", "quarter", "year"]
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 FIRST_YEAR, LAST_YEAR, MOST_YEARS = 1990, 2100, 30  # 0026 and 9999 are slips, and each year costs a row a month
 MOST_TARGETS = 100_000  # of one goal: 5,000 people × 12 months, and room
-NOT_BUILT = ("viewers", "review", "alerts")
+NOT_BUILT = ("viewers", "alerts")
 
 
 class Scope(Strict):
@@ -132,6 +132,7 @@ class Goal(Strict):
     agreed_by: list[str] = Field([], description="ids of those who must have agreed before it is approved")
     state: Literal["draft", "proposed", "approved", "closed"] = "approved"
     revisions: list[Revision] = []
+    review: Literal["quarterly"] | None = Field(None, description="how often somebody asks whether it still serves")
 
     @model_validator(mode="before")
     @classmethod

@@ -22,7 +22,7 @@ from pipelines.model.goal import record
 from pipelines.model.goal.files import GoalFile, read_goal
 from pipelines.model.goal.record import Record
 from pipelines.model.goal.rights import editors
-from pipelines.model.goal.take_up import known_now, may_not_approve, take_up
+from pipelines.model.goal.take_up import known_now, not_theirs, take_up
 from pipelines.settings import Settings
 
 
@@ -80,7 +80,7 @@ def withdraw(settings: Settings, goal_id: str, reason: str, now: datetime) -> No
     if last.state == "closed":
         raise KpiError(f"{goal_id} was closed on {last.known_from}, and a closed goal no longer changes")
     held = record.file_of(settings, last)
-    if problem := may_not_approve(held, held.goal, known_now(settings, definitions), "withdraw it"):
+    if problem := not_theirs(held, held.goal, known_now(settings, definitions), "withdraw"):
         raise problem
     if goal_id in definitions.goals:
         _write_state(file, "draft")
@@ -114,6 +114,8 @@ def _file(settings: Settings, definitions: Definitions, goal_id: str, reason: st
         raise KpiError("--reason is missing: it is kept with your name", next_step='add --reason "weaker market"')
     records = record.read(settings)
     last = records[goal_id][-1] if goal_id in records else None
+    if goal_id in definitions.goals and not records:
+        raise KpiError("no goal is recorded yet: the first run takes each as its file says", next_step="kpi run")
     if goal_id in definitions.goals:
         return definitions.goals[goal_id], last
     if last:

@@ -116,34 +116,39 @@ def _problem(settings: Settings, file: GoalFile, last: Record | None, known: Kno
             ("target",),
             next_step="write the change as a revision from a later day, a new goal with a later first period",
         )
-    return may_not_approve(file, before.goal if before and last and last.is_in_force else goal, known)
+    owned = before.goal if before and last and last.is_in_force else goal
+    if problem := not_theirs(file, owned, known):
+        return problem
+    return None if last and last.is_in_force and not is_changed else _not_agreed(file, known)
 
 
-def may_not_approve(file: GoalFile, owned: Goal, known: Known, what: str = "") -> KpiError | None:
-    """Why somebody's word does not put a goal in force: not theirs to approve, or somebody has not agreed.
+def not_theirs(file: GoalFile, owned: Goal, known: Known, step: str = "approve") -> KpiError | None:
+    """Why a goal is not somebody's to approve, or to withdraw; None where it is.
 
     `owned` is the goal as it was in force: who makes themselves its owner does not come to approve it by that.
     """
     goal, people = file.goal, known.definitions.people
     may = approvers(owned, people)
-    if known.who not in may:
-        who = f"{known.who} may not {what or 'approve it'}" if known.who in people else "nobody has approved that"
-        told = f"{goal.id} stays in force" if what else f"{goal.id} as its file says it is not in force"
-        return file.file.error(
-            f"{told}: {who}",
-            ("owner",),
-            next_step=f"KPI_USER={may[0]} kpi goals {'withdraw' if what else 'approve'} {goal.id} --reason …",
-        )
-    digest = record.content(file)
+    if known.who in may:
+        return None
+    who = f"{known.who} may not {step} it" if known.who in people else "nobody has approved that"
+    told = f"{goal.id} as its file says it is not in force" if step == "approve" else f"{goal.id} stays in force"
+    return file.file.error(
+        f"{told}: {who}", ("owner",), next_step=f"KPI_USER={may[0]} kpi goals {step} {goal.id} --reason …"
+    )
+
+
+def _not_agreed(file: GoalFile, known: Known) -> KpiError | None:
+    goal, digest = file.goal, record.content(file)
     missing = [one for one in goal.agreed_by if one != known.who and (goal.id, digest, one) not in known.agreed]
-    if missing:
-        has = "has" if len(missing) == 1 else "have"
-        return file.file.error(
-            f"{goal.id} is not in force: {', '.join(missing)} {has} not agreed to it",
-            ("agreed_by",),
-            next_step=f"KPI_USER={missing[0]} kpi goals agree {goal.id}",
-        )
-    return None
+    if not missing:
+        return None
+    has = "has" if len(missing) == 1 else "have"
+    return file.file.error(
+        f"{goal.id} is not in force: {', '.join(missing)} {has} not agreed to it",
+        ("agreed_by",),
+        next_step=f"KPI_USER={missing[0]} kpi goals agree {goal.id}",
+    )
 
 
 def _closed_and_changed(before: GoalFile | None, after: GoalFile, closed: Closed, company: Company) -> list[date]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from zipfile import BadZipFile
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
 from pipelines.model.check_goal import usual
-from pipelines.model.company import Company
+from pipelines.model.company import Company, Person
 from pipelines.model.goal import figures, sheets
 from pipelines.model.goal.number import parse_number
 from pipelines.model.goal.workbook import (
@@ -29,6 +30,7 @@ from pipelines.model.goal.workbook import (
     put,
     slots,
 )
+from pipelines.model.goal.workbook_rows import COMPANY
 from pipelines.model.kpi import Kpi
 
 if TYPE_CHECKING:
@@ -44,11 +46,15 @@ MAX_ROWS = 500_000  # 5,000 people and all KPIs; a sheet that was formatted down
 
 
 class Known(NamedTuple):
-    """What a row may name."""
+    """What a row may name, and what it may no longer change."""
 
     kpis: Mapping[str, Kpi]
-    units: Collection[str]  # of the workbook's level
-    owners: Collection[str]
+    units: Mapping[str, Collection[str]]  # of the workbook's level; with all that they ever stood below
+    owners: Mapping[str, Person]
+    closed: Collection[tuple[str, str]] = ()  # KPI and name of a column
+    standing: Mapping[tuple[str, str, str], Decimal] = MappingProxyType(
+        {}
+    )  # KPI, unit, column: of the workbook's goals
 
 
 class Filled(NamedTuple):
@@ -174,6 +180,8 @@ class _Rows:
         if before := self.first.get(said[:2]) if said.kpi and said.unit else None:
             wrong.append(("unit_id", f"{said.kpi} of {said.unit} stands in row {before} already"))
         self.first.setdefault(said[:2], line)
+        if not wrong:
+            wrong = list(_closed(self.known, said, row, numbers))
         if numbers and not wrong:
             said = said._replace(how=said.how or usual(self.known.kpis[said.kpi]))
             wrong = list(self._differs(said))
@@ -211,6 +219,17 @@ def _numbers(row: Mapping[str, Cell]) -> tuple[dict[str, Decimal], list[tuple[st
     return numbers, wrong
 
 
+def _closed(
+    known: Known, said: Said, row: Mapping[str, Cell], numbers: Mapping[str, Decimal]
+) -> Iterator[tuple[str, str]]:
+    """The columns of closed periods that say something else than is in force."""
+    for name in row:
+        stands = known.standing.get((said.kpi, said.unit, name))
+        if (said.kpi, name) in known.closed and numbers.get(name) != stands:
+            is_so = "there is none" if stands is None else f"it is {stands.normalize():f}"
+            yield name, f"{name} has closed, and its target stays: {is_so}"
+
+
 def _wrong_names(what: Asked, known: Known, said: Said) -> Iterator[tuple[str, str]]:
     """The column and the problem of each name that means nothing."""
     if said.kpi not in known.kpis:
@@ -230,6 +249,9 @@ def _wrong_names(what: Asked, known: Known, said: Said) -> Iterator[tuple[str, s
     if said.owner not in known.owners:
         hint = did_you_mean(said.owner, list(known.owners))
         yield "owner", f"owner {said.owner} is nobody in people.yml{hint}" if said.owner else "owner is empty"
+    elif said.unit in known.units and known.owners[said.owner].unit not in (None, COMPANY, *known.units[said.unit]):
+        unit = known.owners[said.owner].unit
+        yield "unit_id", f"{said.unit} is not below {unit}, the unit of its owner {said.owner}"
     if said.how and said.how not in ACCUMULATES:
         yield "accumulate", f"accumulate {said.how} is none of {', '.join(ACCUMULATES)}"
 

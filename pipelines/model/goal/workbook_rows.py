@@ -5,7 +5,7 @@ Belongs here: reading them from the serving file. Does not: how they look (workb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from pipelines.model.kpi import Kpi
 if TYPE_CHECKING:
     import duckdb
 
+COMPANY = "company"  # the unit_id of the company level
 Figures = dict[tuple[str, str], dict[date, Decimal]]  # by KPI and unit: the number of each period
 
 # One row a unit, the newest: somebody who changed teams has two.
@@ -87,8 +88,40 @@ def units(con: duckdb.DuckDBPyConnection | None, what: Asked, company: Company, 
     The company itself is there before the first run.
     """
     if con is None:
-        return [Unit("company", None, company.name.zh, company.name.en)]
+        return [Unit(COMPANY, None, company.name.zh, company.name.en)]
     return [Unit(*row) for row in con.execute(UNITS, {"level": what.level, "live": live}).fetchall()]
+
+
+def above(con: duckdb.DuckDBPyConnection | None, what: Asked) -> dict[str, set[str]]:
+    """Each unit of the level, with itself and every unit it ever stood below."""
+    if con is None:
+        return {COMPANY: {COMPANY}}
+    found: dict[str, set[str]] = {}
+    rows = con.execute("select unit_id, path from published.units where level = $level", {"level": what.level})
+    for unit, path in rows.fetchall():
+        found.setdefault(unit, {unit}).update((path or "").split("/"))
+    return found
+
+
+def closed(what: Asked, company: Company, periods: Collection[tuple[str, str, date]]) -> set[tuple[str, str]]:
+    """KPI and name of the column of what has closed (closes.periods)."""
+    names = {month_start(company, slot.start): slot.name for slot in slots(company, what)}
+    return {(kpi, names[start]) for kpi, grain, start in periods if grain == what.grain and start in names}
+
+
+def standing(
+    con: duckdb.DuckDBPyConnection | None, what: Asked, company: Company
+) -> dict[tuple[str, str, str], Decimal]:
+    """The targets in force of the goals that a workbook became: by KPI, unit and name of the column."""
+    if con is None:
+        return {}
+    columns = slots(company, what)
+    names = {slot.start: slot.name for slot in columns}
+    return {
+        (kpi, unit, names[start]): target
+        for goal_id, kpi, unit, start, target, _ in _read(con, IN_FORCE, what, company, columns)
+        if goal_id == own_id(what, kpi)
+    }
 
 
 def empty(what: Asked, chosen_: Mapping[str, Kpi], there: Sequence[Unit]) -> list[Row]:

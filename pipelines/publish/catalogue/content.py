@@ -13,6 +13,7 @@ from pipelines.gate.suite import Suite, read_suites
 from pipelines.model import column_lineage
 from pipelines.model.check import Definitions, read_definitions
 from pipelines.model.column_lineage import SourceColumn
+from pipelines.model.company import BusinessGoal
 from pipelines.model.compiler import alone, inputs, parents
 from pipelines.model.compiler.inputs import Feed
 from pipelines.model.entities import Entity, EntityColumn
@@ -92,13 +93,24 @@ class EntityPage:
 
 
 @dataclass(frozen=True)
+class Aim:
+    """A goal of the business, and the goals set for the KPIs that serve it, long and short."""
+
+    label: Words
+    horizon: str = ""
+    why: Words | None = None
+    long: list[Goal] = field(default_factory=list)
+    short: list[Goal] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """Everything on every page."""
 
     company: Words
     kpis: dict[str, KpiPage]
     entities: dict[str, EntityPage]
-    goals: dict[str, Words] = field(default_factory=dict)  # business goals, in the order they are written
+    aims: dict[str, Aim] = field(default_factory=dict)  # business goals, in the order they are written
 
 
 def read(settings: Settings) -> Catalogue:
@@ -132,7 +144,18 @@ class _Gathered:
             words(self.definitions.company.name),
             kpis,
             {name: self._entity(entity) for name, entity in sorted(self.entities.items())},
-            {goal_id: words(goal.label) for goal_id, goal in self.definitions.business_goals.items()},
+            {goal_id: self._aim(goal) for goal_id, goal in self.definitions.business_goals.items()},
+        )
+
+    def _aim(self, aim: BusinessGoal) -> Aim:
+        goals = [one.goal for one in self.definitions.goals.values()]
+        serving = [goal for goal in goals if self.kpis[goal.kpi].business_goal == aim.id]
+        return Aim(
+            words(aim.label),
+            aim.horizon,
+            plain(aim.why) if isinstance(aim.why, str) else words(aim.why),
+            [goal for goal in serving if goal.horizon == "long"],
+            [goal for goal in serving if goal.horizon == "short"],
         )
 
     def _systems(self, entity: str) -> dict[str, list[SourceColumn]]:

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 from pipelines.model.entities import FOLDER as ENTITIES
 from pipelines.publish.catalogue import content, words
-from pipelines.publish.catalogue.content import Catalogue, KpiPage
+from pipelines.publish.catalogue.content import Aim, Catalogue, KpiPage
 from pipelines.publish.definitions_hash import definitions_hash
 from pipelines.publish.markup import TEMPLATES, environment, inlined
-from pipelines.publish.words import CADENCES, LEVELS, STATUS, Words, plain
+from pipelines.publish.words import CADENCES, LEVELS, STATUS, plain
 from pipelines.settings import Settings
 
 NAME = "catalogue"
@@ -97,12 +97,12 @@ def draw(catalogue: Catalogue, mark: str, language: str = "zh") -> Iterator[tupl
         yield f"entities/{name}.html", page("entity", "../", entity)
 
 
-def _by_goal(catalogue: Catalogue) -> Iterator[tuple[Words, list[KpiPage]]]:
+def _by_goal(catalogue: Catalogue) -> Iterator[tuple[Aim, list[KpiPage]]]:
     """The KPIs under the goal of the business they serve, in the order of the goals."""
-    for goal_id in dict.fromkeys([*catalogue.goals, *(one.kpi.business_goal for one in catalogue.kpis.values())]):
+    for goal_id in dict.fromkeys([*catalogue.aims, *(one.kpi.business_goal for one in catalogue.kpis.values())]):
         some = [one for one in catalogue.kpis.values() if one.kpi.business_goal == goal_id]
         if some:
-            yield catalogue.goals.get(goal_id) or plain(goal_id), some
+            yield catalogue.aims.get(goal_id) or Aim(plain(goal_id)), some
 
 
 def _percent(share: Decimal) -> str:

@@ -73,18 +73,21 @@ class Goals:
         self.settings.user = user
         return take_up(self.settings, self.definitions, as_of, NOW, reason)
 
-    def close(self, *quarters: date, kpi: str = "won_amount", grain: str = "quarter") -> None:
-        """Those periods of a KPI have closed."""
-        run_id = str(uuid.uuid4())
-        one = dict.fromkeys(closes.FIGURES.columns, "null") | {"kpi_id": f"'{kpi}'", "grain": f"'{grain}'"}
-        rows = " union all ".join(
-            "select "
-            + ", ".join(f"{value} as {name}" for name, value in (one | {"period_start": f"date '{day}'"}).items())
-            for day in quarters
-        )
-        with duckdb.connect() as con:
-            closes.prepare(con, self.settings, closes.FIGURES, f"select *, ? as asked from ({rows})", run_id)
-        closes.stand(self.settings, run_id)
+    def close(self, *quarters: date) -> None:
+        close(self.settings, *quarters)
+
+
+def close(settings: Settings, *starts: date, kpi: str = "won_amount", grain: str = "quarter") -> None:
+    """Those periods of a KPI have closed."""
+    run_id = str(uuid.uuid4())
+    one = dict.fromkeys(closes.FIGURES.columns, "null") | {"kpi_id": f"'{kpi}'", "grain": f"'{grain}'"}
+    rows = " union all ".join(
+        "select " + ", ".join(f"{value} as {name}" for name, value in (one | {"period_start": f"date '{day}'"}).items())
+        for day in starts
+    )
+    with duckdb.connect() as con:
+        closes.prepare(con, settings, closes.FIGURES, f"select *, ? as asked from ({rows})", run_id)
+    closes.stand(settings, run_id)
 
 
 def numbers(file: GoalFile) -> dict[tuple[str | None, date], Decimal | None]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+import yaml
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -16,8 +17,10 @@ from pipelines.cli.goals import export, import_, template
 from pipelines.errors import KpiError, KpiErrors
 from pipelines.model import check
 from pipelines.model.company import Company
-from pipelines.model.goal import workbook, workbook_save
+from pipelines.model.goal import record, workbook, workbook_save
+from pipelines.model.goal.take_up import take_up
 from pipelines.settings import Settings
+from tests.model.goal import recorded
 from tests.model.goal.served import lay_down, publish
 
 GOALS = "kpi_definitions/goals/2026"
@@ -217,6 +220,53 @@ def test_a_bad_row_is_told_by_its_cell_and_nothing_is_taken(settings: Settings, 
     assert header[-1] == "problem"
     assert [number for number, line in enumerate(lines, 2) if line[-1]] == [int(place[1:])]
     assert parts[0] in lines[int(place[1:]) - 2][-1]
+
+
+def test_another_regions_rep_is_refused_by_row(settings: Settings) -> None:
+    people = yaml.safe_load((settings.config / "kpi_definitions/people.yml").read_text(encoding="utf-8"))
+    for unit in ("east", "west", "company"):
+        people["people"].append({"id": f"sales_{unit}", "name": unit, "unit": unit})
+    (settings.config / "kpi_definitions/people.yml").write_text(yaml.safe_dump(people), encoding="utf-8")
+    path = change(filled(settings), ("E2", "sales_west"), ("E3", "sales_west"))  # =1+1 was never there, e1 was
+    said = refused(settings, path)
+    assert len(said) == 1
+    assert "targets!B2: =1+1 is not below west, the unit of its owner sales_west" in said[0]
+    for owner in ("sales_east", "sales_company"):
+        import_(settings, change(path, ("E2", owner), ("E3", owner)), "draft", True)
+
+
+def test_a_closed_period_is_refused_by_cell_and_kept_where_it_says_the_same(settings: Settings) -> None:
+    path = filled(settings)
+    import_(settings, path, "approved", False)
+    publish(settings)
+    recorded.close(settings, date(2026, 1, 1), grain="month")
+    before = written(settings)
+    import_(settings, path, "approved", False)  # as it stands
+    said = refused(settings, change(path, ("G2", 101), ("G3", None), ("H3", 7)))
+    assert [line.split("targets!")[1].split(". Next")[0] for line in said] == [
+        "G2: 2026-01 has closed, and its target stays: it is 100",
+        "G3: 2026-01 has closed, and its target stays: it is 0.333333",
+    ]
+    assert written(settings) == before
+    import_(settings, change(path, ("G2", 100), ("G3", 0.333333)), "approved", True)
+    assert written(settings) != before  # February is open
+
+
+def test_an_imported_goal_is_in_force_at_once_where_that_is_for_whoever_imports_it_to_say(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = filled(settings)
+    import_(settings, path, "approved", False)
+    assert record.read(settings) == {}  # the first run takes what the files say
+    now = datetime(2026, 3, 31)
+    take_up(settings, check.read_definitions(settings), date(2026, 3, 31), now)
+    settings.user = "sales_ops"
+    import_(settings, change(path, ("G2", 101)), "approved", True)
+    assert "sales_ops may not approve it" in capsys.readouterr().out
+    settings.user = "vp_sales"
+    import_(settings, change(path, ("G2", 102)), "approved", True)
+    first, last = record.read(settings)["fy26_won_amount_by_rep"]
+    assert (first.recorded_by, last.recorded_by, last.reason) == (None, "vp_sales", "kpi goals import")
 
 
 def test_every_bad_row_is_told_and_the_corrected_copy_is_taken(settings: Settings) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pipelines.publish.catalogue.pages import write_catalogue
 from pipelines.settings import Settings, load
@@ -43,6 +44,24 @@ def test_every_kpi_and_every_entity_has_a_page(shipped: Path) -> None:
     definitions = check.read_definitions(Settings())
     expected = {"index.html"} | {f"kpis/{kpi_id}.html" for kpi_id in definitions.kpis}
     assert set(pages(shipped)) == expected | {f"entities/{name}.html" for name in definitions.entities}
+
+
+def test_the_index_leads_from_the_aims_of_the_business_to_their_goals_long_and_short(company: SmallCompany) -> None:
+    path = "kpi_definitions/goals/2026/march_signed.yml"
+    said = yaml.safe_load((company.folder / path).read_text(encoding="utf-8"))
+    long = {"id": "by_2028", "horizon": "long", "label": {"zh": "三年翻番", "en": "Twice as much by 2028"}}
+    period = {"period": {"grain": "year", "from": "2026-01-01", "to": "2028-12-31"}}
+    company.write("kpi_definitions/goals/2026/by_2028.yml", said | long | period)
+    company.write(path, said | {"serves": "by_2028"})
+    written(company)
+    index = pages(company.data / "serving" / "catalogue")["index.html"]
+    aim = index[index.index("<section") : index.index("</section>")]
+    text = " ".join(re.sub(r"<[^>]+>", " ", aim).split())
+    assert text.startswith(
+        "小公司 Small company 长期 long term · a test A test 长期目标 Long-term goals 三年翻番 Twice as much by 2028"
+    )
+    assert "短期目标 Short-term goals 小公司 Small company → by_2028" in text
+    assert 'href="kpis/won_amount.html#targets"' in aim
 
 
 def test_links_lead_to_a_page_of_the_catalogue_or_to_the_scorecard(shipped: Path) -> None:
