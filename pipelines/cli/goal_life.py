@@ -38,7 +38,8 @@ def list_goals(settings: Settings) -> None:
     definitions, records = check.read_definitions(settings), record.read(settings)
     agreed = record.agreed(settings)
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("goal", "KPI", "for", "until", "state", "known from", "recorded by", "its file"):
+    table.add_column("goal", no_wrap=True)
+    for heading in ("for", "until", "state", "since", "recorded by", "its file"):
         table.add_column(heading, overflow="fold")
     for goal_id in sorted({*definitions.goals, *records}):
         last = records[goal_id][-1] if goal_id in records else None
@@ -59,7 +60,7 @@ def list_goals(settings: Settings) -> None:
         else:
             says = f"says {goal.state}"
         table.add_row(
-            goal_id, goal.kpi, goal.scope.unit or goal.scope.level, str(goal.period.to),
+            goal_id, goal.scope.unit or goal.scope.level, str(goal.period.to),
             last.state if last else goal.state, str(last.known_from) if last else "",
             (last.recorded_by or "the first run") if last else "", says,
         )  # fmt: skip

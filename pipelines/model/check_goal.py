@@ -137,8 +137,8 @@ def _kpi_errors(file: GoalFile, kpis: Mapping[str, KpiFile]) -> Iterator[KpiErro
     if goal.accumulate == "sum" and (not kpi.grows or is_range):
         what = "a range" if is_range else f"{kpi.id}, which does not grow through a period,"
         yield file.file.error(f"accumulate: sum would split {what} over the days; say average or last", ("accumulate",))
-    if kpi.reads_goals and any(target.change or target.formula for target, _ in goal.targets):
-        yield file.file.error(f"{kpi.id} itself stands on targets: give its target as a number", ("target",))
+    if kpi.reads_goals:  # computed after the goals: it would be judged `no_data` for good
+        yield file.file.error(f"{kpi.id} itself stands on targets, and no goal is judged by it yet", ("kpi",))
     if not splits(goal, kpi):
         for number, step in enumerate(goal.cascade):
             if step.by == "bottom_up" or step.over_assign or step.ramp:

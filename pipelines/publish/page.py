@@ -176,9 +176,9 @@ def _card(data: PageData, kpi: str, grain: str, start: date, addresses: Mapping[
         "held": _with_held(data.effects.get((kpi, grain, start)), about["unit"]),
         "guarded": _guarded(data, goal),
         "broken": broken_links(data, goal),
+        "lands": _lands(goal, about["unit"]),
         "feedback": _feedback(data, kpi, grain, start),
         "mail": _mail(about, fmt.period(grain, start).en, addresses),
-        "lands": _lands(goal, about["unit"]),
         "cadence": CADENCES.get(str(about["cadence"]), plain(str(about["cadence"]))),
     }
 
@@ -189,6 +189,21 @@ def _guarded(data: PageData, goal: Row | None) -> Words | None:
     if not guard:
         return None
     return naming("guarded", data.labels.get(guard, plain(guard)))
+
+
+def _lands(goal: Row | None, unit: str) -> Words | None:
+    """Where the running period of a goal lands, by which way; None where nothing is forecast."""
+    if goal is None or goal.get("landing_method") is None or goal["landing"] is None:
+        return None
+    figures = [fmt.number(goal[name], unit) for name in ("landing", "landing_low", "landing_high")]
+    chance = goal["hit_probability"]
+    key = "lands" if goal["landing_low"] is None else "lands_between" if chance is None else "lands_likely"
+    percent = "" if chance is None else fmt.fixed(chance * 100, 0)
+    said, way = WORDS[key], WORDS[goal["landing_method"]]
+    return Words(
+        f"{said.zh.format(*(figure.zh for figure in figures), percent)}（{way.zh}）",
+        f"{said.en.format(*(figure.en for figure in figures), percent)}, {way.en}",
+    )
 
 
 def _feedback(data: PageData, kpi: str, grain: str, start: date) -> list[dict[str, Any]]:
@@ -208,21 +223,6 @@ def _mail(about: Row, period: str, addresses: Mapping[str, str]) -> str | None:
     """A link that writes to the owner of a KPI; None where people.yml has no address."""
     address = addresses.get(about["owner"])
     return address and link(address, f"{about['label_zh']} · {about['label_en']} · {period}")
-
-
-def _lands(goal: Row | None, unit: str) -> Words | None:
-    """Where the running period of a goal lands, by which way; None where nothing is forecast."""
-    if goal is None or goal.get("landing_method") is None or goal["landing"] is None:
-        return None
-    figures = [fmt.number(goal[name], unit) for name in ("landing", "landing_low", "landing_high")]
-    chance = goal["hit_probability"]
-    key = "lands" if goal["landing_low"] is None else "lands_between" if chance is None else "lands_likely"
-    percent = "" if chance is None else fmt.fixed(chance * 100, 0)
-    said, way = WORDS[key], WORDS[goal["landing_method"]]
-    return Words(
-        f"{said.zh.format(*(figure.zh for figure in figures), percent)}（{way.zh}）",
-        f"{said.en.format(*(figure.en for figure in figures), percent)}, {way.en}",
-    )
 
 
 def _with_held(effect: Row | None, unit: str) -> Words | None:

@@ -28,8 +28,9 @@ def test_a_workbook_goes_through_a_run_and_comes_back_as_it_was(company: SmallCo
     for number in range(7, 19):
         book["targets"].cell(2, number).value = 1000.5 * number
     book.save(path)
-    said = kpi("goals", "import", path, "--state", "approved", *at).stdout
+    said = kpi("goals", "import", path, "--state", "approved", *at, KPI_USER="vp_sales").stdout
     assert "fy26_won_amount_by_company: 12 targets of 1 units, written" in said
+    assert "the next `kpi run` computes them" in said
     kpi("validate", *at)
     assert company.run().returncode == 0
     before = company.written_by_people()

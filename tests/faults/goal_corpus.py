@@ -212,6 +212,8 @@ def of_the_shape() -> Iterator[Case]:
         ("quarter of another year", "starts no quarter of the company", "from:",
          {"period": PERIOD | {"from": "2026-02-01", "to": "2027-01-31"}}),
         ("unknown field", "unknown field owners (did you mean owner?)", "owners", {"owners": "x"}),
+        ("over goals", "pipeline_coverage itself stands on targets", "kpi:",
+         {"kpi": "pipeline_coverage", "target": {"value": 3}}),
         ("not built", "viewers is not built yet", "viewers", {"viewers": []}),
         ("phasing of two", "each of the 12 months its share", "phasing", {"phasing": [0.5, 0.5]}),
         ("serves nobody", "which is no goal with horizon: long", "serves", {"serves": "the_king"}),

@@ -98,7 +98,7 @@ def test_a_period_is_closed_by_hand_with_name_and_reason(company: SmallCompany) 
     assert company.run().returncode == 0
     assert march(company) == (40000, 40007, True)
     assert company.query("select distinct closed_by from published.closes") == [("sales_ops",)]
-    assert company.query("select who, what, subject, why from published.acts") == [
+    assert company.query("select who, what, subject, why from published.acts where what <> 'goal'") == [
         ("sales_ops", "close", "month 2026-03-01", "audited")
     ]
     assert "nothing left to close" in close("month", "2026-03", "--reason", "again").stderr
@@ -150,7 +150,8 @@ def test_a_run_that_is_killed_while_it_closes_has_closed_what_it_published_and_n
     company.deliver("contracts", [*CONTRACTS, LATE])
     assert company.run("--as-of", "2026-04-07").returncode == 0
     assert march(company) == (40000, 40007, True)
-    assert sorted(file.suffix for file in (company.data / "closes").glob("*")) == ["", ".parquet"]
+    kept = [file for file in (company.data / "closes").rglob("*") if file.is_file()]
+    assert sorted(file.suffix for file in kept) == ["", ".parquet", ".parquet"]  # since when; figures, goals
     ((twice,),) = duckdb.sql(
         f"select count(*) - count(distinct (kpi_id, grain, period_start, level, unit_id, cut, cut_value))"
         f" from read_parquet('{company.data}/closes/*.parquet')"

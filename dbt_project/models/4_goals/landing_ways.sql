@@ -13,6 +13,7 @@ tests as (
 ),
 
 -- Each way is held against the run rate over the same units and periods: some say nothing of the first year.
+-- Rounded, since a sum of doubles has another last digit in another run.
 scores as (
     select
         kpi_id,
@@ -20,10 +21,10 @@ scores as (
         cut,
         grain,
         {%- for way in ['seasonal', 'pipeline'] %}
-        case when count(run_rate + {{ way }}) >= 8 then {{ divide(
+        case when count(run_rate + {{ way }}) >= 8 then round({{ divide(
             'sum(case when run_rate is not null then abs(whole - ' ~ way ~ ') end)',
             'sum(case when ' ~ way ~ ' is not null then abs(whole - run_rate) end)'
-        ) }} end as {{ way }}_to_run_rate
+        ) }}, 6) end as {{ way }}_to_run_rate
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from tests

@@ -26,6 +26,7 @@ of_units as (
         count(*) as tests,
         min(came_to) as low,
         max(came_to) as high,
+        {{ all_of('came_to') }} as errors,
         sum(case when has_fallen then 1 else 0 end) as falls,
         sum(case when is_above_one then 1 else 0 end) as above_one
     from errors
@@ -41,7 +42,8 @@ ranked as (
     from errors
 ),
 
--- The tenth and the ninetieth percentile: of n errors the (n + 1) ÷ 10th from either end, rounded outwards.
+-- The tenth and the ninetieth percentile: of n errors the (n + 1) ÷ 10th from either end, rounded outwards. A hundred of them
+-- say as much as all: each the least of its percent.
 of_levels as (
     select
         kpi_id,
@@ -52,6 +54,9 @@ of_levels as (
         max(tests) as tests,
         max(case when place = greatest(floor((tests + 1) * 0.1), 1) then came_to end) as low,
         max(case when place = least(ceil((tests + 1) * 0.9), tests) then came_to end) as high,
+        {{ all_of('came_to') }} filter (
+            where place = 1 or floor((place - 1) * 100 / tests) > floor((place - 2) * 100 / tests)
+        ) as errors,
         sum(case when has_fallen then 1 else 0 end) as falls,
         sum(case when is_above_one then 1 else 0 end) as above_one
     from ranked
@@ -72,6 +77,7 @@ final as (
         landing_ways.estimate,
         case when of_units.tests is not null then 'unit' when of_levels.tests is not null then 'level' end as errors_of,
         coalesce(of_units.tests, of_levels.tests) as tests,
+        coalesce(of_units.errors, of_levels.errors) as errors,
         -- Between them lies what is said, whatever the errors lean to.
         case when coalesce(of_units.tests, of_levels.tests) > 0 then least(coalesce(of_units.low, of_levels.low), 1) end as low,
         case when coalesce(of_units.tests, of_levels.tests) > 0 then greatest(coalesce(of_units.high, of_levels.high), 1) end as high,

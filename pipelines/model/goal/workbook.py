@@ -33,6 +33,7 @@ ACCUMULATES = ("sum", "average", "last")
 FORMATS = {"money": "#,##0.00", "count": "#,##0", "ratio": "0.00%"}
 OTHERWISE = "#,##0.00"
 YEARS = range(2000, 2100)
+TYPEFACE = "Calibri"  # as the cells that are left as they are; a font without a name is a serif in LibreOffice
 LOCKED_GREY, HEAD = "808080", "DDE6F0"
 HOW = (
     "怎么填：在 targets 表的白色单元格里填数字。空格表示没有目标，不等于 0。比率按百分比填写（35%）。",
@@ -180,8 +181,9 @@ def _yearly(sheet: Worksheet, line: int, count: int, accumulate: str) -> None:
 def _dress(sheet: Worksheet, count: int, rows: int, is_open: bool) -> None:
     """Header in bold, what is not to be filled in grey, what is to be filled in unlocked."""
     from openpyxl.styles import Font, PatternFill, Protection
+    from openpyxl.worksheet.properties import PageSetupProperties
 
-    bold, grey = Font(bold=True), Font(color=LOCKED_GREY)
+    bold, grey = Font(TYPEFACE, 11, bold=True), Font(TYPEFACE, 11, color=LOCKED_GREY)
     head, unlocked = PatternFill("solid", fgColor=HEAD), Protection(locked=False)
     opened = {FIXED.index(name) + 1 for name in ("kpi", "owner", "accumulate")}
     opened |= set(range(len(FIXED) + 1, len(FIXED) + count + 1))
@@ -194,6 +196,9 @@ def _dress(sheet: Worksheet, count: int, rows: int, is_open: bool) -> None:
             else:
                 cell.font = grey
     sheet.freeze_panes = sheet.cell(2, len(FIXED) + 1).coordinate
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0  # a page wide, as many as it takes long
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
     for number in range(1, len(FIXED) + count + 2):
         sheet.column_dimensions[sheet.cell(1, number).column_letter].width = 24 if number <= 4 else 14
 

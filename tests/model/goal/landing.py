@@ -75,7 +75,7 @@ class Oracle:
     def unit(self, level: str, owner: str) -> str:
         return {"company": "company", "region": self.regions[owner], "rep": owner}[level]
 
-    def figures(self, kpi: str, level: str, first: date, last: date) -> dict[str, float]:
+    def figures(self, kpi: str, level: str, first: date, last: date, places: int = 6) -> dict[str, float]:
         """Of each unit in which something happened from `first` to `last`."""
         top: dict[str, Decimal] = defaultdict(Decimal)
         bottom: dict[str, Decimal] = defaultdict(Decimal)
@@ -89,8 +89,8 @@ class Oracle:
                 seen.add(unit)
                 top[unit] += 1 if kpi == "deals_won" else row["amount"]
         if kpi == "win_share":
-            # Published figures have six places, which shows in the quotient of two small ones.
-            return {unit: round(float(top[unit]) / float(amount), 6) for unit, amount in bottom.items() if amount}
+            # Published figures have six places, those on the way twelve, which shows in the quotient of two small ones.
+            return {unit: round(float(top[unit]) / float(amount), places) for unit, amount in bottom.items() if amount}
         return {unit: float(top[unit]) for unit in seen}
 
     def pipeline(self, level: str, day: date) -> dict[str, float]:
@@ -168,7 +168,7 @@ class Oracle:
                 past.append((back, days, last, gone / sum(self.plain.works[day] for day in days)))
         gone = sum(self.plain.works[day] for day in running) / sum(self.plain.works[day] for day in periods[-1])
         past.insert(0, (0, periods[-1], self.as_of, gone))
-        so_far = {back: self.figures(kpi, level, days[0], last) for back, days, last, _ in past}
+        so_far = {back: self.figures(kpi, level, days[0], last, 12 if back else 6) for back, days, last, _ in past}
         whole = {back: self.figures(kpi, level, days[0], days[-1]) for back, days, _, _ in past}
         promised = {back: self.pipeline(level, last) for back, _, last, _ in past} if kpi == "won" else {}
         tests, now = [], {}

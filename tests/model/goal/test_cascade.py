@@ -56,6 +56,17 @@ def test_a_target_is_split_evenly_to_the_cent(shipped: Definitions, tmp_path: Pa
     assert (row.floor, row.stretch, row.set_by, row.parent_id) == (30, Decimal("36.66"), "even", "company")
 
 
+def test_the_largest_target_there_may_be_is_split_to_the_cent(shipped: Definitions, tmp_path: Path) -> None:
+    steps = [{"to": "region", "by": "even"}, {"to": "rep", "by": "headcount", "over_assign": "100%"}]
+    goal(tmp_path, target={"value": "999999999999999999.99"}, cascade=steps)
+    goal(tmp_path, "small", target={"value": 1}, cascade=steps)
+    found = targets(shipped, tmp_path, company(PEOPLE, TEAMS))
+    assert at(found, "region") == {"north": Decimal("499999999999999999.99"), "south": Decimal("500000000000000000.00")}
+    assert sum(number for unit, number in at(found, "rep").items() if number and unit.startswith("e")) == 2 * Decimal(
+        "999999999999999999.99"
+    )
+
+
 def test_each_step_splits_what_the_one_above_gave(shipped: Definitions, tmp_path: Path) -> None:
     steps = [{"to": "region", "by": "even"}, {"to": "team", "by": "even"}, {"to": "rep", "by": "headcount"}]
     goal(tmp_path, target={"value": 100}, cascade=steps)
