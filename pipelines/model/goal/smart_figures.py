@@ -206,7 +206,7 @@ def read(con: duckdb.DuckDBPyConnection) -> Published:
     units: dict[str, list[tuple[str, date | None]]] = {}
     for unit_id, level, last in con.execute("select unit_id, level, valid_to from published.units").fetchall():
         units.setdefault(unit_id, []).append((level, last))
-    relevance = "select goal_id, relevance from published.kpi_reviews where goal_id <> 'all' and relevance is not null"
+    relevance = "select goal_id, relevance from published.kpi_reviews where relevance is not null"
     return Published(
         as_of,
         _rows(con, _ASKS, Ask),
