@@ -17,7 +17,7 @@ HEADINGS = {
     "en": ("goal", "", "finding", "next step"),
     "zh": ("目标", "", "发现", "下一步"),
 }
-COUNTS = {"en": "{} goals, {} findings", "zh": "{} 个目标，{} 条发现"}
+COUNTS = {"en": "goals: {}, findings: {}", "zh": "{} 个目标，{} 条发现"}
 
 
 def check_goals(settings: Settings, goal: str, language: str) -> None:

@@ -324,7 +324,7 @@ def test_the_command_prints_them_with_file_and_line_and_ends_well(tmp_path: Path
     assert "goals/2026/march_signed.yml:12" in said
     assert "kpi run" in said
     assert "raise_sales does not name" in " ".join(said.split())
-    assert said.endswith("1 goals, 2 findings\n")
+    assert said.endswith("goals: 1, findings: 2\n")
     assert "1 个目标，2 条发现" in kpi("goals", "check", "--goal", "march_signed", "--language", "zh", *at).stdout
     done = kpi("goals", "check", "--goal", "march_singed", *at, check=False)
     assert "did you mean march_signed?" in done.stderr
