@@ -7,6 +7,7 @@ Does not: the zip around it (workbook.py), the cells' values (excel_file.py).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -32,6 +33,7 @@ def parser() -> expat.XMLParserType:
     return made
 
 
+@lru_cache(maxsize=256)  # a sheet has a dozen tags, a hostile one as many as it likes
 def local(name: str) -> str:
     """A tag without its namespace, of which there are two (transitional and strict)."""
     return name[name.rfind(" ") + 1 :]

@@ -11,7 +11,7 @@ no target. `yearly` and columns whose names begin with # are left out, so that p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -50,7 +50,7 @@ def read(goal: Goal, path: Path, said_in: str) -> tuple[Sheet, list[Figure]]:
     header = sheet.header
     if "unit_id" not in header:
         raise sheet.error(1, f"column unit_id is missing{did_you_mean('unit_id', header)}")
-    ends = dict(goal.period.periods())
+    ends, cut_values = dict(goal.period.periods()), goal.scope.cut_values
     wide = {name: start for name in header if (start := period_of(name, goal.period.grain)) is not None}
     errors = [_unknown(sheet, name, wide) for name in header if name and not _is_known(name, wide)]
     if not wide and not errors and (missing := [name for name in LONG if name not in header]):
@@ -68,7 +68,7 @@ def read(goal: Goal, path: Path, said_in: str) -> tuple[Sheet, list[Figure]]:
             said = sheet.named(row)
             if sheet.name and said["unit_id"].startswith("="):  # in a CSV it is what a source calls somebody
                 raise ValueError(f"unit_id {said['unit_id'][:60]!r} is a formula; write the unit's id")
-            for figure in _figures(goal, line, said, wide, ends):
+            for figure in _figures(goal, line, said, wide, ends, cut_values):
                 key = (figure.unit_id, figure.cut_value, figure.period_start)
                 if key in found:
                     other = f"the other stands in row {found[key].line}"
@@ -88,15 +88,17 @@ def read(goal: Goal, path: Path, said_in: str) -> tuple[Sheet, list[Figure]]:
     return sheet, list(found.values())
 
 
-def _figures(goal: Goal, line: int, row: Row, wide: Mapping[str, date], ends: Mapping[date, date]) -> Iterator[Figure]:
+def _figures(
+    goal: Goal, line: int, row: Row, wide: Mapping[str, date], ends: Mapping[date, date], cut_values: Sequence[str]
+) -> Iterator[Figure]:
     unit = row.get("unit_id", "")
     cut_value = row.get("cut_value", "") or ("all" if not goal.scope.cut else "")
     if not unit:
         raise ValueError("unit_id and target must be filled")
     if not unit.isprintable():
         raise ValueError(f"unit_id {unit[:60]!r} holds a sign that cannot be seen")
-    if cut_value not in goal.scope.cut_values:
-        named = ", ".join(goal.scope.cut_values)
+    if cut_value not in cut_values:
+        named = ", ".join(cut_values)
         raise ValueError(f"cut_value {cut_value or 'is empty: it'} must be one of the goal's scope: {named}")
     if row.get("currency"):
         raise ValueError("a target is in the company's currency: leave the column currency out")
@@ -107,7 +109,9 @@ def _figures(goal: Goal, line: int, row: Row, wide: Mapping[str, date], ends: Ma
                 yield Figure(unit, cut_value, start, ends[start], value, None, None, line)
         return
     start = _day(row.get("period_start", ""))
-    value, floor, stretch = (parse_number(row.get(name)) for name in ("target", "floor", "stretch"))
+    value = parse_number(row.get("target"))
+    floor = parse_number(row["floor"]) if "floor" in row else None
+    stretch = parse_number(row["stretch"]) if "stretch" in row else None
     if value is None:
         raise ValueError("unit_id and target must be filled")
     if start not in ends:

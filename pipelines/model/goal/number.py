@@ -26,7 +26,9 @@ _HINTS = (
 
 def parse_number(text: Any) -> Decimal | None:
     """A number below 10^18, None for nothing. Raises ValueError for anything else, such as NaN, １２ or =1+1."""
-    said = "" if text is None else str(text).strip()
+    if text is None or text == "":
+        return None
+    said = str(text).strip()
     if not said:
         return None
     if isinstance(text, bool) or not _NUMBER.fullmatch(said):

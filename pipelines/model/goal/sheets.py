@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, datetime
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,13 +33,16 @@ class Sheet(NamedTuple):
 
     def named(self, row: list[str]) -> dict[str, str]:
         """The cells of a row by column. Raises ValueError where one stands under no name, or the row is cut off."""
-        if any(row[len(self.header) :]) and not self.name:
+        beyond = any(row[len(self.header) :])
+        if beyond and not self.name:
             shown = ",".join(row)[:80]
             raise ValueError(f"has {len(row)} cells, the header {len(self.header)}: a comma in a number? {shown}")
         if len(row) < len(self.header) and not self.name:  # a workbook leaves out what is empty at the end
             raise ValueError(f"has {len(row)} cells, the header {len(self.header)}: the row is cut off")
         found = dict(zip(self.header, row, strict=False))
-        if any(cell for name, cell in zip_longest(self.header, row) if not name):
+        if beyond or (
+            "" in self.header and any(cell for name, cell in zip(self.header, row, strict=False) if not name)
+        ):
             raise ValueError("a cell stands under a column without a name; name each column, and merge no cells")
         return found
 
@@ -67,14 +69,15 @@ def _csv(path: Path) -> Sheet:
         raise KpiError(f"not UTF-8 (byte {error.start})", file=path, next_step="save it as CSV UTF-8") from error
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
-    begins, cells = 1, 0
+    begins, cells, most = 1, 0, MAX_CELLS[".csv"]
     try:
         for row in reader:
             cells += len(row)
-            if cells > MAX_CELLS[".csv"] or len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
+            if cells > most or len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
                 raise _too_much(path, "", begins)
-            if begins == 1 or any(cell.strip() for cell in row):
-                rows.append((begins, [cell.strip() for cell in row]))
+            said = [cell.strip() for cell in row]
+            if begins == 1 or any(said):
+                rows.append((begins, said))
             begins = reader.line_num + 1
     except csv.Error as error:
         raise KpiError(
@@ -139,7 +142,9 @@ def _parted(path: Path, name: str, rows: list[tuple[int, list[str]]]) -> Sheet:
 
 
 def as_text(cell: Any) -> str:
-    if isinstance(cell, datetime | date):
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, date):
         return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
     formula = getattr(cell, "text", None)  # an array formula is an object
     return "" if cell is None else str(formula if isinstance(formula, str) else cell).strip()
