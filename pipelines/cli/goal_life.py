@@ -12,6 +12,7 @@ from pipelines.model import check
 from pipelines.model.company import said_date, today
 from pipelines.model.goal import life, record
 from pipelines.model.goal.rights import approvers
+from pipelines.model.goal.take_up import unagreed
 from pipelines.settings import Settings
 
 STEPS: dict[str, tuple[Callable[[Settings, str, str, datetime], None], str]] = {
@@ -54,9 +55,9 @@ def list_goals(settings: Settings) -> None:
         elif last.content == record.content(file) and last.state == goal.state:
             says = "says the same"
         elif goal.state in record.IN_FORCE:
-            digest = record.content(file)
-            missing = [one for one in goal.agreed_by if (goal_id, digest, one) not in agreed]
-            says = f"says otherwise: waits for {', '.join(missing or approvers(goal, definitions.people))}"
+            owned = record.file_of(settings, last).goal if last.is_in_force else goal
+            waits = unagreed(file, agreed) or approvers(owned, definitions.people)
+            says = f"says otherwise: waits for {', '.join(waits)}"
         else:
             says = f"says {goal.state}"
         table.add_row(

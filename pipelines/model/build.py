@@ -44,9 +44,10 @@ def build(
     definitions = check.read_definitions(settings)
     taken = take_up(settings, definitions, as_of, now)
     definitions = definitions._replace(goals=taken.goals)
+    done = acts.read(settings)
     kpis = {kpi_id: file.kpi for kpi_id, file in definitions.kpis.items()}
     kept: dict[str, Any] = {
-        "acts": [(*act[:6], act.digest) for act in acts.read(settings)],
+        "acts": [(*act[:6], act.digest) for act in done],
         "feedback": list(feedback.rows(settings)),
         "goal_reviews": goal_reviews.rows(settings, as_of),
         "goal_records": record.rows(taken.records),
@@ -57,7 +58,7 @@ def build(
         "audit_samples": audit.rows(settings),
         "closing_since": closes.since(settings) or as_of,
     }
-    by_hand = {act.detail["run_id"] for act in acts.read(settings, closes.BY_HAND)}
+    by_hand = {act.detail["run_id"] for act in done if act.what == closes.BY_HAND}
     closes.settle(settings, {published_run(settings.serving), *by_hand})
     with open_warehouse(settings) as con:
         tables.write(con, definitions, run_id, as_of, now, kept)

@@ -138,9 +138,15 @@ def not_theirs(file: GoalFile, owned: Goal, known: Known, step: str = "approve")
     )
 
 
+def unagreed(file: GoalFile, agreed: Collection[tuple[str, str, str]]) -> list[str]:
+    """Those of `agreed_by` who have not agreed to the goal as its file says it now; `agreed` as in record.agreed."""
+    digest = record.content(file)
+    return [one for one in file.goal.agreed_by if (file.goal.id, digest, one) not in agreed]
+
+
 def _not_agreed(file: GoalFile, known: Known) -> KpiError | None:
-    goal, digest = file.goal, record.content(file)
-    missing = [one for one in goal.agreed_by if one != known.who and (goal.id, digest, one) not in known.agreed]
+    goal = file.goal
+    missing = [one for one in unagreed(file, known.agreed) if one != known.who]
     if not missing:
         return None
     has = "has" if len(missing) == 1 else "have"

@@ -30,8 +30,8 @@ from pipelines.model.goal.workbook import (
     put,
     slots,
 )
-from pipelines.model.goal.workbook_rows import COMPANY
 from pipelines.model.kpi import Kpi
+from pipelines.model.tables import COMPANY_ID
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -249,7 +249,7 @@ def _wrong_names(what: Asked, known: Known, said: Said) -> Iterator[tuple[str, s
     if said.owner not in known.owners:
         hint = did_you_mean(said.owner, list(known.owners))
         yield "owner", f"owner {said.owner} is nobody in people.yml{hint}" if said.owner else "owner is empty"
-    elif said.unit in known.units and known.owners[said.owner].unit not in (None, COMPANY, *known.units[said.unit]):
+    elif said.unit in known.units and known.owners[said.owner].unit not in (None, COMPANY_ID, *known.units[said.unit]):
         unit = known.owners[said.owner].unit
         yield "unit_id", f"{said.unit} is not below {unit}, the unit of its owner {said.owner}"
     if said.how and said.how not in ACCUMULATES:

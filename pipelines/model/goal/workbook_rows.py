@@ -17,11 +17,11 @@ from pipelines.model.fiscal import fiscal_day, month_start
 from pipelines.model.goal.definition import Goal
 from pipelines.model.goal.workbook import Asked, Row, Slot, Unit, slots
 from pipelines.model.kpi import Kpi
+from pipelines.model.tables import COMPANY_ID
 
 if TYPE_CHECKING:
     import duckdb
 
-COMPANY = "company"  # the unit_id of the company level
 Figures = dict[tuple[str, str], dict[date, Decimal]]  # by KPI and unit: the number of each period
 
 # One row a unit, the newest: somebody who changed teams has two.
@@ -88,14 +88,14 @@ def units(con: duckdb.DuckDBPyConnection | None, what: Asked, company: Company, 
     The company itself is there before the first run.
     """
     if con is None:
-        return [Unit(COMPANY, None, company.name.zh, company.name.en)]
+        return [Unit(COMPANY_ID, None, company.name.zh, company.name.en)]
     return [Unit(*row) for row in con.execute(UNITS, {"level": what.level, "live": live}).fetchall()]
 
 
 def above(con: duckdb.DuckDBPyConnection | None, what: Asked) -> dict[str, set[str]]:
     """Each unit of the level, with itself and every unit it ever stood below."""
     if con is None:
-        return {COMPANY: {COMPANY}}
+        return {COMPANY_ID: {COMPANY_ID}}
     found: dict[str, set[str]] = {}
     rows = con.execute("select unit_id, path from published.units where level = $level", {"level": what.level})
     for unit, path in rows.fetchall():
