@@ -63,6 +63,25 @@
         end
 {%- endmacro %}
 
+{# As CTEs: the rows of `measured` with the shares that are reached, and by which of them each is judged. #}
+{% macro judged_of(measured) -%}
+shares as (
+    select
+        {{ measured }}.*,
+        {{ attained('exact_target') }} as share_of_target,
+        {{ attained('exact_target_to_date') }} as share_of_target_to_date
+    from {{ measured }}
+),
+
+judged as (
+    select
+        shares.*,
+        case when basis = 'pace' then share_of_target_to_date else share_of_target end as judged_share,
+        case when basis = 'pace' then {{ gap_to('exact_target_to_date') }} else {{ gap_to('exact_target') }} end as judged_gap
+    from shares
+)
+{%- endmacro %}
+
 {# The status of a row of `judged`, the first that holds. A colour is given only where there is one to give. #}
 {% macro goal_status() -%}
     case

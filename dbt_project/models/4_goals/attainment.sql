@@ -101,21 +101,7 @@ measured as (
         and targets.cut_value = unit_values.cut_value
 ),
 
-shares as (
-    select
-        measured.*,
-        {{ attained('exact_target') }} as share_of_target,
-        {{ attained('exact_target_to_date') }} as share_of_target_to_date
-    from measured
-),
-
-judged as (
-    select
-        shares.*,
-        case when basis = 'pace' then share_of_target_to_date else share_of_target end as judged_share,
-        case when basis = 'pace' then {{ gap_to('exact_target_to_date') }} else {{ gap_to('exact_target') }} end as judged_gap
-    from shares
-),
+{{ judged_of('measured') }},
 
 coloured as (
     select

@@ -61,58 +61,36 @@ standing as (
 
 -- Earlier revisions and drafts.
 others as (
-    select targets.*
+    select
+        targets.goal_id,
+        targets.revision,
+        targets.level,
+        targets.unit_id,
+        targets.cut,
+        targets.cut_value,
+        targets.grain,
+        targets.period_start,
+        targets.kpi_id,
+        targets.target,
+        targets.floor,
+        targets.stretch,
+        targets.target_to_date,
+        targets.set_by,
+        targets.parent_id,
+        targets.goal_state,
+        targets.recorded_at,
+        targets.recorded_by,
+        targets.label_zh,
+        targets.label_en
     from targets
     left join closed on {{ same_target('targets', 'closed') }} and targets.revision = closed.revision
     where not targets.is_in_force and closed.goal_id is null
 ),
 
 final as (
-    select
-        goal_id,
-        revision,
-        level,
-        unit_id,
-        cut,
-        cut_value,
-        grain,
-        period_start,
-        kpi_id,
-        target,
-        floor,
-        stretch,
-        target_to_date,
-        set_by,
-        parent_id,
-        goal_state,
-        recorded_at,
-        recorded_by,
-        label_zh,
-        label_en
-    from standing
+    select * from standing
     union all
-    select
-        goal_id,
-        revision,
-        level,
-        unit_id,
-        cut,
-        cut_value,
-        grain,
-        period_start,
-        kpi_id,
-        target,
-        floor,
-        stretch,
-        target_to_date,
-        set_by,
-        parent_id,
-        goal_state,
-        recorded_at,
-        recorded_by,
-        label_zh,
-        label_en
-    from others
+    select * from others
 )
 
 select * from final
