@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.model import check
+from pipelines.model.check import Definitions
 from pipelines.settings import REPOSITORY, Settings
 
 REQUIRED = set(filter(None, os.environ.get("KPI_TEST_REQUIRE", "").split(",")))
@@ -33,6 +35,12 @@ def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("KPI_") and name not in ("KPI_REAL_DATA", "KPI_TEST_REQUIRE"):
             monkeypatch.delenv(name)
     monkeypatch.setitem(Settings.model_config, "env_file", None)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Definitions:
+    """The shipped definitions, read once."""
+    return check.read_definitions(Settings())
 
 
 @pytest.fixture(scope="session")

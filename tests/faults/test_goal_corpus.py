@@ -126,11 +126,6 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     return found
 
 
-@pytest.fixture(scope="session")
-def shipped() -> Definitions:
-    return check.read_definitions(Settings())
-
-
 def test_the_corpus_is_as_large_as_promised() -> None:
     assert len(CASES) == len(cases()), "each has a name of its own"
     assert len(CASES) >= 40

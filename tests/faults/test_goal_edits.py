@@ -17,7 +17,6 @@ import pytest
 from pipelines.errors import KpiError
 from pipelines.model.check import Definitions
 from pipelines.model.goal import record
-from tests.model.conftest import shipped  # noqa: F401
 from tests.model.goal.recorded import Goals, numbers
 
 QUARTERS = [date(2026, month, 1) for month in (1, 4, 7, 10)]
@@ -94,7 +93,7 @@ def run_edits(goals: Goals, days: int, seed: int) -> int:
 
 @pytest.mark.parametrize("days", [12, pytest.param(400, marks=[pytest.mark.faults, pytest.mark.timeout(3000)])])
 def test_random_edits_change_no_closed_value_and_each_day_is_as_it_was_shown(
-    shipped: Definitions,  # noqa: F811
+    shipped: Definitions,
     tmp_path: Path,
     days: int,
 ) -> None:

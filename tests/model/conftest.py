@@ -1,4 +1,4 @@
-"""The shipped definitions, read once; and folders that tests may spoil."""
+"""Folders that tests may spoil."""
 
 from __future__ import annotations
 
@@ -7,14 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.model import check
-from pipelines.model.check import Definitions
-from pipelines.settings import REPOSITORY, Settings
-
-
-@pytest.fixture(scope="session")
-def shipped() -> Definitions:
-    return check.read_definitions(Settings())
+from pipelines.settings import REPOSITORY
 
 
 @pytest.fixture

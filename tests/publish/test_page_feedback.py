@@ -29,8 +29,8 @@ def cards(settings: Settings) -> Callable[..., dict[str, str]]:
         text = write_page(path, settings.serving, addresses=owners or {}).read_text(encoding="utf-8")
         board = re.search(r'<div class="board" data-for="month">(.*?)<div class="board"', text, re.S)
         assert board
-        found = re.findall(r'<article class="card.*?</article>', board.group(1), re.S)
-        return {re.search(r'<h4>.*?<span lang="en">(.*?)</span>', one, re.S).group(1): one for one in found}  # type: ignore[union-attr]
+        card = r'(<article class="card.*?<h4>.*?<span lang="en">(.*?)</span>.*?</article>)'
+        return {label: whole for whole, label in re.findall(card, board.group(1), re.S)}
 
     return write
 

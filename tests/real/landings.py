@@ -126,8 +126,8 @@ def months(first: date, last: date, days: Iterable[int]) -> list[date]:
 
 def coverage(said: Iterable[Said]) -> tuple[int, int]:
     """Of how many intervals, how many held what came."""
-    known = [one for one in said if one.low is not None and one.high is not None]
-    return len(known), sum(one.low <= one.came_to <= one.high for one in known)  # type: ignore[operator]
+    known = [(one.low, one.came_to, one.high) for one in said if one.low is not None and one.high is not None]
+    return len(known), sum(low <= came_to <= high for low, came_to, high in known)
 
 
 def errors(said: Iterable[Said], way: str) -> float | None:

@@ -13,10 +13,7 @@ import duckdb
 import pytest
 import yaml
 
-from pipelines.model import check
-from pipelines.model.check import Definitions
 from pipelines.model.goal import read_goals
-from pipelines.settings import Settings
 from tests.conftest import kpi
 from tests.model.goal.targets import KPIS, company, goal
 from tests.model.laid import compute, laid
@@ -24,11 +21,6 @@ from tests.real.conftest import HERE
 
 pytestmark = pytest.mark.real
 QUARTERS = {1: 1, 2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 3, 8: 3, 9: 3, 10: 4, 11: 4, 12: 4}
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Definitions:
-    return check.read_definitions(Settings())
 
 
 def test_the_quotas_of_adventureworks_are_goals(shipped, real_data, known, known_rows, tmp_path):

@@ -25,10 +25,10 @@ Test = tuple[float, float, dict[str, float]]  # so far, in the end, what each wa
 
 
 class Landing(NamedTuple):
-    landing: float
+    landing: float | None
     low: float | None
     high: float | None
-    way: str
+    way: str | None
     chance: float | None
 
 
@@ -59,9 +59,7 @@ def random_company(chance: random.Random, as_of: date) -> dict[str, Rows]:
                 status = "lost" if chance.random() < 0.4 else "won"
                 break
         closed = day if status != "open" else None
-        given["deals"].append(
-            deal(f"d{n}", owner, amount, closed, status=status) | {"created_at": begins}  # type: ignore[arg-type]
-        )
+        given["deals"].append(deal(f"d{n}", owner, amount, closed, status=status) | {"created_at": begins})
     return given
 
 

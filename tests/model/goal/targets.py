@@ -74,7 +74,7 @@ def company(people: Iterable[tuple[str, str, str, date]], teams: Iterable[tuple[
     }  # fmt: skip
 
 
-def deal(key: str, owner: str, amount: Any, closed: date, **more: Any) -> dict[str, Any]:
+def deal(key: str, owner: str, amount: Any, closed: date | None, **more: Any) -> dict[str, Any]:
     return {
         "deal_id": key, "owner_id": owner, "amount": amount, "currency": "CNY", "status": "won", "source_system": "t",
         "closed_at": closed, "created_at": closed,

@@ -74,7 +74,7 @@ def test_a_goal_lands_where_the_best_way_says(shipped: Definitions, plain: Plain
         target = {row["unit_id"]: float(row["target"])}
         expected = oracle.landings(
             row["kpi_id"], row["level"], row["grain"], lambda unit, figure, t=target: figure >= t.get(unit, 0)
-        ).get(row["unit_id"], landing.Landing(None, None, None, None, None))  # type: ignore[arg-type]
+        ).get(row["unit_id"], landing.Landing(None, None, None, None, None))
         place = (seed, as_of, row["goal_id"], row["level"], row["unit_id"])
         assert row["landing_method"] == expected.way, place
         found = [row[name] for name in ("landing", "landing_low", "landing_high")]
