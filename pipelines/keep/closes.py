@@ -17,6 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipelines import whole_file
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -136,9 +138,7 @@ def begin(settings: Settings, as_of: date) -> None:
     """Writes down, once, from when periods close by themselves."""
     if since(settings) is None:
         path = folder(settings) / SINCE
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_suffix(".new").write_text(f"{as_of}\n", encoding="utf-8")
-        path.with_suffix(".new").replace(path)
+        whole_file.write(path, f"{as_of}\n".encode())
 
 
 def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, log: Log, rows: str, run_id: str) -> int:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from pathlib import Path
 
+from pipelines import whole_file
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.keep import acts
 from pipelines.model import check
@@ -104,7 +104,7 @@ def _put_in_force(settings: Settings, goal_id: str, state: str, reason: str, now
             raise file.file.error(f"{goal_id} was not recorded", next_step="kpi goals list")
     except BaseException:
         if path.read_bytes() != before:
-            _replace(path, before)
+            whole_file.write(path, before)
         raise
 
 
@@ -152,17 +152,11 @@ def _write_state(file: GoalFile, state: str) -> None:
     text = path.read_bytes().decode()
     line = re.compile(r"^state:[ \t]*\w+", re.MULTILINE)
     new = line.sub(f"state: {state}", text, count=1) if line.search(text) else f"{text.rstrip()}\nstate: {state}\n"
-    _replace(path, new.encode())
+    whole_file.write(path, new.encode())
     try:
         done = read_goal(path).goal.state == state
     except KpiError:
         done = False
     if not done:
-        _replace(path, text.encode())
+        whole_file.write(path, text.encode())
         raise file.file.error(f"state: {state} could not be written into the file", next_step="write it by hand, again")
-
-
-def _replace(path: Path, body: bytes) -> None:
-    aside = path.with_name(f"{path.name}.new")
-    aside.write_bytes(body)
-    aside.replace(path)

@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipelines import whole_file
 from pipelines.keep import acts
 from pipelines.model.goal.files import GoalFile, read_goal
 from pipelines.settings import Settings
@@ -139,9 +140,7 @@ def file_of(settings: Settings, record: Record) -> GoalFile:
         path = folder / name
         body = acts.attachment(settings, digest)
         if not path.is_file() or path.read_bytes() != body:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.with_suffix(f"{path.suffix}.new").write_bytes(body)
-            path.with_suffix(f"{path.suffix}.new").replace(path)
+            whole_file.write(path, body)
     return in_state(read_goal(folder / f"{record.goal_id}.yml"), record.state)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from pipelines import whole_file
 from pipelines.errors import KpiError
 from pipelines.model.company import Company
 from pipelines.model.goal.workbook import Asked, period, slots
@@ -56,9 +57,9 @@ def save(files: Mapping[Path, str], validate: Callable[[], object]) -> None:
     try:
         for path, text in files.items():  # all on the disk before the first takes its place
             path.parent.mkdir(parents=True, exist_ok=True)
-            _aside(path).write_bytes(text.encode())
+            whole_file.aside(path).write_bytes(text.encode())
         for path in files:
-            _aside(path).replace(path)
+            whole_file.aside(path).replace(path)
         validate()
     except BaseException as error:
         _put_back(before, made)
@@ -71,22 +72,16 @@ def save(files: Mapping[Path, str], validate: Callable[[], object]) -> None:
 
 def _put_back(before: Mapping[Path, bytes | None], made: Sequence[Path]) -> None:
     for path, content in reversed(list(before.items())):
-        _aside(path).unlink(missing_ok=True)
+        whole_file.aside(path).unlink(missing_ok=True)
         if _now(path) == content:
             continue
         if content is None:
             path.unlink()
         else:
-            _aside(path).write_bytes(content)
-            _aside(path).replace(path)
+            whole_file.write(path, content)
     for folder in reversed(dict.fromkeys(made)):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
-
-
-def _aside(path: Path) -> Path:
-    """Where a file is written first; by its ending it is no goal."""
-    return path.with_name(f"{path.name}.new")
 
 
 def _now(path: Path) -> bytes | None:
