@@ -14,6 +14,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 from xml.parsers import expat
@@ -47,8 +48,13 @@ def look(source: SourceFile, wanted: str | None) -> Sheet:
 
 
 def refuse_strange(path: Path) -> None:
-    """Raises KpiError where a file is no workbook, or one that unfolds to more than an honest one does."""
-    look(SourceFile(path, path.name), None)
+    """Raises KpiError where a file is no workbook, or one that unfolds to more than an honest one does.
+
+    No part is parsed: for who reads the cells by another library, which tells damage by itself.
+    """
+    source = SourceFile(path, path.name)
+    with _damage_told(source), path.open("rb") as file, _opened(source, file, path.stat().st_size):
+        pass
 
 
 def damaged(source: SourceFile) -> KpiError:
@@ -57,12 +63,22 @@ def damaged(source: SourceFile) -> KpiError:
 
 @functools.lru_cache(maxsize=1)  # counting and reading both look
 def _look(source: SourceFile, wanted: str | None, size: int, changed: int) -> Sheet:
+    with _damage_told(source), source.path.open("rb") as file, _opened(source, file, size) as archive:
+        return _sheet(archive, wanted, source)
+
+
+@contextmanager
+def _opened(source: SourceFile, file: IO[bytes], size: int) -> Iterator[zipfile.ZipFile]:
+    _refuse_what_is_no_small_zip(file, source)
+    with zipfile.ZipFile(file) as archive:
+        _refuse_bomb(archive, file, source, size)
+        yield archive
+
+
+@contextmanager
+def _damage_told(source: SourceFile) -> Iterator[None]:
     try:
-        with source.path.open("rb") as file:
-            _refuse_what_is_no_small_zip(file, source)
-            with zipfile.ZipFile(file) as archive:
-                _refuse_bomb(archive, file, source, size)
-                return _sheet(archive, wanted, source)
+        yield
     # What is damaged leads to wrong names, places, numbers and checksums as well.
     except (zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, OSError) as error:
         raise damaged(source) from error

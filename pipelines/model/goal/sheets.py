@@ -102,11 +102,11 @@ def _workbook(path: Path) -> Sheet:
             first = book.worksheets[0]
             name = first.title
             first.reset_dimensions()  # what the file says of its own size can be less than what it holds
-            for number, row in enumerate(first.iter_rows(max_row=MAX_ROWS + 2), 1):
+            for number, row in enumerate(first.iter_rows(max_row=MAX_ROWS + 2, values_only=True), 1):
                 cells += len(row)
                 if cells > MAX_CELLS[".xlsx"] or number > MAX_ROWS + 1 or len(row) > MAX_COLUMNS:
                     raise _too_much(path, name, number)
-                said = [as_text(cell.value) for cell in row]
+                said = [as_text(cell) for cell in row]
                 if number == 1 or any(said):
                     rows.append((number, said))
         finally:
