@@ -133,6 +133,18 @@ def close(
 
 
 @app.command()
+def connect(
+    audience: Annotated[str, typer.Option(help="a unit or employee of people.yml; default: the whole file")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say how BI tools open the served file, locked so that SQL on it reads nothing else."""
+    from pipelines.cli.connect import connect as say_how
+
+    say_how(configuration.load(config, data_dir), audience)
+
+
+@app.command()
 def rollback(
     to: Annotated[int, typer.Option(metavar="GENERATION", help="serve this one again; without it, list them")] = 0,
     reason: Annotated[str, typer.Option(help="why; kept with your name")] = "",

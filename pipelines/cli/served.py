@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pipelines.errors import KpiError
+from pipelines.publish import read_only
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def open_served(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     if not path.is_file():
         raise KpiError("nothing has been published yet", file=path, next_step="kpi run")
     try:
-        con = duckdb.connect(str(path), read_only=True)
+        con = read_only.connect(path)
     except duckdb.Error as error:
         raise KpiError(
             f"cannot be opened: {str(error).splitlines()[0]}", file=path, next_step="delete it and run `kpi run`"
