@@ -192,7 +192,7 @@ def test_publish_lets_only_one_publisher_in(settings: Settings) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", ["1.0.0", "1.1.3"])
+@pytest.mark.parametrize("version", ["1.0.0", "1.1.3", "1.2.2", "1.4.1"])
 def test_serving_file_opens_with_an_older_driver(settings: Settings, tmp_path: Path, version: str) -> None:
     publication = published(settings)
     path = publication.path
