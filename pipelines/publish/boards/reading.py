@@ -1,0 +1,245 @@
+"""What the boards read: one serving file, of any audience, and nothing else.
+
+Belongs here: queries, and the tree of units whose top is the reader's own. Does not: which KPIs a board shows (its
+own file), words and numbers as text (figures.py). Rows come as named tuples: as dicts the demo's boards took twice
+as long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipelines.publish.words import Words
+
+if TYPE_CHECKING:
+    import duckdb
+
+LEVELS = ("company", "region", "department", "team", "rep")
+GRAINS = ("month", "quarter", "year")
+UNASSIGNED = "unassigned"
+
+
+class Kpi(NamedTuple):
+    """The newest definition of a KPI, as far as boards need it."""
+
+    id: str
+    unit: str
+    direction: str
+    label: Words
+
+
+class Unit(NamedTuple):
+    """A node of the organisation as it is now; `parent` is None at the top of the file."""
+
+    id: str
+    level: str
+    parent: str | None
+    label: Words
+
+
+class Value(NamedTuple):
+    """A row of kpi_values."""
+
+    kpi: str
+    level: str
+    unit: str
+    grain: str
+    start: date
+    end: date
+    cut: str
+    cut_value: str
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    state: str
+    quality: str
+    is_partial: bool
+    previous_change: Decimal | None
+    year_ago_change: Decimal | None
+
+
+class Goal(NamedTuple):
+    """A row of goal_attainment."""
+
+    id: str
+    kpi: str
+    level: str
+    unit: str
+    grain: str
+    start: date
+    end: date
+    target: Decimal | None
+    target_to_date: Decimal | None
+    attainment: Decimal | None
+    pace: Decimal | None
+    landing: Decimal | None
+    landing_low: Decimal | None
+    landing_high: Decimal | None
+    status: str
+    quality: str
+    is_closed: bool
+
+
+class Key(NamedTuple):
+    """What names a row within one grain and cut."""
+
+    kpi: str
+    unit: str
+    start: date
+    cut_value: str = "all"
+
+
+VALUE_COLUMNS = """
+    kpi_id, level, unit_id, grain, period_start, period_end, cut, cut_value, value, numerator, denominator, state,
+    quality, is_partial, previous_change, year_ago_change
+"""
+GOAL_COLUMNS = """
+    goal_id, kpi_id, level, unit_id, grain, period_start, period_end, target, target_to_date, attainment, pace,
+    landing, landing_low, landing_high, status, quality, is_closed
+"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A serving file that is open: its definitions and units in memory, its numbers asked for as a board needs them."""
+
+    con: duckdb.DuckDBPyConnection
+    kpis: dict[str, Kpi]
+    units: dict[str, Unit]
+    root: Unit
+    as_of: date
+    starts: dict[str, list[date]]  # by grain, oldest first
+    catalogue: str  # where the catalogue lies, seen from the page
+
+    def has(self, *kpis: str) -> list[str]:
+        """Those of `kpis` that the catalogue knows, in the order given."""
+        return [kpi for kpi in kpis if kpi in self.kpis]
+
+    def first(self, *kpis: str) -> list[str]:
+        """The first of `kpis` that the catalogue knows, as a list of none or one."""
+        return self.has(*kpis)[:1]
+
+    def newest(self, grain: str, back: int = 0) -> date | None:
+        """The start of the running period, or of one before it."""
+        starts = self.starts[grain]
+        return starts[-1 - back] if len(starts) > back else None
+
+    def last(self, grain: str, count: int) -> list[date]:
+        """The newest `count` periods, oldest first."""
+        return self.starts[grain][-count:]
+
+    def children(self, unit: str) -> list[Unit]:
+        return [one for one in self.units.values() if one.parent == unit]
+
+    def below(self, unit: str) -> set[str]:
+        """A unit with all below it."""
+        found, waiting = {unit}, [unit]
+        while waiting:
+            more = [one.id for one in self.children(waiting.pop()) if one.id not in found]
+            found.update(more)
+            waiting.extend(more)
+        return found
+
+    def values(
+        self, kpis: Collection[str], units: Iterable[Unit], grain: str, starts: Sequence[date], cut: str = "none"
+    ) -> dict[Key, Value]:
+        """Rows of these KPIs, units and periods; of a cut all its values."""
+        places = {unit.id: unit.level for unit in units}
+        if not kpis or not places or not starts:
+            return {}
+        marks = ", ".join("?" * len(kpis))
+        rows = self.con.execute(
+            f"select {VALUE_COLUMNS} from published.kpi_values where kpi_id in ({marks}) and grain = ? and cut = ?"
+            " and period_start between ? and ? and unit_id in (select unnest(?::varchar[]))",
+            [*kpis, grain, cut, min(starts), max(starts), list(places)],
+        ).fetchall()
+        found = (Value(*row) for row in rows)
+        return {
+            Key(row.kpi, row.unit, row.start, row.cut_value): row for row in found if places[row.unit] == row.level
+        }
+
+    def goals(self, kpis: Collection[str], units: Iterable[Unit], grain: str, starts: Sequence[date]) -> dict[Key, Goal]:
+        """Goals of these KPIs, units and periods; of two goals for one number the first by id."""
+        places = {unit.id: unit.level for unit in units}
+        if not kpis or not places or not starts:
+            return {}
+        marks = ", ".join("?" * len(kpis))
+        rows = self.con.execute(
+            f"select {GOAL_COLUMNS} from published.goal_attainment where kpi_id in ({marks}) and grain = ?"
+            " and cut = 'none' and period_start between ? and ? and unit_id in (select unnest(?::varchar[]))"
+            " order by goal_id desc",
+            [*kpis, grain, min(starts), max(starts), list(places)],
+        ).fetchall()
+        found = (Goal(*row) for row in rows)
+        return {Key(row.kpi, row.unit, row.start): row for row in found if places[row.unit] == row.level}
+
+    def with_figures(self, kpis: Collection[str], grain: str, start: date | None) -> set[str]:
+        """The ids of the units for which any of these KPIs has a number in a period."""
+        if not kpis or start is None:
+            return set()
+        marks = ", ".join("?" * len(kpis))
+        rows = self.con.execute(
+            f"select distinct unit_id from published.kpi_values where kpi_id in ({marks}) and grain = ?"
+            " and period_start = ? and cut = 'none' and value is not null",
+            [*kpis, grain, start],
+        ).fetchall()
+        return {unit for (unit,) in rows}
+
+    def rows(self, table: str, query: str) -> list[tuple[Any, ...]]:
+        """What `query` finds in a table that a publication may lack."""
+        is_there = self.con.execute(
+            "select 1 from duckdb_tables() where schema_name = 'published' and table_name = ?", [table]
+        ).fetchone()
+        return self.con.execute(query).fetchall() if is_there else []
+
+
+def read(con: duckdb.DuckDBPyConnection, catalogue: str) -> Published | None:
+    """The file behind `con`; None where it has no units or no figures yet."""
+    units = _units(con)
+    starts = {grain: _starts(con, grain) for grain in GRAINS}
+    as_of = con.execute("select max(as_of_date) from published.publication").fetchall()[0][0]
+    if not units or as_of is None or not any(starts.values()):
+        return None
+    return Published(con, _kpis(con), units, _top(units), as_of, starts, catalogue)
+
+
+def _kpis(con: duckdb.DuckDBPyConnection) -> dict[str, Kpi]:
+    rows = con.execute(
+        """
+        select kpi_id, unit, direction, label_zh, label_en from published.kpi_catalog
+        qualify row_number() over (partition by kpi_id order by definition_version desc) = 1
+        """
+    ).fetchall()
+    return {kpi: Kpi(kpi, unit, direction, Words(zh, en)) for kpi, unit, direction, zh, en in rows}
+
+
+def _units(con: duckdb.DuckDBPyConnection) -> dict[str, Unit]:
+    """Each unit as it was last; a parent that is not in the file does not exist for its readers."""
+    rows = con.execute(
+        """
+        select unit_id, level, parent_id, label_zh, label_en from published.units
+        qualify row_number() over (partition by unit_id order by valid_from desc) = 1
+        order by unit_id = 'unassigned', label_en, unit_id
+        """
+    ).fetchall()
+    known = {row[0] for row in rows}
+    return {
+        unit: Unit(unit, level, parent if parent in known and parent != unit else None, Words(zh, en))
+        for unit, level, parent, zh, en in rows
+    }
+
+
+def _top(units: dict[str, Unit]) -> Unit:
+    tops = [unit for unit in units.values() if unit.parent is None] or list(units.values())
+    return min(tops, key=lambda unit: LEVELS.index(unit.level) if unit.level in LEVELS else len(LEVELS))
+
+
+def _starts(con: duckdb.DuckDBPyConnection, grain: str) -> list[date]:
+    rows = con.execute(
+        "select distinct period_start from published.kpi_values where grain = ? order by 1 desc limit 37", [grain]
+    ).fetchall()
+    return [start for (start,) in reversed(rows)]
