@@ -163,16 +163,15 @@ class Published:
         }
 
     def goals(self, kpis: Collection[str], units: Iterable[Unit], grain: str, starts: Sequence[date]) -> dict[Key, Goal]:
-        """Goals of these KPIs, units and periods; of two goals for one number the first by id."""
+        """Goals of these KPIs and units from these periods on; of two goals for one number the first by id."""
         places = {unit.id: unit.level for unit in units}
         if not kpis or not places or not starts:
             return {}
         marks = ", ".join("?" * len(kpis))
         rows = self.con.execute(
             f"select {GOAL_COLUMNS} from published.goal_attainment where kpi_id in ({marks}) and grain = ?"
-            " and cut = 'none' and period_start between ? and ? and unit_id in (select unnest(?::varchar[]))"
-            " order by goal_id desc",
-            [*kpis, grain, min(starts), max(starts), list(places)],
+            " and cut = 'none' and period_start >= ? and unit_id in (select unnest(?::varchar[])) order by goal_id desc",
+            [*kpis, grain, min(starts), list(places)],
         ).fetchall()
         found = (Goal(*row) for row in rows)
         return {Key(row.kpi, row.unit, row.start): row for row in found if places[row.unit] == row.level}

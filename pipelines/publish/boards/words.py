@@ -41,7 +41,7 @@ BOARD_WORDS: dict[str, Words] = {
     "year_before": Words("去年", "Last year"),
     "landing": Words("预计落点", "Expected landing"),
     "months_13": Words("近13个月", "Last 13 months"),
-    "open_period": Words("本期至今", "to date"),
+    "so_far": Words("至今", "to date"),
     "stage": Words("阶段", "Stage"),
     "left_stage": Words("离开", "Left"),
     "moved_on": Words("推进", "Moved on"),
