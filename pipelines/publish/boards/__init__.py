@@ -7,15 +7,18 @@ and needs no script.
 
 from __future__ import annotations
 
+from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.publish.boards import activity, funnel, pipeline, reading, revenue, service
 from pipelines.publish.boards.words import BOARD_WORDS
 from pipelines.publish.markup import environment
-from pipelines.publish.words import LEVELS, QUALITY, STATUS, WORDS, Words
+from pipelines.publish.words import STATUS, WORDS, Words
 
 if TYPE_CHECKING:
     import duckdb
+    from jinja2 import Environment
     from markupsafe import Markup
 
 BOARDS = (revenue, funnel, pipeline, activity, service)
@@ -37,18 +40,30 @@ def sections(con: duckdb.DuckDBPyConnection, catalogue: str = "catalogue") -> li
     """
     from markupsafe import Markup
 
-    file = reading.read(con, catalogue)
+    file = reading.read(con)
     if file is None:
         return []
-    drawn = environment(WORDS | BOARD_WORDS, STATUS=STATUS, QUALITY=QUALITY, LEVELS=LEVELS, catalogue=catalogue)
     found = []
     for board in BOARDS:
-        if not file.has(*board.KPIS):
+        if not file.has(*_kpis(board)):
             continue
-        template = drawn.get_template(f"boards/{board.ID}.html.j2")
-        html = template.render(board=board.content(file), file=file, missing=_missing(file, board.KPIS))
+        template = _drawn().get_template(f"boards/{board.ID}.html.j2")
+        html = template.render(
+            board=board.content(file), file=file, missing=_missing(file, board.KPIS), catalogue=catalogue
+        )
         found.append(Board(board.ID, BOARD_WORDS[board.ID], Markup(html)))
     return found
+
+
+@cache
+def _drawn() -> Environment:
+    """The templates, compiled once for all audiences: that takes as long as one audience's boards."""
+    return environment(WORDS | BOARD_WORDS, STATUS=STATUS)
+
+
+def _kpis(board: ModuleType) -> tuple[str, ...]:
+    """What a board shows, and what it shows in place of what a company has not."""
+    return (*board.KPIS, *getattr(board, "INSTEAD", {}).values())
 
 
 def _missing(file: reading.Published, kpis: tuple[str, ...]) -> list[str]:

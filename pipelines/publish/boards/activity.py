@@ -29,7 +29,7 @@ TILES = (
     ("new_customers", "quarter"),
 )
 PEOPLE, NAMES, MONTHS = 40, 30, 13
-SHADES = ("b-s1", "b-s3", "b-s4", "b-s5", "b-s6")
+SHADES = ("b-s2", "b-s3", "b-s4", "b-s5", "b-s6")
 
 
 def content(file: Published) -> dict[str, Any] | None:
@@ -41,7 +41,8 @@ def content(file: Published) -> dict[str, Any] | None:
     active = {key.unit for key, row in rows.items() if drawn(row)}
     if not active:
         return None
-    here = [unit for unit in everybody if unit.id in active]
+    live = {key.unit for key in rows if key.start == months[-1]}  # who has left has no row in the running month
+    here = [unit for unit in everybody if unit.id in active & live]
     return {
         "top": tiles(file, TILES),
         "history": _history(file),
@@ -51,7 +52,7 @@ def content(file: Published) -> dict[str, Any] | None:
 
 
 def _history(file: Published) -> dict[str, Any]:
-    """Follow-ups of the root by kind and month, and valid visits beside them."""
+    """Follow-ups of the root by kind and month; customers visited are a line, since they are customers and no acts."""
     months = file.last("month", MONTHS)
     kinds = file.values(file.has("follow_ups"), [file.root], "month", months, "kind")
     visits = file.values(file.has("valid_visits"), [file.root], "month", months)
@@ -60,12 +61,10 @@ def _history(file: Published) -> dict[str, Any]:
     for start in months:
         visit = visits.get(Key("valid_visits", file.root.id, start))
         of_kind = [(name, kinds.get(Key("follow_ups", file.root.id, start, name))) for name in names]
-        marks = [
-            _mark("b-warm", BOARD_WORDS["visits"], start, visit),
-            *(_mark(SHADES[min(i, 4)], said(name), start, row) for i, (name, row) in enumerate(of_kind)),
-        ]
-        found.append(Column(tick_name(start), marks, start == months[-1]))
-    legend = [("b-warm", "visits"), *((SHADES[min(i, 4)], said(name)) for i, name in enumerate(names))]
+        marks = [_mark(SHADES[min(i, 4)], said(name), start, row) for i, (name, row) in enumerate(of_kind)]
+        over = _mark("b-over", BOARD_WORDS["visits"], start, visit)
+        found.append(Column(tick_name(start), marks, start == months[-1], over))
+    legend = [*((SHADES[min(i, 4)], said(name)) for i, name in enumerate(names)), ("b-over", "visits")]
     return {"picture": columns(found, "count", BOARD_WORDS["by_kind"]), "legend": legend}
 
 
@@ -126,7 +125,7 @@ def _none(here: list[Unit], rows: dict[Key, Value], done: list[str], month: date
     found = []
     for unit in here:
         now = [rows.get(Key(kpi, unit.id, month)) for kpi in done]
-        if any(now) and all(row is None or _is_none(row) for row in now):
+        if all(row is None or _is_none(row) for row in now):
             found.append(unit)
     return {"people": found[:NAMES], "more": max(len(found) - NAMES, 0)}
 

@@ -150,7 +150,7 @@ def _status(row: Value, goal: Goal | None) -> str:
 
 def _names(row: Value | Goal | None = None, column: str = "value") -> Markup:
     """Attributes that say which row and column a number is, so that it can be followed, and tested."""
-    from markupsafe import Markup
+    from markupsafe import Markup, escape
 
     if row is None:
         return Markup("")
@@ -163,4 +163,4 @@ def _names(row: Value | Goal | None = None, column: str = "value") -> Markup:
         named["level"] = row.level
     if column != "value":
         named["of"] = column
-    return Markup("").join(Markup(' data-{}="{}"').format(name, value) for name, value in named.items())
+    return Markup("".join(f' data-{name}="{escape(value)}"' for name, value in named.items()))

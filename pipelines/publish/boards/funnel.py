@@ -178,19 +178,22 @@ def _by_unit(file: Published, stages: list[str], start: date) -> dict[str, Any] 
     sheet = Sheet(file)
     shown = [file.root, *units[:UNITS]]
     rows = file.values(file.has("stage_conversion"), shown, GRAIN, [start], "stage")
+    rates = [drawn(row) or 0.0 for row in rows.values() if row.state == "ok" and drawn(row) is not None]
+    between = (min(rates, default=0.0), max(rates, default=0.0))
     return {
         "sheet": sheet,
         "stages": [said(stage) for stage in stages],
         "more": len(units) - len(shown) + 1,
         "rows": [
-            (unit, [_shaded(sheet, rows.get(Key("stage_conversion", unit.id, start, stage))) for stage in stages])
+            (unit, [_shaded(sheet, rows.get(Key("stage_conversion", unit.id, start, stage)), between) for stage in stages])
             for unit in shown
         ],
     }
 
 
-def _shaded(sheet: Sheet, row: Value | None) -> tuple[Figure, int]:
-    """A rate, and the depth of its ground: a step for each ten points above a half."""
-    rate = drawn(row)
-    depth = 0 if rate is None or (row and row.state != "ok") else min(max(int((rate - 0.4) * 10), 1), 5)
-    return sheet.of(row), depth
+def _shaded(sheet: Sheet, row: Value | None, between: tuple[float, float]) -> tuple[Figure, int]:
+    """A rate, and the depth of its ground: 1 for the lowest of the table to 5 for the highest."""
+    rate, (low, high) = drawn(row), between
+    if row is None or rate is None or row.state != "ok":
+        return sheet.of(row), 0
+    return sheet.of(row), 1 + round((rate - low) / (high - low) * 4) if high > low else 1

@@ -11,8 +11,8 @@ from pipelines.publish.boards.comparing import parts
 from pipelines.publish.boards.figures import Sheet, drawn
 from pipelines.publish.boards.funnel import stages_in_order
 from pipelines.publish.boards.periods import tick_name, titled
-from pipelines.publish.boards.reading import Key, Published
-from pipelines.publish.boards.stalled import deals, stalled
+from pipelines.publish.boards.reading import UNASSIGNED, Key, Published, Unit
+from pipelines.publish.boards.stalled import Deal, deals, stalled
 from pipelines.publish.boards.tiles import tiles
 from pipelines.publish.boards.words import BOARD_WORDS, said
 from pipelines.publish.charts import Column, Mark, bar, columns
@@ -94,7 +94,7 @@ def _history(file: Published, stages: list[str]) -> dict[str, Any] | None:
     }
 
 
-def _units(file: Published, having: set[str], late: list[Any]) -> dict[str, Any] | None:
+def _units(file: Published, having: set[str], late: list[Deal]) -> dict[str, Any] | None:
     """The units below, those with the most in the pipeline first."""
     sheet, start = Sheet(file), file.newest("month") or file.as_of
     below = parts(file, having)
@@ -115,8 +115,18 @@ def _units(file: Published, having: set[str], late: list[Any]) -> dict[str, Any]
                 "change": sheet.change(rows.get(Key("stage_open_count", unit.id, start)), "year_ago_change"),
                 "worth": sheet.of(rows.get(Key("pipeline_weighted", unit.id, start))),
                 "coverage": sheet.of(coverage.get(Key("pipeline_coverage", unit.id, quarter))),
-                "stalled": sheet.derived(sum(one.owner in file.below(unit.id) for one in late)),
+                "stalled": sheet.derived(_stalled_of(file, unit, late)),
             }
             for unit in shown
         ],
     }
+
+
+def _stalled_of(file: Published, unit: Unit, late: list[Deal]) -> int:
+    """Stalled deals of all below a unit; the root has those too whose owner is no unit, who belong to nobody."""
+    if unit.id == file.root.id:
+        return len(late)
+    if unit.id == UNASSIGNED:
+        return sum(one.owner not in file.units or one.owner == UNASSIGNED for one in late)
+    below = file.below(unit.id)
+    return sum(one.owner in below for one in late)

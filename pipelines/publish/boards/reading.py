@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LEVELS = ("company", "region", "department", "team", "rep")
 GRAINS = ("month", "quarter", "year")
 UNASSIGNED = "unassigned"
+FEW = 100
 
 
 class Kpi(NamedTuple):
@@ -113,7 +114,6 @@ class Published:
     root: Unit
     as_of: date
     starts: dict[str, list[date]]  # by grain, oldest first
-    catalogue: str  # where the catalogue lies, seen from the page
 
     def has(self, *kpis: str) -> list[str]:
         """Those of `kpis` that the catalogue knows, in the order given."""
@@ -151,11 +151,11 @@ class Published:
         places = {unit.id: unit.level for unit in units}
         if not kpis or not places or not starts:
             return {}
-        marks = ", ".join("?" * len(kpis))
+        among, ids = _among(places)
         rows = self.con.execute(
-            f"select {VALUE_COLUMNS} from published.kpi_values where kpi_id in ({marks}) and grain = ? and cut = ?"
-            " and period_start between ? and ? and unit_id in (select unnest(?::varchar[]))",
-            [*kpis, grain, cut, min(starts), max(starts), list(places)],
+            f"select {VALUE_COLUMNS} from published.kpi_values where kpi_id in ({_marks(kpis)}) and grain = ?"
+            f" and cut = ? and period_start between ? and ? and unit_id in ({among})",
+            [*kpis, grain, cut, min(starts), max(starts), *ids],
         ).fetchall()
         found = (Value(*row) for row in rows)
         return {
@@ -167,11 +167,11 @@ class Published:
         places = {unit.id: unit.level for unit in units}
         if not kpis or not places or not starts:
             return {}
-        marks = ", ".join("?" * len(kpis))
+        among, ids = _among(places)
         rows = self.con.execute(
-            f"select {GOAL_COLUMNS} from published.goal_attainment where kpi_id in ({marks}) and grain = ?"
-            " and cut = 'none' and period_start >= ? and unit_id in (select unnest(?::varchar[])) order by goal_id desc",
-            [*kpis, grain, min(starts), list(places)],
+            f"select {GOAL_COLUMNS} from published.goal_attainment where kpi_id in ({_marks(kpis)}) and grain = ?"
+            f" and cut = 'none' and period_start >= ? and unit_id in ({among}) order by goal_id desc",
+            [*kpis, grain, min(starts), *ids],
         ).fetchall()
         found = (Goal(*row) for row in rows)
         return {Key(row.kpi, row.unit, row.start): row for row in found if places[row.unit] == row.level}
@@ -180,9 +180,8 @@ class Published:
         """The ids of the units for which any of these KPIs has a number in a period."""
         if not kpis or start is None:
             return set()
-        marks = ", ".join("?" * len(kpis))
         rows = self.con.execute(
-            f"select distinct unit_id from published.kpi_values where kpi_id in ({marks}) and grain = ?"
+            f"select distinct unit_id from published.kpi_values where kpi_id in ({_marks(kpis)}) and grain = ?"
             " and period_start = ? and cut = 'none' and value is not null",
             [*kpis, grain, start],
         ).fetchall()
@@ -196,14 +195,23 @@ class Published:
         return self.con.execute(query).fetchall() if is_there else []
 
 
-def read(con: duckdb.DuckDBPyConnection, catalogue: str) -> Published | None:
+def _marks(values: Collection[Any]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _among(places: Collection[str]) -> tuple[str, list[Any]]:
+    """What stands in `in (…)`: few ids one by one, which is planned in half the time, many as one list."""
+    return (_marks(places), [*places]) if len(places) <= FEW else ("select unnest(?::varchar[])", [[*places]])
+
+
+def read(con: duckdb.DuckDBPyConnection) -> Published | None:
     """The file behind `con`; None where it has no units or no figures yet."""
     units = _units(con)
-    starts = {grain: _starts(con, grain) for grain in GRAINS}
+    starts = _starts(con)
     as_of = con.execute("select max(as_of_date) from published.publication").fetchall()[0][0]
     if not units or as_of is None or not any(starts.values()):
         return None
-    return Published(con, _kpis(con), units, _top(units), as_of, starts, catalogue)
+    return Published(con, _kpis(con), units, _top(units), as_of, starts)
 
 
 def _kpis(con: duckdb.DuckDBPyConnection) -> dict[str, Kpi]:
@@ -237,8 +245,8 @@ def _top(units: dict[str, Unit]) -> Unit:
     return min(tops, key=lambda unit: LEVELS.index(unit.level) if unit.level in LEVELS else len(LEVELS))
 
 
-def _starts(con: duckdb.DuckDBPyConnection, grain: str) -> list[date]:
+def _starts(con: duckdb.DuckDBPyConnection) -> dict[str, list[date]]:
     rows = con.execute(
-        "select distinct period_start from published.kpi_values where grain = ? order by 1 desc limit 37", [grain]
+        "select distinct grain, period_start from published.kpi_values where cut = 'none' order by 2"
     ).fetchall()
-    return [start for (start,) in reversed(rows)]
+    return {grain: [start for one, start in rows if one == grain] for grain in GRAINS}

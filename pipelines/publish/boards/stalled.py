@@ -65,8 +65,8 @@ def stalled(file: Published, late: list[Deal]) -> dict[str, Any]:
                 "count": sheet.derived(len(of[owner])),
                 "bar": bar(len(of[owner]) / top, "b-s2"),
                 "share": _share(sheet, len(of[owner]), drawn(open_now.get(Key("stage_open_count", owner, start)))),
-                "over": sheet.derived(Decimal(median(deal.over for deal in of[owner])), "day"),
-                "longest": sheet.derived(max(deal.days for deal in of[owner]), "day"),
+                "over": sheet.derived(Decimal(median(deal.over for deal in of[owner]))),
+                "longest": sheet.derived(max(deal.days for deal in of[owner])),
             }
             for owner in owners[:OWNERS]
         ],
@@ -75,9 +75,9 @@ def stalled(file: Published, late: list[Deal]) -> dict[str, Any]:
                 "deal": deal,
                 "owner": _person(file, deal.owner or ""),
                 "stage": said(deal.stage),
-                "days": sheet.derived(deal.days, "day"),
-                "usual": sheet.derived(deal.usual, "day"),
-                "over": sheet.derived(deal.over, "day"),
+                "days": sheet.derived(deal.days),
+                "usual": sheet.derived(deal.usual),
+                "over": sheet.derived(deal.over),
             }
             for deal in late[:DEALS]
         ],
