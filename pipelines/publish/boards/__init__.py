@@ -40,7 +40,7 @@ def sections(con: duckdb.DuckDBPyConnection, catalogue: str = "catalogue") -> li
     """
     from markupsafe import Markup
 
-    file = reading.read(con)
+    file = reading.read(con, {kpi for board in BOARDS for kpi in _kpis(board)})
     if file is None:
         return []
     found = []

@@ -12,7 +12,8 @@ from typing import Any
 from pipelines.publish.boards.comparing import people
 from pipelines.publish.boards.figures import Sheet, drawn
 from pipelines.publish.boards.periods import open_name, tick_name, titled
-from pipelines.publish.boards.reading import Goal, Key, Published, Unit, Value
+from pipelines.publish.boards.reading import Published
+from pipelines.publish.boards.rows import Goal, Key, Unit, Value
 from pipelines.publish.boards.tiles import tiles
 from pipelines.publish.boards.words import BOARD_WORDS, said
 from pipelines.publish.charts import Column, Mark, bar, columns

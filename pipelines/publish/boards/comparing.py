@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pipelines.publish.boards.reading import UNASSIGNED, Published, Unit
+from pipelines.publish.boards.reading import Published
+from pipelines.publish.boards.rows import UNASSIGNED, Unit
 
 
 def parts(file: Published, having: Collection[str]) -> list[Unit]:

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.publish import format as fmt
-from pipelines.publish.boards.reading import Goal, Kpi, Published, Value
+from pipelines.publish.boards.reading import Published
+from pipelines.publish.boards.rows import Goal, Kpi, Value
 from pipelines.publish.boards.words import BOARD_WORDS
 from pipelines.publish.words import STATUS, Words
 

@@ -12,7 +12,8 @@ from typing import Any
 from pipelines.publish.boards.comparing import parts
 from pipelines.publish.boards.figures import Figure, Sheet, drawn, is_shown
 from pipelines.publish.boards.periods import open_name
-from pipelines.publish.boards.reading import Key, Published, Value
+from pipelines.publish.boards.reading import Published
+from pipelines.publish.boards.rows import Key, Value
 from pipelines.publish.boards.words import BOARD_WORDS, said
 from pipelines.publish.charts import bar, split
 from pipelines.publish.markup import say
@@ -30,13 +31,20 @@ def content(file: Published) -> dict[str, Any] | None:
     start = file.newest(GRAIN)
     if start is None:
         return None
-    stays = file.values(file.has("stage_conversion", "stage_open_count"), [file.root], GRAIN, file.last(GRAIN, 2), "stage")
+    stays = file.values(
+        file.has("stage_conversion", "stage_open_count"), [file.root], GRAIN, file.last(GRAIN, 2), "stage"
+    )
     stages = stages_in_order(file)
     steps = _steps(file, stages, stays, start)
     reasons = _reasons(file, start)
     if not steps["rows"] and not reasons["rows"]:
         return None
-    return {"period": open_name(file, GRAIN), "steps": steps, "reasons": reasons, "by_unit": _by_unit(file, stages, start)}
+    return {
+        "period": open_name(file, GRAIN),
+        "steps": steps,
+        "reasons": reasons,
+        "by_unit": _by_unit(file, stages, start),
+    }
 
 
 def stages_in_order(file: Published) -> list[str]:
@@ -61,7 +69,8 @@ def _steps(file: Published, stages: list[str], stays: Rows, start: date) -> dict
     ends = file.values(file.has("leads_created", "win_rate"), [file.root], GRAIN, [start])
     leads, wins = (ends.get(Key(kpi, file.root.id, start)) for kpi in ("leads_created", "win_rate"))
     top = max(
-        [drawn(row, "denominator") or 0.0 for row in found.values()] + [drawn(leads) or 0.0, drawn(wins, "numerator") or 0.0]
+        [drawn(row, "denominator") or 0.0 for row in found.values()]
+        + [drawn(leads) or 0.0, drawn(wins, "numerator") or 0.0]
     )
     lost = {stage: _lost(row) for stage, row in found.items()}
     worst = max(lost, key=lambda stage: lost[stage] or 0, default=None)
@@ -185,7 +194,10 @@ def _by_unit(file: Published, stages: list[str], start: date) -> dict[str, Any] 
         "stages": [said(stage) for stage in stages],
         "more": len(units) - len(shown) + 1,
         "rows": [
-            (unit, [_shaded(sheet, rows.get(Key("stage_conversion", unit.id, start, stage)), between) for stage in stages])
+            (
+                unit,
+                [_shaded(sheet, rows.get(Key("stage_conversion", unit.id, start, stage)), between) for stage in stages],
+            )
             for unit in shown
         ],
     }

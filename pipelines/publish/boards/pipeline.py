@@ -11,7 +11,8 @@ from pipelines.publish.boards.comparing import parts
 from pipelines.publish.boards.figures import Sheet, drawn
 from pipelines.publish.boards.funnel import stages_in_order
 from pipelines.publish.boards.periods import tick_name, titled
-from pipelines.publish.boards.reading import UNASSIGNED, Key, Published, Unit
+from pipelines.publish.boards.reading import Published
+from pipelines.publish.boards.rows import UNASSIGNED, Key, Unit
 from pipelines.publish.boards.stalled import Deal, deals, stalled
 from pipelines.publish.boards.tiles import tiles
 from pipelines.publish.boards.words import BOARD_WORDS, said

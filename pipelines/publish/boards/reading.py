@@ -1,107 +1,27 @@
 """What the boards read: one serving file, of any audience, and nothing else.
 
 Belongs here: queries, and the tree of units whose top is the reader's own. Does not: which KPIs a board shows (its
-own file), words and numbers as text (figures.py). Rows come as named tuples: as dicts the demo's boards took twice
-as long.
+own file), words and numbers as text (figures.py).
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+from pipelines.publish.boards.rows import GOAL_COLUMNS, GRAINS, LEVELS, VALUE_COLUMNS, Goal, Key, Kpi, Unit, Value
 from pipelines.publish.words import Words
 
 if TYPE_CHECKING:
     import duckdb
 
-LEVELS = ("company", "region", "department", "team", "rep")
-GRAINS = ("month", "quarter", "year")
-UNASSIGNED = "unassigned"
-FEW = 100
-
-
-class Kpi(NamedTuple):
-    """The newest definition of a KPI, as far as boards need it."""
-
-    id: str
-    unit: str
-    direction: str
-    label: Words
-
-
-class Unit(NamedTuple):
-    """A node of the organisation as it is now; `parent` is None at the top of the file."""
-
-    id: str
-    level: str
-    parent: str | None
-    label: Words
-
-
-class Value(NamedTuple):
-    """A row of kpi_values."""
-
-    kpi: str
-    level: str
-    unit: str
-    grain: str
-    start: date
-    end: date
-    cut: str
-    cut_value: str
-    value: Decimal | None
-    numerator: Decimal | None
-    denominator: Decimal | None
-    state: str
-    quality: str
-    is_partial: bool
-    previous_change: Decimal | None
-    year_ago_change: Decimal | None
-
-
-class Goal(NamedTuple):
-    """A row of goal_attainment."""
-
-    id: str
-    kpi: str
-    level: str
-    unit: str
-    grain: str
-    start: date
-    end: date
-    target: Decimal | None
-    target_to_date: Decimal | None
-    attainment: Decimal | None
-    pace: Decimal | None
-    landing: Decimal | None
-    landing_low: Decimal | None
-    landing_high: Decimal | None
-    status: str
-    quality: str
-    is_closed: bool
-
-
-class Key(NamedTuple):
-    """What names a row within one grain and cut."""
-
-    kpi: str
-    unit: str
-    start: date
-    cut_value: str = "all"
-
-
-VALUE_COLUMNS = """
-    kpi_id, level, unit_id, grain, period_start, period_end, cut, cut_value, value, numerator, denominator, state,
-    quality, is_partial, previous_change, year_ago_change
-"""
-GOAL_COLUMNS = """
-    goal_id, kpi_id, level, unit_id, grain, period_start, period_end, target, target_to_date, attainment, pace,
-    landing, landing_low, landing_high, status, quality, is_closed
-"""
+FEW = 100  # ids that stand in a query one by one
+CUTS = ("none", "stage", "loss_reason", "kind")
+MONTHS = 25  # as far back as a board looks: a year and the same one before
 
 
 @dataclass(frozen=True)
@@ -114,6 +34,7 @@ class Published:
     root: Unit
     as_of: date
     starts: dict[str, list[date]]  # by grain, oldest first
+    of_root: dict[tuple[str, str], list[Value]]  # by grain and cut: most of what is asked for, so it is read at once
 
     def has(self, *kpis: str) -> list[str]:
         """Those of `kpis` that the catalogue knows, in the order given."""
@@ -132,8 +53,15 @@ class Published:
         """The newest `count` periods, oldest first."""
         return self.starts[grain][-count:]
 
+    @cached_property
+    def _children(self) -> dict[str | None, list[Unit]]:
+        found: dict[str | None, list[Unit]] = defaultdict(list)
+        for unit in self.units.values():
+            found[unit.parent].append(unit)
+        return dict(found)
+
     def children(self, unit: str) -> list[Unit]:
-        return [one for one in self.units.values() if one.parent == unit]
+        return self._children.get(unit, [])
 
     def below(self, unit: str) -> set[str]:
         """A unit with all below it."""
@@ -148,21 +76,32 @@ class Published:
         self, kpis: Collection[str], units: Iterable[Unit], grain: str, starts: Sequence[date], cut: str = "none"
     ) -> dict[Key, Value]:
         """Rows of these KPIs, units and periods; of a cut all its values."""
-        places = {unit.id: unit.level for unit in units}
-        if not kpis or not places or not starts:
+        if not kpis or not starts:
             return {}
+        places = {unit.id: unit.level for unit in units}
+        found = []
+        if self.root.id in places:
+            since, until = min(starts), max(starts)
+            known = self.of_root.get((grain, cut), [])
+            found = [row for row in known if row.kpi in kpis and since <= row.start <= until]
+            del places[self.root.id]
+        found += self._values(kpis, places, grain, starts, cut) if places else []
+        return {Key(row.kpi, row.unit, row.start, row.cut_value): row for row in found}
+
+    def _values(
+        self, kpis: Collection[str], places: dict[str, str], grain: str, starts: Sequence[date], cut: str
+    ) -> list[Value]:
         among, ids = _among(places)
         rows = self.con.execute(
             f"select {VALUE_COLUMNS} from published.kpi_values where kpi_id in ({_marks(kpis)}) and grain = ?"
             f" and cut = ? and period_start between ? and ? and unit_id in ({among})",
             [*kpis, grain, cut, min(starts), max(starts), *ids],
         ).fetchall()
-        found = (Value(*row) for row in rows)
-        return {
-            Key(row.kpi, row.unit, row.start, row.cut_value): row for row in found if places[row.unit] == row.level
-        }
+        return [row for row in (Value(*row) for row in rows) if places[row.unit] == row.level]
 
-    def goals(self, kpis: Collection[str], units: Iterable[Unit], grain: str, starts: Sequence[date]) -> dict[Key, Goal]:
+    def goals(
+        self, kpis: Collection[str], units: Iterable[Unit], grain: str, starts: Sequence[date]
+    ) -> dict[Key, Goal]:
         """Goals of these KPIs and units from these periods on; of two goals for one number the first by id."""
         places = {unit.id: unit.level for unit in units}
         if not kpis or not places or not starts:
@@ -204,14 +143,31 @@ def _among(places: Collection[str]) -> tuple[str, list[Any]]:
     return (_marks(places), [*places]) if len(places) <= FEW else ("select unnest(?::varchar[])", [[*places]])
 
 
-def read(con: duckdb.DuckDBPyConnection) -> Published | None:
-    """The file behind `con`; None where it has no units or no figures yet."""
+def read(con: duckdb.DuckDBPyConnection, kpis: Collection[str]) -> Published | None:
+    """The file behind `con`, for boards of `kpis`; None where it has no units or no figures yet."""
     units = _units(con)
     starts = _starts(con)
     as_of = con.execute("select max(as_of_date) from published.publication").fetchall()[0][0]
     if not units or as_of is None or not any(starts.values()):
         return None
-    return Published(con, _kpis(con), units, _top(units), as_of, starts)
+    root = _top(units)
+    return Published(con, _kpis(con), units, root, as_of, starts, _of_root(con, root, kpis, starts))
+
+
+def _of_root(
+    con: duckdb.DuckDBPyConnection, root: Unit, kpis: Collection[str], starts: dict[str, list[date]]
+) -> dict[tuple[str, str], list[Value]]:
+    since = min(some[-MONTHS:][0] for some in starts.values() if some)
+    rows = con.execute(
+        f"select {VALUE_COLUMNS} from published.kpi_values where unit_id = ? and level = ?"
+        f" and kpi_id in ({_marks(kpis)}) and grain in ({_marks(GRAINS)}) and cut in ({_marks(CUTS)})"
+        " and period_start >= ?",
+        [root.id, root.level, *kpis, *GRAINS, *CUTS, since],
+    ).fetchall()
+    found: dict[tuple[str, str], list[Value]] = defaultdict(list)
+    for row in map(Value._make, rows):
+        found[row.grain, row.cut].append(row)
+    return dict(found)
 
 
 def _kpis(con: duckdb.DuckDBPyConnection) -> dict[str, Kpi]:

@@ -11,7 +11,8 @@ from typing import Any
 from pipelines.publish.boards.comparing import parts
 from pipelines.publish.boards.figures import Sheet, drawn
 from pipelines.publish.boards.periods import month_name, open_name
-from pipelines.publish.boards.reading import Goal, Key, Published, Unit, Value
+from pipelines.publish.boards.reading import Published
+from pipelines.publish.boards.rows import Goal, Key, Unit, Value
 from pipelines.publish.boards.year_chart import year_chart
 
 ID = "revenue"

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from pipelines.publish.boards.comparing import teams
 from pipelines.publish.boards.figures import Sheet, drawn
 from pipelines.publish.boards.periods import month_name, open_name, tick_name, titled
-from pipelines.publish.boards.reading import Key, Published, Unit, Value
+from pipelines.publish.boards.reading import Published
+from pipelines.publish.boards.rows import Key, Unit, Value
 from pipelines.publish.boards.words import BOARD_WORDS
 from pipelines.publish.charts import Column, Mark, columns
 from pipelines.publish.format import number, period
@@ -47,6 +48,16 @@ MEASURES = (
     Measure("csat_pct"),
 )
 
+# By team and month; the others stand by team for the running month, and by month for all teams together.
+BY_TEAM = {
+    ("reopened_share", "denominator"),
+    ("resolution_sla", "denominator"),
+    ("backlog", "value"),
+    ("first_response_sla", "value"),
+    ("resolution_sla", "value"),
+    ("csat_pct", "value"),
+}
+
 
 def content(file: Published) -> dict[str, Any] | None:
     """None where no ticket is known."""
@@ -63,7 +74,7 @@ def content(file: Published) -> dict[str, Any] | None:
         "chart": _in_and_out(file, rows, months),
         "company": _by_month(file, rows, measures, months),
         "teams": _teams(file, rows, measures, shown, months[-1]) if below else None,
-        "months": [_of_teams(file, rows, one, shown, months) for one in measures] if below else [],
+        "months": [_of_teams(file, rows, one, shown, months) for one in measures if below and one[:2] in BY_TEAM],
         "more": len(below) - len(shown) + 1,
     }
 
@@ -156,7 +167,6 @@ def _of_teams(
         "label": label(file, one),
         "sheet": sheet,
         "rows": [
-            (unit, [sheet.of(rows.get(Key(one.kpi, unit.id, start)), one.column) for start in months])
-            for unit in shown
+            (unit, [sheet.of(rows.get(Key(one.kpi, unit.id, start)), one.column) for start in months]) for unit in shown
         ],
     }

@@ -12,7 +12,8 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from pipelines.publish.boards.figures import Sheet, drawn
-from pipelines.publish.boards.reading import Key, Published, Unit
+from pipelines.publish.boards.reading import Published
+from pipelines.publish.boards.rows import Key, Unit
 from pipelines.publish.boards.words import said
 from pipelines.publish.charts import bar
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from pipelines.publish.boards.figures import Sheet
 from pipelines.publish.boards.periods import open_name
-from pipelines.publish.boards.reading import GRAINS, Published
+from pipelines.publish.boards.reading import Published
+from pipelines.publish.boards.rows import GRAINS
 
 
 def tiles(file: Published, wanted: Sequence[tuple[str, str]]) -> dict[str, Any]:

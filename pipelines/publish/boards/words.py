@@ -15,14 +15,21 @@ BOARD_WORDS: dict[str, Words] = {
     "activity": Words("销售活动", "Activity"),
     "service": Words("服务", "Service"),
     "revenue_lead": Words(
-        "签约与回款的实际、应达进度与达成，按组织与月份。", "What was signed and collected, held against its target, by unit and month."
+        "签约与回款的实际、应达进度与达成，按组织与月份。",
+        "What was signed and collected, held against its target, by unit and month.",
     ),
     "funnel_lead": Words(
-        "各阶段的商机有多少向前推进，流失在哪里、因为什么。", "How many deals move on from each stage, where they are lost, and why."
+        "各阶段的商机有多少向前推进，流失在哪里、因为什么。",
+        "How many deals move on from each stage, where they are lost, and why.",
     ),
-    "pipeline_lead": Words("手上有多少商机、值多少、哪些停滞不前。", "What is open, what it is worth, and what stands still."),
+    "pipeline_lead": Words(
+        "手上有多少商机、值多少、哪些停滞不前。", "What is open, what it is worth, and what stands still."
+    ),
     "activity_lead": Words("谁拜访、跟进了多少，换来了什么结果。", "Who visits and follows up, and what comes of it."),
-    "service_lead": Words("工单的进出与积压、响应与解决的快慢、客户是否满意。", "Tickets in and out, how fast they are answered and solved, and how satisfied customers are."),
+    "service_lead": Words(
+        "工单的进出与积压、响应与解决的快慢、客户是否满意。",
+        "Tickets in and out, how fast they are answered and solved, and how satisfied customers are.",
+    ),
     "of_unit": Words("范围", "Of"),
     "this_month": Words("本月", "This month"),
     "this_quarter": Words("本季", "This quarter"),
@@ -59,10 +66,12 @@ BOARD_WORDS: dict[str, Words] = {
     "deals": Words("商机数", "Deals"),
     "conversion_by_unit": Words("各组织的阶段转化率", "Stage conversion by unit"),
     "stages_in_order": Words(
-        "阶段按近12个月离开的商机数由多到少排列。", "Stages stand in the order of how many deals left them in the last 12 months."
+        "阶段按近12个月离开的商机数由多到少排列。",
+        "Stages stand in the order of how many deals left them in the last 12 months.",
     ),
     "reads_funnel": Words(
-        "「{0}」流失最多：{1} 单离开，{2} 单未能推进。", "Most is lost in “{0}”: of {1} deals that left it, {2} did not move on."
+        "「{0}」流失最多：{1} 单离开，{2} 单未能推进。",
+        "Most is lost in “{0}”: of {1} deals that left it, {2} did not move on.",
     ),
     "open_by_stage": Words("各阶段在途商机", "Open deals by stage"),
     "open_history": Words("近13个月末的在途商机数", "Open deals at the end of the last 13 months"),
@@ -72,7 +81,8 @@ BOARD_WORDS: dict[str, Words] = {
     "stalled": Words("停滞", "Stalled"),
     "stalled_title": Words("停滞商机", "Stalled deals"),
     "stalled_lead": Words(
-        "在当前阶段停留的天数超过近一年九成商机的，共 {} 单。", "{} deals stay in their stage longer than nine in ten did in the last year."
+        "在当前阶段停留的天数超过近一年九成商机的，共 {} 单。",
+        "{} deals stay in their stage longer than nine in ten did in the last year.",
     ),
     "no_stalled": Words("没有停滞的商机。", "No deal stands still."),
     "of_open": Words("占在途", "Of open"),
@@ -96,7 +106,8 @@ BOARD_WORDS: dict[str, Words] = {
     "behind_first": Words("落后者在前。", "Those behind stand first."),
     "none_title": Words("本月没有活动", "No activity this month"),
     "none_lead": Words(
-        "近12个月有过拜访或跟进、本月一次也没有的人。", "Had visits or follow-ups in the last 12 months and none this month."
+        "近12个月有过拜访或跟进、本月一次也没有的人。",
+        "Had visits or follow-ups in the last 12 months and none this month.",
     ),
     "none_nobody": Words("本月人人都有活动。", "Everybody had some this month."),
     "call": Words("电话", "Calls"),

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from pipelines.publish import format as fmt
 from pipelines.publish.boards.figures import drawn
 from pipelines.publish.boards.periods import tick_name, titled
-from pipelines.publish.boards.reading import Goal, Key, Published, Value
+from pipelines.publish.boards.reading import Published
+from pipelines.publish.boards.rows import Goal, Key, Value
 from pipelines.publish.boards.words import BOARD_WORDS
 from pipelines.publish.charts import Column, Label, Line, Mark, columns, lines
 from pipelines.publish.words import Words
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
+    pass
 
 ROUNDED = 0.0001  # twelve months, each rounded half up at the sixth decimal, lie at most so far from their year
 Points = list[tuple[float, float]]
@@ -101,7 +102,9 @@ def _target(
         if goal.start <= file.as_of < goal.end:
             points.append((at(file.as_of), total + float(goal.target_to_date or 0)))
             if goal.landing_low is not None and goal.landing_high is not None:
-                before = max((value for share, value in actual if share <= at(goal.start - timedelta(days=1))), default=0.0)
+                before = max(
+                    (value for share, value in actual if share <= at(goal.start - timedelta(days=1))), default=0.0
+                )
                 low, high = before + float(goal.landing_low), before + float(goal.landing_high)
                 band = [(*actual[-1], actual[-1][1]), (at(goal.end), low, high)]
         total += float(goal.target or 0)

@@ -89,7 +89,7 @@ def _dots(line: Line, scaled: Scale) -> Markup:
 
 
 def _labels(labels: Sequence[Label], scaled: Scale) -> Markup:
-    """Labels left of their point once half of the time has gone, and pushed apart where they would lie on each other."""
+    """Labels left of their point once half of the time has gone; two that would lie on each other are pushed apart."""
     from markupsafe import Markup
 
     placed: list[float] = []
