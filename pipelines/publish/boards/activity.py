@@ -30,7 +30,7 @@ TILES = (
     ("new_customers", "quarter"),
 )
 PEOPLE, NAMES, MONTHS = 40, 30, 13
-SHADES = ("b-s2", "b-s3", "b-s4", "b-s5", "b-s6")
+SHADES = ("b-s3", "b-s4", "b-s5", "b-s6")
 
 
 def content(file: Published) -> dict[str, Any] | None:
@@ -62,10 +62,10 @@ def _history(file: Published) -> dict[str, Any]:
     for start in months:
         visit = visits.get(Key("valid_visits", file.root.id, start))
         of_kind = [(name, kinds.get(Key("follow_ups", file.root.id, start, name))) for name in names]
-        marks = [_mark(SHADES[min(i, 4)], said(name), start, row) for i, (name, row) in enumerate(of_kind)]
+        marks = [_mark(SHADES[min(i, 3)], said(name), start, row) for i, (name, row) in enumerate(of_kind)]
         over = _mark("b-over", BOARD_WORDS["visits"], start, visit)
         found.append(Column(tick_name(start), marks, start == months[-1], over))
-    legend = [*((SHADES[min(i, 4)], said(name)) for i, name in enumerate(names)), ("b-over", "visits")]
+    legend = [*((SHADES[min(i, 3)], said(name)) for i, name in enumerate(names)), ("b-over", "visits")]
     return {"picture": columns(found, "count", BOARD_WORDS["by_kind"]), "legend": legend}
 
 

@@ -71,7 +71,7 @@ BOARD_WORDS: dict[str, Words] = {
     ),
     "reads_funnel": Words(
         "「{0}」流失最多：{1} 单离开，{2} 单未能推进。",
-        "Most is lost in “{0}”: of {1} deals that left it, {2} did not move on.",
+        "Most is lost in {0}: of {1} deals that left it, {2} did not move on.",
     ),
     "open_by_stage": Words("各阶段在途商机", "Open deals by stage"),
     "open_history": Words("近13个月末的在途商机数", "Open deals at the end of the last 13 months"),
