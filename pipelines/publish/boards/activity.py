@@ -21,6 +21,7 @@ from pipelines.publish.format import number, period
 
 ID = "activity"
 KPIS = ("valid_visits", "follow_ups", "follow_up_on_time", "visit_to_customer", "new_customers", "won_amount")
+RESULTS = ("new_customers", "visit_to_customer", "won_amount")
 DONE = ("valid_visits", "follow_ups")
 TILES = (
     ("valid_visits", "quarter"),
@@ -88,6 +89,7 @@ def _people(file: Published, here: list[Unit], done: dict[Key, Value]) -> dict[s
     return {
         "sheet": sheet,
         "kinds": [said(name) for name in names],
+        "results": file.has(*RESULTS),
         "has_goals": bool(goals),
         "month": open_name(file, "month"),
         "quarter": open_name(file, "quarter"),

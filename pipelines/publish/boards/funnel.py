@@ -77,7 +77,7 @@ def _steps(file: Published, stages: list[str], stays: Rows, start: date) -> dict
     rows = []
     for stage, row in found.items():
         now = stays.get(Key("stage_open_count", file.root.id, start, stage))
-        if not (row or now):
+        if all(one is None or one.state == "no_data" for one in (row, now)):
             continue
         rows.append(
             {

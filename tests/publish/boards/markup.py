@@ -47,7 +47,9 @@ class Read(HTMLParser):
         if tag not in VOID:
             self.open.append(tag)
         if tag == "tr":
-            self._row = next((named[name] for name in ("data-owner", "data-deal", "data-person") if name in named), None)
+            self._row = next(
+                (named[name] for name in ("data-owner", "data-deal", "data-person") if name in named), None
+            )
         if tag == "data":
             self._data, self._said = named, {"zh": "", "en": ""}
         if tag == "span" and self._data is not None:
