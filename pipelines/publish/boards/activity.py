@@ -44,7 +44,8 @@ def content(file: Published) -> dict[str, Any] | None:
     if not active:
         return None
     live = {key.unit for key in rows if key.start == months[-1]}  # who has left has no row in the running month
-    here = [unit for unit in everybody if unit.id in active & live]
+    here_now = active & live
+    here = [unit for unit in everybody if unit.id in here_now]
     return {
         "top": tiles(file, TILES),
         "history": _history(file),

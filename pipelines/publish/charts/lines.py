@@ -89,18 +89,21 @@ def _dots(line: Line, scaled: Scale) -> Markup:
 
 
 def _labels(labels: Sequence[Label], scaled: Scale) -> Markup:
-    """Labels left of their point but for the first quarter, since what rises is lower there; two that would lie on each other are pushed apart."""
+    """Labels left of their point but for the first quarter, since what rises is lower there.
+
+    Two that would lie on each other are pushed apart.
+    """
     from markupsafe import Markup
 
     placed: list[float] = []
     found = []
     for one in sorted(labels, key=lambda label: -label.at[1]):
         at, value = one.at
-        y = scaled.y(value) - 7
+        y = max(scaled.y(value) - 7, 11.0)
         if placed and y - placed[-1] < APART:
             y = placed[-1] + APART
         placed.append(y)
         is_left = at > 0.25
         x = round(at * 100 + (-1.2 if is_left else 1.2), 2)
-        found.append(text(one.words, x, round(max(y, 11), 1), one.kind, "end" if is_left else "start"))
+        found.append(text(one.words, x, round(y, 1), one.kind, "end" if is_left else "start"))
     return Markup("").join(found)
