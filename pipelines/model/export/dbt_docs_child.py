@@ -8,12 +8,16 @@ dbt's word where it failed.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 QUIET = ["--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "none", "--no-partial-parse"]
 
 
 def main(target: str) -> int:
-    """Parses into `target` and draws there. Nothing is compiled: dbt would write that over models outside its project."""
+    """Parses into `target` and draws there.
+
+    Nothing is compiled: dbt would write that over models outside its project (model/dbt_child.py).
+    """
     from dbt.cli.main import dbtRunner
 
     parsed = dbtRunner().invoke([*QUIET, "parse", "--target-path", target])
@@ -22,7 +26,8 @@ def main(target: str) -> int:
         asked = ["docs", "generate", "--static", "--no-compile", "--target-path", target]
         drawn = dbtRunner(manifest=parsed.result).invoke([*QUIET, *asked])
     if not drawn.success:
-        print(" ".join(str(drawn.exception or "dbt says nothing").split()))
+        said: Any = drawn.exception or getattr(drawn.result, "errors", None) or "dbt says nothing"
+        print(" ".join(str(said).split()))
     return 0 if drawn.success else 1
 
 

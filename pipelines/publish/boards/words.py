@@ -122,6 +122,7 @@ BOARD_WORDS: dict[str, Words] = {
     "by_team": Words("按团队", "By team"),
     "indicator": Words("指标", "KPI"),
     "trend": Words("近13个月", "13 months"),
+    "nothing_to_draw": Words("没有可绘制的数据", "Nothing to draw"),
     "no_figures": Words("这里没有这些指标的数据。", "There are no figures for these KPIs here."),
     "not_published": Words("贵公司未启用的指标：{}", "Not among this company’s KPIs: {}"),
     "legend_warn": Words("数据有疑问，仍计入", "data with doubts, still counted"),

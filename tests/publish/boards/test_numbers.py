@@ -23,12 +23,16 @@ HALVES = {"numerator", "denominator"}
 Rows = dict[tuple[str, ...], dict[str, Any]]
 
 
-def published(con: duckdb.DuckDBPyConnection) -> tuple[Rows, dict[str, str], dict[str, str]]:
-    """The rows of the file by what names them, the unit of each KPI, the level of each unit of the organisation."""
+def published(con: duckdb.DuckDBPyConnection, numbers: list[Number]) -> tuple[Rows, dict[str, str], dict[str, str]]:
+    """The rows of these KPIs and units by what names them, the unit of each KPI, the level of each unit."""
+    asked = [sorted({one.names[name] for one in numbers}) for name in ("kpi", "unit")]
     rows: Rows = {}
     for table, goal in (("kpi_values", "''"), ("goal_attainment", "goal_id")):
         cursor = con.execute(
             f"select *, {goal} as named from published.{table} where grain in ('month', 'quarter', 'year')"
+            " and kpi_id in (select unnest(?::varchar[])) and unit_id in (select unnest(?::varchar[]))"
+            " and cut in ('none', 'stage', 'loss_reason', 'kind') and period_start >= date '2024-01-01'",
+            asked,
         )
         columns = [column[0] for column in cursor.description or []]
         for values in cursor.fetchall():
@@ -60,20 +64,17 @@ def said(value: Decimal | None, unit: str, column: str) -> Words:
 
 def differing(path: Path) -> tuple[int, list[str]]:
     """How many numbers name a row, and those that are not what the row says."""
-    wrong, count = [], 0
+    wrong = []
     with duckdb.connect(str(path), read_only=True) as con:
-        rows, units, levels = published(con)
-        for board in boards.sections(con):
-            for one in Read(board.html).numbers:
-                if "kpi" not in one.names:
-                    continue
-                count += 1
-                column = one.names.get("of", "value")
-                value = rows[address(one, levels)][column]
-                words = said(value, units[one.names["kpi"]], column)
-                if one.value != value or (one.zh, one.en) != words:
-                    wrong.append(f"{board.id} {one} is {value} {words}")
-    return count, wrong
+        numbers = [one for board in boards.sections(con) for one in Read(board.html).numbers if "kpi" in one.names]
+        rows, units, levels = published(con, numbers)
+    for one in numbers:
+        column = one.names.get("of", "value")
+        value = rows[address(one, levels)][column]
+        words = said(value, units[one.names["kpi"]], column)
+        if one.value != value or (one.zh, one.en) != words:
+            wrong.append(f"{one} is {value} {words}")
+    return len(numbers), wrong
 
 
 def test_every_number_is_that_of_its_row(filled: Path) -> None:
@@ -85,7 +86,7 @@ def test_every_number_is_that_of_its_row(filled: Path) -> None:
 def test_every_number_of_the_demo_is_that_of_its_row(demo_run: Path) -> None:
     count, wrong = differing(demo_run / "serving" / "kpi.duckdb")
     assert wrong == []
-    assert count > 1500
+    assert count > 1200
 
 
 def test_the_boards_of_the_demo_are_drawn_in_half_a_cpu_second(demo_run: Path) -> None:
