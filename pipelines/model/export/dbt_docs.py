@@ -49,7 +49,7 @@ def write_dbt_docs(settings: Settings, out: Path) -> int:
 
 def _closed(text: str, settings: Settings, target: str) -> str:
     """The page with a policy that lets it load nothing, and without the folders of this machine."""
-    for folder, called in ((settings.data_dir.resolve(), "data"), (REPOSITORY, "."), (Path(target), "target")):
+    for folder, called in ((settings.data.resolve(), "data"), (REPOSITORY, "."), (Path(target), "target")):
         text = text.replace(json.dumps(str(folder))[1:-1], called)
     head = f'<head><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     return text.replace("<head>", head, 1)

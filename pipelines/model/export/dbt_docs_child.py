@@ -8,7 +8,7 @@ dbt's word where it failed.
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, cast
 
 QUIET = ["--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "none", "--no-partial-parse"]
 
@@ -21,10 +21,10 @@ def main(target: str) -> int:
     from dbt.cli.main import dbtRunner
 
     parsed = dbtRunner().invoke([*QUIET, "parse", "--target-path", target])
-    drawn = parsed
+    drawn, manifest = parsed, cast(Any, parsed.result)
     if parsed.success:
         asked = ["docs", "generate", "--static", "--no-compile", "--target-path", target]
-        drawn = dbtRunner(manifest=parsed.result).invoke([*QUIET, *asked])
+        drawn = dbtRunner(manifest=manifest).invoke([*QUIET, *asked])
     if not drawn.success:
         said: Any = drawn.exception or getattr(drawn.result, "errors", None) or "dbt says nothing"
         print(" ".join(str(said).split()))

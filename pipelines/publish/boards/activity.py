@@ -66,7 +66,7 @@ def _history(file: Published) -> dict[str, Any]:
         of_kind = [(name, kinds.get(Key("follow_ups", file.root.id, start, name))) for name in names]
         marks = [_mark(SHADES[min(i, 3)], said(name), start, row) for i, (name, row) in enumerate(of_kind)]
         over = _mark("b-over", BOARD_WORDS["visits"], start, visit)
-        found.append(Column(tick_name(start), marks, start == months[-1], over))
+        found.append(Column(tick_name(start), marks, start == months[-1] and file.is_running("month"), over))
     legend = [*((SHADES[min(i, 3)], said(name)) for i, name in enumerate(names)), ("b-over", "visits")]
     return {"picture": columns(found, "count", BOARD_WORDS["by_kind"]), "legend": legend}
 

@@ -5,6 +5,7 @@ Belongs here: names. Does not: which periods there are (reading.py).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from pipelines.publish import format as fmt
@@ -21,11 +22,21 @@ def name(grain: str, start: date) -> Words:
 
 
 def open_name(file: Published, grain: str) -> Words:
-    """The newest period of a grain, which says that it is not over."""
+    """The newest period of a grain, with a word for its not being over."""
     start = file.newest(grain)
     if start is None:
         return Words("–", "–")
-    called, so_far = name(grain, start), BOARD_WORDS["so_far"]
+    return _so_far(name(grain, start)) if file.is_running(grain) else name(grain, start)
+
+
+def month_names(file: Published, starts: Sequence[date]) -> list[Words]:
+    """Months as heads of columns, the running one with a word for its not being over."""
+    names = [month_name(start) for start in starts]
+    return [*names[:-1], _so_far(names[-1])] if names and file.is_running("month") else names
+
+
+def _so_far(called: Words) -> Words:
+    so_far = BOARD_WORDS["so_far"]
     return Words(f"{called.zh}{so_far.zh}", f"{called.en} {so_far.en}")
 
 

@@ -88,7 +88,7 @@ def _history(file: Published, stages: list[str]) -> dict[str, Any] | None:
             count = number(row.value if row else None, "count")
             title = titled(period("month", start), titled(said(stage), count))
             marks.append(Mark(shades[stage], drawn(row), title))
-        found.append(Column(tick_name(start), marks, start == months[-1]))
+        found.append(Column(tick_name(start), marks, start == months[-1] and file.is_running("month")))
     return {
         "picture": columns(found, "count", BOARD_WORDS["open_history"]),
         "legend": [(shades[stage], said(stage)) for stage in stages],

@@ -49,6 +49,11 @@ class Published:
         starts = self.starts[grain]
         return starts[-1 - back] if len(starts) > back else None
 
+    def is_running(self, grain: str) -> bool:
+        """Whether the newest period is not over, by the rows of the root."""
+        start = self.newest(grain)
+        return any(row.is_partial for row in self.of_root.get((grain, "none"), []) if row.start == start)
+
     def last(self, grain: str, count: int) -> list[date]:
         """The newest `count` periods, oldest first."""
         return self.starts[grain][-count:]

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.publish.boards.comparing import parts
 from pipelines.publish.boards.figures import Sheet, drawn
-from pipelines.publish.boards.periods import month_name, open_name
+from pipelines.publish.boards.periods import month_names, open_name
 from pipelines.publish.boards.reading import Published
 from pipelines.publish.boards.rows import Goal, Key, Unit, Value
 from pipelines.publish.boards.year_chart import year_chart
@@ -60,7 +60,7 @@ def _panel(
         "rows": [_row(file, sheet, kpi, unit, judged_by, values, goals[judged_by]) for unit in shown],
         "more": len(rest) - len(shown) + 1,
         "chart": year_chart(file, kpi, values, goals),
-        "months": [month_name(start) for start in months],
+        "months": month_names(file, months),
         "matrix": [
             (unit, [sheet.of(values["month"].get(Key(kpi, unit.id, start))) for start in months]) for unit in shown
         ],

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pipelines.publish.boards.comparing import teams
 from pipelines.publish.boards.figures import Sheet, drawn
-from pipelines.publish.boards.periods import month_name, open_name, tick_name, titled
+from pipelines.publish.boards.periods import month_names, open_name, tick_name, titled
 from pipelines.publish.boards.reading import Published
 from pipelines.publish.boards.rows import Key, Unit, Value
 from pipelines.publish.boards.words import BOARD_WORDS
@@ -95,7 +95,7 @@ def _in_and_out(file: Published, rows: dict[Key, Value], months: Sequence[date])
                 ("backlog", "value", "b-over", "backlog"),
             )
         )
-        found.append(Column(tick_name(start), [came, done], start == months[-1], left))
+        found.append(Column(tick_name(start), [came, done], start == months[-1] and file.is_running("month"), left))
     legend = [("b-s3", "tickets_in"), ("b-s1", "tickets_done"), ("b-over", "backlog")]
     return {"picture": columns(found, "count", BOARD_WORDS["in_and_out"], is_stacked=False), "legend": legend}
 
@@ -126,7 +126,7 @@ def _by_month(
                 "judged": sheet.judged(now, goal) if is_value else None,
             }
         )
-    return {"sheet": sheet, "months": [month_name(start) for start in months], "rows": lines}
+    return {"sheet": sheet, "months": month_names(file, months), "rows": lines}
 
 
 def _teams(

@@ -83,6 +83,17 @@ def test_a_number_without_a_goal_says_that_it_has_none(changed: Changed) -> None
     assert [one for one in Read(html).numbers if "goal" in one.names] == []
 
 
+def test_a_period_says_that_it_is_not_over_only_while_it_is_not(changed: Changed) -> None:
+    html = drawn(changed("update kpi_values set is_partial = false where grain = 'month'"))["revenue"].html
+    assert "2026年5月至今" not in html
+    assert "2026年第2季度至今" in html
+    assert "b-part" not in html
+    running = drawn(changed("update kpi_values set is_closed = false"))["revenue"].html
+    assert "2026年5月至今" in running
+    assert "May to date" in running
+    assert "b-part" in running
+
+
 def test_a_kpi_with_only_nulls_leaves_the_board_whole(changed: Changed) -> None:
     path = changed("update kpi_values set value = null, state = 'no_data' where kpi_id in ('won_amount', 'follow_ups')")
     mine = [one for one in all_numbers(path) if one.names.get("kpi") == "won_amount" and "goal" not in one.names]
