@@ -306,6 +306,18 @@ def export_ossie(
     ossie(configuration.load(config, data_dir), out, spec)
 
 
+@exports.command("dbt-docs")
+def export_dbt_docs(
+    out: Annotated[Path | None, typer.Argument(metavar="FILE", help="default: data/reports/dbt_docs.html")] = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write dbt's documentation of the models as one file that loads nothing: columns, tests, lineage, exposures."""
+    from pipelines.cli.export import dbt_docs
+
+    dbt_docs(configuration.load(config, data_dir), out)
+
+
 app.add_typer(goals, name="goals")
 
 
