@@ -10,6 +10,7 @@ import typer
 from pipelines import settings as configuration
 from pipelines.cli.goals_group import goals
 from pipelines.cli.options import Config, DataDir, Language
+from pipelines.cli.postgres_group import postgres
 
 app = typer.Typer(
     name="kpi",
@@ -278,6 +279,7 @@ def export_ossie(
 
 
 app.add_typer(goals, name="goals")
+app.add_typer(postgres, name="postgres")
 
 
 audits = typer.Typer(help="Check a sample by hand: the error rate that no rule can find.", no_args_is_help=True)

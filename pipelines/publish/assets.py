@@ -1,4 +1,5 @@
-"""Step 4 as Dagster assets: the serving file after every published table, then the page and the catalogue."""
+"""Step 4 as Dagster assets: the serving file after every published table, then what is made of it: the page, the
+catalogue, and PostgreSQL where KPI_POSTGRES_URL is set."""
 
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from pipelines.settings import Settings
 SERVING_FILE = dg.AssetKey(["serving", "kpi"])
 PAGE = dg.AssetKey(["serving", "index"])
 CATALOGUE = dg.AssetKey(["serving", "catalogue"])
+POSTGRES = dg.AssetKey(["serving", "postgres"])
 
 
 def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
@@ -80,4 +82,19 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         say("publish", f"catalogue: {done.pages} pages drawn" if done.pages else "catalogue: as it was")
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(done.path), "pages": done.pages})
 
-    return [serving_file, page, catalogue]
+    @dg.asset(
+        key=POSTGRES,
+        deps=[SERVING_FILE],
+        group_name="serving",
+        kinds={"postgresql"},
+        description="The serving file in PostgreSQL, one version switched to whole; each reader sees their own rows.",
+    )
+    def postgres() -> dg.MaterializeResult:
+        from pipelines.model.company import read_people
+        from pipelines.publish.postgres.serve import publish
+
+        done = publish(settings, read_people(settings.kpi_definitions), lambda text: say("publish", text))
+        say("publish", f"PostgreSQL serves generation {done.generation}")
+        return dg.MaterializeResult(metadata={"generation": done.generation, "notes": done.notes, **done.rows})
+
+    return [serving_file, page, catalogue, *([postgres] if settings.postgres_url is not None else [])]

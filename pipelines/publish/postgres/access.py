@@ -2,8 +2,8 @@
 
 Belongs here: the policies, and the table of readers behind them. Does not: to whom rows belong (audience.py).
 
-A login sees the rows of units that reader_units gives to its name, which is an id of people.yml. `current_user` is asked,
-not `session_user`: a BI server that logs in once and says `set role sales_east` then sees what sales_east sees.
+A login sees the rows of units that reader_units gives to its name, which is an id of people.yml. `current_user` is
+asked, not `session_user`: a BI server that logs in once and says `set role sales_east` sees what sales_east sees.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Belongs here: DuckDB's types as PostgreSQL's, and comments. Does not: rows (load
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines import yaml_file
@@ -92,7 +93,7 @@ def descriptions() -> dict[str, dict[str, str]]:
     return found
 
 
-def comments(kind: str, address: str, columns: list[Column], said: dict[str, str]) -> list[str]:
+def comments(kind: str, address: str, columns: list[Column], said: Mapping[str, str]) -> list[str]:
     """Statements that write descriptions onto a table or a view; what has none is left as it is."""
     about = [f"comment on {kind} {address} is {text(said[''])}"] if said.get("") else []
     return about + [

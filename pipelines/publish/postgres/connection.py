@@ -1,7 +1,7 @@
 """The way into PostgreSQL, and what a server's errors become in our words.
 
-Belongs here: connecting, one session, telling errors apart. Does not: what is said to the server. A driver's own text is
-never passed on where it may hold the address (with its password) or a value of somebody's data.
+Belongs here: connecting, one session, telling errors apart. Does not: what is said to the server. A driver's own text
+is never passed on where it may hold the address (with its password) or a value of somebody's data.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def _become_loader(session: Session) -> None:
 
 
 def _not_connected(error: Exception) -> KpiError:
-    """libpq takes part of a password for a host where an `@` in it was not written as %40: nothing of its text is told."""
+    """Nothing of libpq's text is told: it takes an `@` in a password that is not written as %40 for the host's."""
     if isinstance(error, KpiError):
         return error
     for pattern, (problem, step) in _NOT_CONNECTED.items():

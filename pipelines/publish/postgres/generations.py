@@ -43,7 +43,7 @@ def versions(session: Session) -> list[Version]:
     ):
         published = f"{quoted(schema)}.publication"
         for row in session.rows(f"select generation, run_id, published_at from {published}"):
-            found.append(Version(schema, *row, is_served=schema == served))
+            found.append(Version(schema, row[0], row[1], row[2], is_served=schema == served))
     return sorted(found, key=lambda one: (one.published_at, one.generation), reverse=True)
 
 
@@ -73,7 +73,9 @@ def drop_old(session: Session) -> tuple[list[str], list[str]]:
             stay.append(f"{version.schema} is read still")
         except Depended:
             session.rollback()
-            stay.append(f"{version.schema} has a view of somebody's on it, and stays: it should name {_stable(session)}")
+            stay.append(
+                f"{version.schema} has a view of somebody's on it, and stays: it should name {_stable(session)}"
+            )
         except KpiError as error:
             session.rollback()
             stay.append(f"{version.schema} could not be dropped: {error.problem}")

@@ -1,8 +1,8 @@
 """One version of what is published, loaded aside: a schema of its own that nobody may see until it is whole.
 
-Belongs here: tables, rows, the proof that they arrived, keys, comments, protection. Does not: making it seen (switch.py).
-All of it is one transaction: of a loader that was killed nothing is left. Rows go by ADBC's binary COPY, which was the
-quickest (docs/performance.md); policies come after them, since COPY refuses a table that has some.
+Belongs here: tables, rows, the proof that they arrived, keys, comments, protection. Does not: making it seen
+(switch.py). All of it is one transaction: of a loader that was killed nothing is left. Rows go by ADBC's binary COPY,
+which was the quickest (docs/performance.md); policies come after them, since COPY refuses a table that has some.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pipelines.publish.tables import SCHEMA
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
     from pipelines.publish.postgres.connection import Session
 
@@ -31,7 +32,7 @@ Progress = Callable[[str], None]
 def load(session: Session, con: duckdb.DuckDBPyConnection, version: str, progress: Progress) -> dict[str, int]:
     """Loads every table of the serving file `con` into the new schema `version`: rows by table.
 
-    Raises KpiError where a table has no owner of its rows, or did not arrive whole; nothing of the version is left then.
+    Raises KpiError where nobody said whose a table's rows are, or it did not arrive whole; then nothing is left of it.
     """
     names, said = session.names, columns.descriptions()
     rows = {}
@@ -54,15 +55,13 @@ def load(session: Session, con: duckdb.DuckDBPyConnection, version: str, progres
     return rows
 
 
-def _batches(con: duckdb.DuckDBPyConnection, table: str, shape: list[Column]):  # type: ignore[no-untyped-def]
+def _batches(con: duckdb.DuckDBPyConnection, table: str, shape: list[Column]) -> pa.RecordBatchReader:
     """The rows of a table in the order of the file, which is that of the key."""
     named = ", ".join(quoted(column.name) for column in shape)
     return con.sql(f"select {named} from {duckdb_address(SCHEMA, table)}").to_arrow_reader(BATCH)
 
 
-def _arrived(
-    session: Session, con: duckdb.DuckDBPyConnection, table: str, there: str, shape: list[Column]
-) -> int:
+def _arrived(session: Session, con: duckdb.DuckDBPyConnection, table: str, there: str, shape: list[Column]) -> int:
     """The rows of a table that arrived. Raises KpiError unless both sides give the same digest for every column."""
     sent = con.execute(f"select {_digests(shape, 'strlen', 'epoch_us({})')} from {duckdb_address(SCHEMA, table)}")
     microseconds = "(extract(epoch from {}) * 1000000)::bigint"
@@ -91,5 +90,3 @@ def _digests(shape: list[Column], length: str, instant: str) -> str:
         elif kind.startswith("timestamp"):
             found += [f"min({instant.format(column)})", f"max({instant.format(column)})"]
     return ", ".join(f"cast({one} as varchar)" for one in found)
-
-

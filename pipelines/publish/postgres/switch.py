@@ -3,9 +3,9 @@
 Belongs here: locks, patience, the one transaction. Does not: what each view becomes (views.py), loading (load.py).
 
 A transaction that has read any of the views holds it until it ends, so the switch first takes all of them, in one
-statement that gives up after half of the server's deadlock_timeout (1 s unless somebody changed it). Whoever asks for a
-view meanwhile waits for at most that long, and never in a circle: before the server looks for deadlocks the switch has let
-go. Then it tries again, until patience ends. While it holds them it waits for nobody.
+statement that gives up after half of the server's deadlock_timeout (1 s unless somebody changed it). Whoever asks for
+a view meanwhile waits for at most that long, and never in a circle: before the server looks for deadlocks the switch
+has let go. Then it tries again, until patience ends. While it holds them it waits for nobody.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import KpiError
 from pipelines.model.company import Person
-from pipelines.publish.postgres import access, views
+from pipelines.publish.postgres import access, columns, views
 from pipelines.publish.postgres.connection import Locked
 from pipelines.publish.postgres.names import quoted, text
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipelines.publish.postgres.connection import Session
 
 Progress = Callable[[str], None]
+Descriptions = Mapping[str, Mapping[str, str]]
 
 
 def switch(
@@ -52,7 +53,7 @@ def switch(
         reraise=True,
     )
     try:
-        return tries(_try, session, version, people)
+        return tries(_try, session, version, people, columns.descriptions())
     except Locked:
         session.rollback()
         raise KpiError(
@@ -65,29 +66,27 @@ def switch(
         raise
 
 
-def _try(session: Session, version: str, people: Mapping[str, Person]) -> list[str]:
+def _try(session: Session, version: str, people: Mapping[str, Person], said: Descriptions) -> list[str]:
     """Once: all views, who sees what, and commit; or Locked, and nothing has changed."""
-    found = views.plans(session, version)
     _take(session)
-    # Planned again now that nobody can build on a view: what was seen before the locks may not be so any more.
-    found = views.plans(session, version)
-    for one in found.values():
+    found = views.plans(session, version, said)  # now that nobody can build on a view meanwhile
+    for one in found:
         session.run(*one.statements)
     access.tell_readers(session, version, people)
     session.commit()
-    return views.notes(found)
+    return [note for one in found for note in one.notes]
 
 
 def _take(session: Session) -> None:
     """Locks every stable view, or raises Locked. `lock table` would lock the tables behind them, vacuum's too."""
+    half = session.value("select (extract(epoch from current_setting('deadlock_timeout')::interval) * 500)::int")
     session.run(
-        "select set_config('statement_timeout', (extract(epoch from"
-        " current_setting('deadlock_timeout')::interval) * 500)::int::text, true)",
+        f"set local statement_timeout = {half}",
         f"""
         do $do$ declare one text; begin
             for one in
-                select format('%I.%I', schemaname, viewname) from pg_views where schemaname = {text(session.names.schema)}
-                order by viewname
+                select format('%I.%I', schemaname, viewname) from pg_views
+                where schemaname = {text(session.names.schema)} order by viewname
             loop execute 'alter view ' || one || ' set (security_barrier = true)'; end loop;
         end $do$
         """,

@@ -92,7 +92,9 @@ def plan(names: Names, table: str, before: list[Column], now: list[Column], othe
     notes = []
     if gone:
         lost = ", ".join(column.name for column in gone) if now else "the whole table"
-        notes = [f"{names.schema}.{table}: {lost} published no longer, null as long as {', '.join(sorted(others))} is there"]
+        notes = [
+            f"{names.schema}.{table}: {lost} published no longer, null as long as {', '.join(sorted(others))} is there"
+        ]
     if not now:
         return Plan(_view(names, address, kept, "(select) as nothing where false"), notes)
     return Plan(_view(names, address, kept + added, source), notes)
@@ -107,20 +109,16 @@ def _view(names: Names, address: str, chosen: list[str], source: str) -> list[st
     ]
 
 
-def plans(session: Session, version: str) -> dict[str, Plan]:
-    """For each stable view, what makes it read a version."""
+def plans(session: Session, version: str, said: Mapping[str, Mapping[str, str]]) -> list[Plan]:
+    """For each stable view, what makes it read a version; `said` are descriptions (columns.py)."""
     names = session.names
     before, now, others = shapes(session, names.schema), shapes(session, version), built_on(session)
     before.pop("reader_units", None)
-    said = columns.descriptions()
-    found = {}
+    found = []
     for table in sorted({*before, *now}):
+        shape = now.get(table, [])
         source = f"{quoted(version)}.{quoted(table)}"
-        made = plan(names, table, before.get(table, []), now.get(table, []), others.get(table, []), source)
-        described = columns.comments("view", names.view(table), now.get(table, []), said.get(table, {}))
-        found[table] = Plan([*made.statements, *(described if table in now else [])], made.notes)
+        made = plan(names, table, before.get(table, []), shape, others.get(table, []), source)
+        described = columns.comments("view", names.view(table), shape, said.get(table, {}))
+        found.append(Plan([*made.statements, *(described if shape else [])], made.notes))
     return found
-
-
-def notes(found: Mapping[str, Plan]) -> list[str]:
-    return [note for one in found.values() for note in one.notes]
