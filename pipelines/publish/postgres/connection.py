@@ -90,24 +90,32 @@ def connect(settings: Settings, *, as_loader: bool = True) -> Iterator[Session]:
 
     Raises KpiError where the server is not there, too old, or not set up.
     """
+    try:
+        con = _open(settings)
+        try:
+            session = Session(con, Names(settings.postgres_prefix))
+            _check_version(session)
+            # A name without a schema is the server's own: nobody's function or table can stand in for it.
+            session.run("set search_path = pg_catalog, pg_temp", "set timezone = 'UTC'", "set lock_timeout = '10s'")
+            if as_loader:
+                _become_loader(session)
+            session.commit()
+            yield session
+        finally:
+            con.close()
+    except KpiError as error:
+        error.alone()  # the driver's own error behind it would go into Dagster's files
+        raise
+
+
+def _open(settings: Settings) -> Any:
     from adbc_driver_postgresql import dbapi
 
-    names = Names(settings.postgres_prefix)
+    address = _address(settings)
     try:
-        con = dbapi.connect(_address(settings), autocommit=False)
+        return dbapi.connect(address, autocommit=False)
     except Exception as error:
-        raise _not_connected(error).alone() from None
-    try:
-        session = Session(con, names)
-        _check_version(session)
-        # A name without a schema is the server's own: nobody's function or table can stand in for it.
-        session.run("set search_path = pg_catalog, pg_temp", "set timezone = 'UTC'", "set lock_timeout = '10s'")
-        if as_loader:
-            _become_loader(session)
-        session.commit()
-        yield session
-    finally:
-        con.close()
+        raise _not_connected(error) from None
 
 
 def _address(settings: Settings) -> str:
