@@ -67,8 +67,8 @@ PEOPLE = {
 class Door:
     """A log-in's connection; `rows` and `run` say what the server says, `ends` ends the transaction."""
 
-    def __init__(self, con: Any) -> None:
-        self.con = con
+    def __init__(self, con: Any, database: str) -> None:
+        self.con, self.database = con, database
 
     def run(self, *statements: str) -> None:
         with self.con.cursor() as cursor:
@@ -86,7 +86,10 @@ class Door:
     def refuses(self, statement: str) -> str:
         """The SQLSTATE with which the server refuses a statement; the transaction begins anew."""
         try:
-            self.run(statement)
+            with self.con.cursor() as cursor:
+                cursor.execute(statement)
+                if cursor.description:
+                    cursor.fetchall()  # a query runs as it is read
         except Exception as error:
             return str(error.sqlstate)  # type: ignore[attr-defined]
         finally:
@@ -100,7 +103,7 @@ def door(who: str, database: str, autocommit: bool = False) -> Iterator[Door]:
 
     con = dbapi.connect(SERVER.format(who, database), autocommit=autocommit)
     try:
-        yield Door(con)
+        yield Door(con, database)
     finally:
         con.close()
 
@@ -176,6 +179,18 @@ class Warehouse:
             found = admin.names(f"select nspname::text from pg_namespace where nspname ~ '^{PREFIX}_g'")
         return sorted(name.removeprefix(f"{PREFIX}_") for name in found)
 
+    def clean(self) -> None:
+        """As `kpi postgres init` leaves it."""
+        with door("postgres", self.database, autocommit=True) as admin:
+            views = admin.names(
+                "select format('%I.%I', schemaname, viewname) from pg_views"
+                f" where schemaname in ('{PREFIX}', '{PREFIX}_views')"
+            )
+            admin.run(
+                *(f"drop view if exists {view} cascade" for view in views),
+                *(f"drop schema {PREFIX}_{schema} cascade" for schema in self.schemas()),
+            )
+
 
 @pytest.fixture
 def warehouse(database: str, first_file: Path, tmp_path: Path) -> Iterator[Warehouse]:
@@ -184,15 +199,6 @@ def warehouse(database: str, first_file: Path, tmp_path: Path) -> Iterator[Wareh
     settings = Settings(data_dir=tmp_path, postgres_url=url, postgres_prefix=PREFIX, postgres_patience=20)
     settings.serving.mkdir()
     shutil.copyfile(first_file, settings.serving / "kpi.duckdb")
-    yield Warehouse(settings, database)
-    with door("postgres", database, autocommit=True) as admin:
-        schemas = admin.names(f"select nspname::text from pg_namespace where nspname ~ '^{PREFIX}_g'")
-        views = admin.names(
-            "select format('%I.%I', schemaname, viewname) from pg_views"
-            f" where schemaname in ('{PREFIX}', '{PREFIX}_views')"
-        )
-        for statement in [
-            *(f"drop view if exists {view} cascade" for view in views),
-            *(f"drop schema {s} cascade" for s in schemas),
-        ]:
-            admin.run(statement)
+    made = Warehouse(settings, database)
+    yield made
+    made.clean()
