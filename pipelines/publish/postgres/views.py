@@ -49,7 +49,7 @@ def built_on(session: Session) -> dict[str, list[str]]:
     for view, what in session.rows(
         """
         select distinct stable.relname::text, coalesce(
-            format('%s of %s', other.oid::regclass, pg_get_userbyid(other.relowner)),
+            other.oid::regclass::text || ' of ' || pg_get_userbyid(other.relowner),
             pg_describe_object(uses.classid, uses.objid, 0))
         from pg_class as stable
         join pg_type as its_row on its_row.typrelid = stable.oid

@@ -13,7 +13,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.model.company import Person
 from pipelines.publish.postgres import setup
 from pipelines.publish.postgres.serve import Served, publish
 from pipelines.publish.serving import publish as publish_file
@@ -21,21 +20,11 @@ from pipelines.settings import Settings
 from tests.conftest import lacking
 
 from ..conftest import AS_OF, NOW, RUN
+from .people import ROLES, people
+from .people import login as people_login
 
 SERVER = "postgresql://{}@127.0.0.1:5432/{}"
 PREFIX = f"kpi_t{os.getpid()}"  # roles belong to the whole server: two sessions of tests must not share any
-
-# login: (roles of people.yml, unit, employee, the units they see)
-EAST = {"region_east", "team_e1", "team_e2", "e001", "e002"}
-SOUTH = {"region_south", "team_s1", "e003"}
-ALL = {"lanhai", "unassigned", *EAST, *SOUTH}
-ROLES: dict[str, set[str]] = {
-    "rep": {"e001"},
-    "manager": EAST,
-    "other_manager": SOUTH,
-    "engineer": ALL,
-    "anonymous": set(),
-}
 
 # Tables that the small working file has none of, with rows of several people.
 MORE = """
@@ -48,20 +37,12 @@ from published.kpi_values where is_closed and grain = 'quarter';
 """
 
 
+PEOPLE = people(PREFIX)
+
+
 def login(role: str) -> str:
-    """The log-in of one of ROLES; it is also the id in people.yml."""
-    return f"{PREFIX}_is_{role}"  # {PREFIX}_manager is a role of the warehouse
-
-
-PEOPLE = {
-    person.id: person
-    for person in (
-        Person(id=login("rep"), name="r", unit="team_e1", employee_id="e001", roles=["rep"]),
-        Person(id=login("manager"), name="m", unit="region_east", roles=["manager"]),
-        Person(id=login("other_manager"), name="o", unit="region_south", roles=["manager"]),
-        Person(id=login("engineer"), name="e", unit="company", roles=["engineer"]),
-    )
-}
+    """The log-in of one of ROLES."""
+    return people_login(PREFIX, role)
 
 
 class Door:
