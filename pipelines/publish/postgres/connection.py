@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KpiError
-from pipelines.publish.postgres.names import Names, quoted
+from pipelines.publish.postgres.names import Names, quoted, text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,6 +54,12 @@ class Session:
                     cursor.execute(statement)
                 except Exception as error:  # the driver's classes follow SQLSTATE only in part
                     raise readable(error) from None
+
+    def together(self, statements: Sequence[str]) -> None:
+        """Many at one go: 300 on their own took 0.3 s, for which a switch keeps readers waiting."""
+        if statements:
+            body = " ".join(f"execute {text(statement)};" for statement in statements)
+            self.run(f"do {text(f'begin {body} end')}")
 
     def rows(self, query: str, values: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
         with self.con.cursor() as cursor:

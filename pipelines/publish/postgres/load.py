@@ -44,8 +44,10 @@ def load(session: Session, con: duckdb.DuckDBPyConnection, version: str, progres
         session.run(columns.create(there, table, shape))
         session.ingest(version, table, _batches(con, table, shape))
         rows[table] = _arrived(session, con, table, there, shape)
-        session.run(columns.key(there, table), *columns.comments("table", there, shape, said.get(table, {})))
-        session.run(f"analyze {there}", *access.protect(names, there, table))
+        described = columns.comments("table", there, shape, said.get(table, {}))
+        session.together(
+            [columns.key(there, table), *described, f"analyze {there}", *access.protect(names, there, table)]
+        )
         if rows[table] > BATCH:
             progress(f"PostgreSQL: {rows[table]:,} rows of {table} loaded")
     if missing := {"publication", "units"} - set(rows):

@@ -3,14 +3,16 @@
 Belongs here: locks, patience, the one transaction. Does not: what each view becomes (views.py), loading (load.py).
 
 A transaction that has read any of the views holds it until it ends, so the switch first takes all of them, in one
-statement that gives up after half of the server's deadlock_timeout (1 s unless somebody changed it). Whoever asks for
-a view meanwhile waits for at most that long, and never in a circle: before the server looks for deadlocks the switch
-has let go. Then it tries again, until patience ends. While it holds them it waits for nobody.
+statement that gives up after half of the server's deadlock_timeout at the most (which is 1 s unless somebody changed
+it).
+Whoever asks for a view meanwhile waits for at most that long, and never in a circle: before the server looks for
+deadlocks the switch has let go. Then it tries again, until patience ends. While it holds them it waits for nobody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from pipelines.errors import KpiError
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from pipelines.publish.postgres.connection import Session
 
 Progress = Callable[[str], None]
+# Of the server's deadlock_timeout, for one attempt. A reader who asks for the views in another order stands in a circle
+# with the switch until it lets go, so the first attempts are short; queries that take longer are met by the last.
+SHARES = (0.03, 0.06, 0.12, 0.25, 0.5)
 Descriptions = Mapping[str, Mapping[str, str]]
 
 
@@ -37,28 +42,33 @@ def switch(
     """
     from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
-    told: set[str] = set()
+    seen, told = set[str](), set[str]()
 
     def tell(_: RetryCallState) -> None:
+        """Names who has been there at two looks: who reads for a moment is nobody's concern."""
         session.rollback()
-        if (who := holders(session)) and who not in told:
-            told.add(who)
-            progress(f"PostgreSQL: waiting for {who} to finish reading the version before")
+        now = set(holders(session))
+        if long := sorted((now & seen) - told):
+            told.update(long)
+            progress(f"PostgreSQL: waiting for {', '.join(long)} to finish reading the version before")
+        seen.clear()
+        seen.update(now)
 
     tries = Retrying(
         retry=retry_if_exception_type(Locked),
         stop=stop_after_delay(patience),
-        wait=wait_random_exponential(multiplier=0.1, max=3),
+        wait=wait_random_exponential(multiplier=0.05, max=1),
         before_sleep=tell,
         reraise=True,
     )
+    said, budgets = columns.descriptions(), cycle(SHARES)
     try:
-        return tries(_try, session, version, people, columns.descriptions())
+        return tries(lambda: _try(session, version, people, said, next(budgets)))
     except Locked:
         session.rollback()
         raise KpiError(
-            f"PostgreSQL still serves the version before: {holders(session) or 'somebody'} has been reading it for more"
-            f" than {patience:g} s",
+            "PostgreSQL still serves the version before:"
+            f" {', '.join(holders(session)) or 'somebody'} has been reading it for more than {patience:g} s",
             next_step="have them end their transaction, then `kpi postgres publish`; the new version lies there loaded",
         ) from None
     except KpiError:
@@ -66,22 +76,24 @@ def switch(
         raise
 
 
-def _try(session: Session, version: str, people: Mapping[str, Person], said: Descriptions) -> list[str]:
+def _try(session: Session, version: str, people: Mapping[str, Person], said: Descriptions, share: float) -> list[str]:
     """Once: all views, who sees what, and commit; or Locked, and nothing has changed."""
-    _take(session)
+    _take(session, share)
     found = views.plans(session, version, said)  # now that nobody can build on a view meanwhile
-    for one in found:
-        session.run(*one.statements)
+    session.together([statement for one in found for statement in one.statements])
     access.tell_readers(session, version, people)
     session.commit()
     return [note for one in found for note in one.notes]
 
 
-def _take(session: Session) -> None:
-    """Locks every stable view, or raises Locked. `lock table` would lock the tables behind them, vacuum's too."""
-    half = session.value("select (extract(epoch from current_setting('deadlock_timeout')::interval) * 500)::int")
+def _take(session: Session, share: float) -> None:
+    """Locks every stable view, or raises Locked. `lock table` would lock the tables behind them, vacuum's too.
+
+    `share` of the server's deadlock_timeout is the time for it, at most half.
+    """
+    deadlock = session.value("select (extract(epoch from current_setting('deadlock_timeout')::interval) * 1000)::int")
     session.run(
-        f"set local statement_timeout = {half}",
+        f"set local statement_timeout = {max(1, round(deadlock * share))}",
         f"""
         do $do$ declare one text; begin
             for one in
@@ -94,8 +106,8 @@ def _take(session: Session) -> None:
     )
 
 
-def holders(session: Session) -> str:
-    """Who holds the stable views, as `sales_east (process 4711)`; empty where nobody does."""
+def holders(session: Session) -> list[str]:
+    """Who holds the stable views, as `sales_east (process 4711)`."""
     found = session.rows(
         """
         select distinct format('%s (process %s)', who.usename, who.pid)
@@ -107,4 +119,4 @@ def holders(session: Session) -> str:
         (quoted(session.names.schema),),
     )
     session.rollback()
-    return ", ".join(who for (who,) in found)
+    return [who for (who,) in found]

@@ -61,9 +61,10 @@ def keep_reading(role: str, warehouse: Warehouse, seen: Seen, over: threading.Ev
                 newest = generation
                 seen.generations.add(generation)
                 seen.reads += 1
+                time.sleep(chance.uniform(0, 0.02))
 
 
-def storm(warehouse: Warehouse, reads: int, seconds: float) -> tuple[Seen, int, int]:
+def storm(warehouse: Warehouse, reads: int, publishers: int, seconds: float) -> tuple[Seen, int, int]:
     """Publishes one version after another, every third publisher killed, until so much was read: (seen, begun, killed)."""
     chance, seen, over = random.Random(SEED), Seen(), threading.Event()
     warehouse.publish()
@@ -71,7 +72,7 @@ def storm(warehouse: Warehouse, reads: int, seconds: float) -> tuple[Seen, int, 
     for thread in threads:
         thread.start()
     begun, killed, took, end = 0, 0, 1.0, time.monotonic() + seconds
-    while (seen.reads < reads or begun < 9) and time.monotonic() < end and not seen.wrong:
+    while (seen.reads < reads or begun < publishers) and time.monotonic() < end and not seen.wrong:
         begun += 1
         warehouse.next(begun + 1)
         process, started = start(warehouse), time.monotonic()
@@ -88,9 +89,9 @@ def storm(warehouse: Warehouse, reads: int, seconds: float) -> tuple[Seen, int, 
     return seen, begun, killed
 
 
-def check(warehouse: Warehouse, reads: int, seconds: float) -> None:
+def check(warehouse: Warehouse, reads: int, publishers: int, seconds: float) -> None:
     print(f"seed {SEED}")
-    seen, begun, killed = storm(warehouse, reads, seconds)
+    seen, begun, killed = storm(warehouse, reads, publishers, seconds)
     print(f"{seen.reads} reads of {len(seen.generations)} generations, {killed} of {begun} publishers killed")
     assert seen.wrong == []
     assert seen.reads >= reads
@@ -102,9 +103,9 @@ def check(warehouse: Warehouse, reads: int, seconds: float) -> None:
 
 
 def test_reads_during_switches(warehouse: Warehouse) -> None:
-    check(warehouse, reads=500, seconds=60)
+    check(warehouse, reads=500, publishers=6, seconds=60)
 
 
 @pytest.mark.faults
 def test_two_thousand_reads_during_switches(warehouse: Warehouse) -> None:
-    check(warehouse, reads=2000, seconds=400)
+    check(warehouse, reads=2000, publishers=60, seconds=500)
