@@ -78,10 +78,11 @@ def storm(warehouse: Warehouse, reads: int, publishers: int, seconds: float) -> 
         process, started = start(warehouse), time.monotonic()
         if begun % 3 == 0:
             time.sleep(chance.uniform(0, took))
-            process.send_signal(signal.SIGKILL)
-        killed += process.wait(60) == -signal.SIGKILL
+            process.kill()
+        process.join(60)
+        killed += process.exitcode == -signal.SIGKILL
         if begun % 3:
-            assert process.returncode == 0
+            assert process.exitcode == 0
             took = time.monotonic() - started
     over.set()
     for thread in threads:
