@@ -181,8 +181,8 @@ def readable(error: Exception) -> KpiError:
     if isinstance(error, KpiError):
         return error
     state = getattr(error, "sqlstate", None) or ""
-    told = {key: value.decode(errors="replace") for key, value in getattr(error, "details", None) or []}
-    said = told.get("PG_DIAG_MESSAGE_PRIMARY", type(error).__name__)
+    told = dict(getattr(error, "details", None) or [])
+    said = told.get(b"PG_DIAG_MESSAGE_PRIMARY", type(error).__name__.encode()).decode(errors="replace")
     if state in ("55P03", "57014", "40P01"):
         return Locked("somebody is reading what is to be replaced", next_step="run again later")
     if state == "2BP01":

@@ -82,7 +82,7 @@ def test_of_a_publisher_killed_while_it_loads_nothing_is_left(warehouse: Warehou
     warehouse.publish()
     warehouse.next(
         2,
-        "insert into published.kpi_values select v.* replace (kpi_id || n as kpi_id) from published.kpi_values as v, range(60) as r(n)",
+        "insert into published.kpi_values select v.* replace (kpi_id || n as kpi_id) from published.kpi_values as v, range(25) as r(n)",
     )
     process = start(warehouse)
     with door("postgres", warehouse.database) as admin:
