@@ -35,7 +35,7 @@ def statements(names: Names, database: str) -> list[str]:
     return [
         *(_role(name) for name in (names.reader, names.manager, names.loader)),
         f"grant {reader} to {manager}",
-        f"do $do$ begin if not pg_has_role(current_user, {text(names.loader)}, 'member') then"
+        f"do $do$ begin if not pg_has_role(current_user, {text(names.loader)}, 'usage') then"
         f" execute format('grant {loader} to %I', current_user); end if; end $do$",
         f"grant connect on database {quoted(database)} to {reader}, {loader}",
         f"grant create on database {quoted(database)} to {loader}",

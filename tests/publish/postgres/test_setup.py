@@ -77,24 +77,27 @@ def test_a_server_that_is_too_old_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         _check_version(session)
 
 
-def test_status_and_doctor_say_who_reads_and_whom_no_policy_holds(warehouse: Warehouse, tmp_path: Path) -> None:
-    said = {"KPI_POSTGRES_URL": SERVER.format(login("nightly"), warehouse.database), "KPI_POSTGRES_PREFIX": PREFIX}
-    kpi("postgres", "publish", "--data-dir", warehouse.settings.data, **said)
-    status = kpi("postgres", "status", "--data-dir", warehouse.settings.data, **said).stdout
-    assert f"generation 1 of 2026-06-18 01:30 UTC in {PREFIX}_g1, served" in status
-    assert login("rep") in status
-    assert "nobody in people.yml" in status
-    doctor = kpi("doctor", "--data-dir", warehouse.settings.data, **said, check=False).stdout
-    assert "PostgreSQL: " in doctor
-    assert "generation 1 served, 5 log-ins that read" in doctor
+def test_status_and_doctor_say_who_reads_and_whom_no_policy_holds(
+    warehouse: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pipelines.cli import doctor, postgres
+
+    postgres.publish(warehouse.settings, go_back=False)
+    postgres.status(warehouse.settings)
+    said = capsys.readouterr().out
+    assert "PostgreSQL serves generation 1, " in said
+    assert f"generation 1 of 2026-06-18 01:30 UTC in {PREFIX}_g1, served" in said
+    assert f"nobody in people.yml, and so without a unit: {login('anonymous')}, " in said
+    examinations = dict(doctor._examinations(warehouse.settings))
+    assert "generation 1 served, 5 log-ins that read" in examinations["PostgreSQL"]()
+    assert "PostgreSQL" not in dict(doctor._examinations(Settings()))
     with door("postgres", warehouse.database, autocommit=True) as admin:
         admin.run(f"alter role {login('rep')} bypassrls")
         try:
-            done = kpi("doctor", "--data-dir", warehouse.settings.data, **said, check=False)
+            with pytest.raises(KpiError, match=f"{login('rep')} see every row, whatever people.yml says"):
+                examinations["PostgreSQL"]()
         finally:
             admin.run(f"alter role {login('rep')} nobypassrls")
-    assert f"mend  PostgreSQL: {login('rep')} see every row" in done.stdout
-    assert done.returncode == 1
 
 
 def test_without_an_address_the_verbs_say_what_to_set(tmp_path: Path) -> None:
