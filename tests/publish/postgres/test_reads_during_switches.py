@@ -65,7 +65,7 @@ def keep_reading(role: str, warehouse: Warehouse, seen: Seen, over: threading.Ev
 
 
 def storm(warehouse: Warehouse, reads: int, publishers: int, seconds: float) -> tuple[Seen, int, int]:
-    """Publishes one version after another, every third publisher killed, until so much was read: (seen, begun, killed)."""
+    """Publishes one version after another, a third of the publishers killed: what was seen, how many began, were killed."""
     chance, seen, over = random.Random(SEED), Seen(), threading.Event()
     warehouse.publish()
     threads = [threading.Thread(target=keep_reading, args=(role, warehouse, seen, over)) for role in READERS]
@@ -76,12 +76,13 @@ def storm(warehouse: Warehouse, reads: int, publishers: int, seconds: float) -> 
         begun += 1
         warehouse.next(begun + 1)
         process, started = start(warehouse), time.monotonic()
-        if begun % 3 == 0:
+        is_killed = 3 * killed < begun - 2
+        if is_killed:
             time.sleep(chance.uniform(0, took))
             process.kill()
         process.join(60)
         killed += process.exitcode == -signal.SIGKILL
-        if begun % 3:
+        if not is_killed:
             assert process.exitcode == 0
             took = time.monotonic() - started
     over.set()
@@ -97,7 +98,7 @@ def check(warehouse: Warehouse, reads: int, publishers: int, seconds: float) -> 
     assert seen.wrong == []
     assert seen.reads >= reads
     assert len(seen.generations) >= begun - killed
-    assert killed >= begun // 3 - 1  # one may have finished just before
+    assert 3 * killed >= begun - 5  # the last that was to be killed may have finished just before
     warehouse.next(begun + 2)
     assert warehouse.publish().generation == begun + 2 == warehouse.served()
     assert len(warehouse.schemas()) <= 3 + killed
@@ -109,4 +110,4 @@ def test_reads_during_switches(warehouse: Warehouse) -> None:
 
 @pytest.mark.faults
 def test_two_thousand_reads_during_switches(warehouse: Warehouse) -> None:
-    check(warehouse, reads=2000, publishers=60, seconds=500)
+    check(warehouse, reads=2000, publishers=40, seconds=500)
