@@ -278,6 +278,19 @@ def export_ossie(
     ossie(configuration.load(config, data_dir), out, spec)
 
 
+@exports.command("superset")
+def export_superset(
+    file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="the bundle; one that is there is replaced")],
+    target: Annotated[str, typer.Option("--for", help="where the boards read: duckdb or postgres")] = "duckdb",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the boards as a bundle for Apache Superset: datasets, charts, dashboards, roles and row filters."""
+    from pipelines.cli.export import superset
+
+    superset(configuration.load(config, data_dir), file, target)
+
+
 app.add_typer(goals, name="goals")
 app.add_typer(postgres, name="postgres")
 
