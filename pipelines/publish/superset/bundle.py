@@ -144,7 +144,13 @@ def _dashboard(target: Target, board: Board) -> dict[str, Any]:
     }
     for row, (i, chart) in zip(rows, enumerate(board.charts), strict=True):
         place = {"type": "ROW", "id": row, "children": [f"CHART-{i}"], "parents": ["ROOT_ID", "GRID_ID"]}
-        shown = {"uuid": id_of(target, "chart", f"{board.id}/{chart.name}"), "sliceName": chart.name, "width": 12}
+        # chartId is any number here: the import replaces it, and fails where there is none (Superset 6.1).
+        shown = {
+            "uuid": id_of(target, "chart", f"{board.id}/{chart.name}"),
+            "sliceName": chart.name,
+            "width": 12,
+            "chartId": i,
+        }
         position[row] = place | {"meta": {"background": "BACKGROUND_TRANSPARENT"}}
         position[f"CHART-{i}"] = {
             "type": "CHART", "id": f"CHART-{i}", "children": [], "parents": ["ROOT_ID", "GRID_ID", row],
