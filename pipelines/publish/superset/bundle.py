@@ -36,7 +36,7 @@ def write(settings: Settings, target: Target, path: Path) -> Path:
     shapes = _columns(settings)
     schema = "published" if target == "duckdb" else settings.postgres_prefix
     files: dict[str, Any] = {
-        "metadata.yaml": {"version": "1.0.0", "type": "Dashboard", "timestamp": "2026-01-01T00:00:00+00:00"},
+        "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": "2026-01-01T00:00:00+00:00"},
         f"databases/{_name(target)}.yaml": _database(settings, target),
         "readers.yaml": readers(settings),
     }
