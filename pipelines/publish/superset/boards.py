@@ -27,6 +27,10 @@ class Dataset(NamedTuple):
     sql: str  # {schema} is where the tables lie
     metrics: dict[str, str]
 
+    def called(self, target: str) -> str:
+        """Its name in Superset, where a name is one dataset, whatever database it lies in."""
+        return f"{self.name}_{target}"
+
 
 class Chart(NamedTuple):
     name: str

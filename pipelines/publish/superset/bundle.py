@@ -38,7 +38,7 @@ def write(settings: Settings, target: Target, path: Path) -> Path:
     files: dict[str, Any] = {
         "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": "2026-01-01T00:00:00+00:00"},
         f"databases/{_name(target)}.yaml": _database(settings, target),
-        "readers.yaml": readers(settings),
+        "readers.yaml": readers(settings, target),
     }
     for dataset in DATASETS:
         files[f"datasets/{_name(target)}/{dataset.name}.yaml"] = _dataset(target, dataset, schema, shapes[dataset.name])
@@ -82,7 +82,7 @@ def _database(settings: Settings, target: Target) -> dict[str, Any]:
 
 def _dataset(target: Target, dataset: Dataset, schema: str, columns: dict[str, str]) -> dict[str, Any]:
     return {
-        "table_name": dataset.name,
+        "table_name": dataset.called(target),
         "main_dttm_col": dataset.time,
         "schema": schema,
         "sql": dataset.sql.format(schema=schema),

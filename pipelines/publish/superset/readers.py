@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 
-def readers(settings: Settings) -> dict[str, Any]:
+def readers(settings: Settings, target: str) -> dict[str, Any]:
     """Roles with the people in each and, for each dataset whose rows are somebody's, the rows they see.
 
     A role without `rows` sees all (the company's). Who has none of the roles sees no row of these datasets: `hidden`.
@@ -29,13 +29,16 @@ def readers(settings: Settings) -> dict[str, Any]:
             " qualify row_number() over (partition by unit_id order by valid_from desc) = 1 order by unit_id"
         ).fetchall()
     made = audiences([Unit(*row) for row in found], read_people(settings.kpi_definitions))
-    return {"roles": [_role(one) for one in made], "hidden": [one.name for one in DATASETS if one.whose]}
+    return {
+        "roles": [_role(one, target) for one in made],
+        "hidden": [one.called(target) for one in DATASETS if one.whose],
+    }
 
 
-def _role(audience: Audience) -> dict[str, Any]:
+def _role(audience: Audience, target: str) -> dict[str, Any]:
     said: dict[str, Any] = {"name": f"KPI {audience.id}", "people": list(audience.people)}
     if not audience.is_company:
         units = sorted(unit + end for unit in audience.units for end in ("", LEFT_OVER))
         listed = ", ".join("'" + unit.replace("'", "''") + "'" for unit in units)
-        said["rows"] = {one.name: f"{one.whose} in ({listed})" for one in DATASETS if one.whose}
+        said["rows"] = {one.called(target): f"{one.whose} in ({listed})" for one in DATASETS if one.whose}
     return said
