@@ -93,13 +93,13 @@ def test_roles_are_the_audiences_and_their_rows_what_they_see(bundle: Path, serv
     assert set(roles) == {"KPI lanhai", "KPI region_east", "KPI region_south"}
     assert "rows" not in roles["KPI lanhai"]  # the company's see all
     assert "sales_east" in roles["KPI region_east"]["people"]
-    assert set(said["hidden"]) == {one.name for one in DATASETS if one.whose}
+    assert set(said["hidden"]) == {one.called("duckdb") for one in DATASETS if one.whose}
     with duckdb.connect(str(serving.serving / "kpi.duckdb"), read_only=True) as con:
         for dataset in DATASETS:
             if dataset.whose:
                 seen = con.execute(
                     f"select distinct {dataset.whose} from ({dataset.sql.format(schema='published')})"
-                    f" where {roles['KPI region_east']['rows'][dataset.name]}"
+                    f" where {roles['KPI region_east']['rows'][dataset.called('duckdb')]}"
                 ).fetchall()
                 assert {unit for (unit,) in seen} <= {"region_east", "e001"}
                 assert seen or dataset.name == "score_figures"
