@@ -10,6 +10,7 @@ import typer
 from pipelines import settings as configuration
 from pipelines.cli.goals_group import goals
 from pipelines.cli.options import Config, DataDir, Language
+from pipelines.cli.postgres_group import postgres
 
 app = typer.Typer(
     name="kpi",
@@ -318,7 +319,21 @@ def export_dbt_docs(
     dbt_docs(configuration.load(config, data_dir), out)
 
 
+@exports.command("superset")
+def export_superset(
+    file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="the bundle; one that is there is replaced")],
+    target: Annotated[str, typer.Option("--for", help="where the boards read: duckdb or postgres")] = "duckdb",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the boards as a bundle for Apache Superset: datasets, charts, dashboards, roles and row filters."""
+    from pipelines.cli.export import superset
+
+    superset(configuration.load(config, data_dir), file, target)
+
+
 app.add_typer(goals, name="goals")
+app.add_typer(postgres, name="postgres")
 
 
 audits = typer.Typer(help="Check a sample by hand: the error rate that no rule can find.", no_args_is_help=True)
