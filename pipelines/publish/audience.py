@@ -47,6 +47,9 @@ WHOSE: dict[str, str] = {
     "restatements": "unit_id",
 }
 
+# Tables of units whose rows are about a goal: one that names its `viewers` is hidden from everybody else.
+GOALS = frozenset({"goal_targets", "goal_attainment", "goal_closes", "goal_drivers", "scorecard_items"})
+
 
 class Unit(NamedTuple):
     """A node of the organisation as it is now."""

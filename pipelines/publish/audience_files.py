@@ -17,11 +17,11 @@ from urllib.parse import quote
 from pipelines.errors import KpiError
 from pipelines.model.goal.rights import readers
 from pipelines.publish import generations
-from pipelines.publish.audience import COMPANY, EVERYONE, WHOSE, Audience, Unit, audiences
+from pipelines.publish.audience import COMPANY, EVERYONE, GOALS, WHOSE, Audience, Unit, audiences
 from pipelines.publish.content_hash import quoted, table_names
 from pipelines.publish.served import ASIDE, FILE
 from pipelines.publish.swap import swap, text, tidy
-from pipelines.publish.table_copy import attach_new, columns_of, copy_table
+from pipelines.publish.table_copy import attach_new, copy_table
 from pipelines.publish.tables import SCHEMA
 
 if TYPE_CHECKING:
@@ -116,8 +116,7 @@ def _write(con: duckdb.DuckDBPyConnection, audience: Audience, folder: Path, hid
     attach_new(con, folder / ASIDE, _NEXT)
     try:
         for table in table_names(con, SCHEMA, _WHOLE):
-            has_goal = "goal_id" in dict(columns_of(con, _WHOLE, table))
-            rows = _rows_of(table, audience, hidden if has_goal else ())
+            rows = _rows_of(table, audience, hidden if table in GOALS else ())
             copy_table(con, table, _WHOLE, _NEXT, *rows, is_sorted=True)
         con.execute(f"checkpoint {_NEXT}")
     finally:

@@ -53,5 +53,10 @@ def refresh(settings: Settings, number: int, say: Callable[[str], None]) -> None
     found = audience_files.write(settings, source, people)
     say(f"{len(found)} audiences")
     flat_files.write(settings, source, say)
+    if settings.postgres_url is not None:
+        from pipelines.publish.postgres.serve import switch_to
+
+        switch_to(settings, number, people, say)
+        say(f"PostgreSQL serves generation {number}")
     write_page(source, settings.serving, addresses=addresses(settings, people))
     say("page drawn")

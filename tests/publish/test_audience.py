@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.model.company import Person
-from pipelines.publish.audience import COMPANY, EVERYONE, WHOSE, Unit, audiences
+from pipelines.publish.audience import COMPANY, EVERYONE, GOALS, WHOSE, Unit, audiences
 from pipelines.publish.tables import KEYS, columns
 
 UNITS = [
@@ -31,6 +31,15 @@ def test_a_table_with_units_or_owners_is_never_for_everyone() -> None:
     for address, there in columns().items():
         if {"unit_id", "owner_id", "customer_id"} & set(there):
             assert WHOSE[address.removeprefix("published.")] != EVERYONE, address
+
+
+def test_every_table_of_goals_by_unit_is_named() -> None:
+    found = {
+        address.removeprefix("published.")
+        for address, there in columns().items()
+        if {"goal_id", "unit_id"} <= set(there)
+    }
+    assert found == GOALS
 
 
 def test_a_manager_sees_the_subtree_a_rep_what_is_their_own_and_the_company_all() -> None:

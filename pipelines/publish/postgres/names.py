@@ -41,6 +41,11 @@ class Names(NamedTuple):
         """The address of the table that says which login sees which units."""
         return f"{quoted(self.schema)}.reader_units"
 
+    @property
+    def hidden(self) -> str:
+        """The address of the table that says which goals with `viewers` a login does not see."""
+        return f"{quoted(self.schema)}.hidden_goals"
+
     def view(self, table: str) -> str:
         return f"{quoted(self.schema)}.{quoted(table)}"
 
