@@ -62,6 +62,9 @@ class Report(Strict):
     def shown(self, grain: ReportGrain) -> Shown | None:
         return {"month": self.month, "quarter": self.quarter, "year": self.year}[grain]
 
+    def all_shown(self) -> list[Shown]:
+        return [one for one in (self.month, self.quarter, self.year) if one]
+
     def kpis_of(self, grain: ReportGrain) -> list[str]:
         """The KPIs that the report of a grain is about."""
         shown = self.shown(grain)

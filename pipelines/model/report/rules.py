@@ -33,10 +33,10 @@ class Fact(NamedTuple):
 # By kind of finding; publish/reports/findings.py makes them, and a test holds the two together.
 FACTS: dict[str, Fact] = {
     "missed": Fact(("kpi", "status", "attainment", "is_running"), ("kpi", "attainment", "unit", "gap", "owner")),
-    "landing": Fact(("kpi", "chance"), ("kpi", "chance", "needed", "landing", "target")),
+    "landing": Fact(("kpi", "chance", "is_sum"), ("kpi", "chance", "needed", "landing", "target")),
     "broken_link": Fact(("kpi", "broken_by", "people"), ("kpi", "parent", "people", "names")),
-    "worse": Fact(("kpi", "share"), ("kpi", "unit", "share", "change", "base")),
-    "better": Fact(("kpi", "share"), ("kpi", "unit", "share", "change", "base")),
+    "worse": Fact(("kpi", "share"), ("kpi", "unit", "share", "change", "whole", "base")),
+    "better": Fact(("kpi", "share"), ("kpi", "unit", "share", "change", "whole", "base")),
     "factor": Fact(("kpi", "factor", "is_worse"), ("kpi", "numerator", "denominator", "base")),
     "mix": Fact(("kpi", "share"), ("kpi", "mix", "change", "base")),
     "guardrail": Fact(("kpi", "guardrail"), ("kpi", "guardrail")),

@@ -6,19 +6,20 @@ Belongs here: the sections `attainment` and `landing`, and the tally. Does not: 
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from pipelines.publish import format as fmt
 from pipelines.publish.page import status
 from pipelines.publish.reports import content as c
 from pipelines.publish.reports.data import Data, Row
-from pipelines.publish.reports.words import LEADS, QUALITY, SECTIONS, STATUS, W
+from pipelines.publish.reports.words import LEADS, SECTIONS, STATUS, VERDICTS, W
 from pipelines.publish.words import Words
 
 
 def section(data: Data, kpis: list[str]) -> c.Section:
     """Every KPI of the report, those with a goal first; where the period runs, beside what is due by now."""
-    running = data.period.is_running
+    running, year = data.period.is_running, data.period.grain == "year"
     columns = [
         c.Column(W["kpi"], False), c.Column(W["actual"]), *([c.Column(W["due"])] if running else []),
         c.Column(W["target"]), c.Column(W["pace"] if running else W["attainment"]), c.Column(W["status"], False),
@@ -62,7 +63,6 @@ def reached(data: Data, goal: Row) -> Any:
 def _row(data: Data, kpi: str) -> list[c.Cell]:
     value, goal, unit = data.value(kpi), data.goal(kpi), data.measure(kpi)
     assert value is not None
-    direction = data.kpis[kpi]["direction"]
     due = [c.number(goal and goal.get("target_to_date"), unit)] if data.period.is_running else []
     history = data.history()[-13:]
     spark = (
@@ -76,11 +76,16 @@ def _row(data: Data, kpi: str) -> list[c.Cell]:
         c.number(goal and goal["target"], unit),
         c.share(goal and reached(data, goal)),
         c.status(status(value, goal)),
-        c.change(value.get("previous_change"), unit, c.good_or_bad(value.get("previous_change"), direction)),
-        c.change(value.get("year_ago_change"), unit, c.good_or_bad(value.get("year_ago_change"), direction)),
+        *([] if data.period.grain == "year" else [_changed(data, kpi, value, "previous")]),
+        _changed(data, kpi, value, "year_ago"),
         c.Cell(Words("", ""), spark=spark),
-        c.text(QUALITY[value["quality"]], {"ok": "soft", "warn": "amber", "blocked": "red"}[value["quality"]]),  # type: ignore[arg-type]
+        c.text(VERDICTS[value["quality"]], {"ok": "soft", "warn": "amber", "blocked": "red"}[value["quality"]]),  # type: ignore[arg-type]
     ]
+
+
+def _changed(data: Data, kpi: str, value: Row, base: str) -> c.Cell:
+    moved = value.get(f"{base}_change")
+    return c.change(moved, data.measure(kpi), c.good_or_bad(moved, data.kpis[kpi]["direction"]))
 
 
 def _landing(data: Data, kpi: str, goal: Row) -> list[c.Cell]:
@@ -90,7 +95,7 @@ def _landing(data: Data, kpi: str, goal: Row) -> list[c.Cell]:
         interval = Words(*(f"{a} – {b}" for a, b in zip(fmt.number(low, unit), fmt.number(high, unit), strict=True)))
     needed = goal.get("needed_per_day") if unit in ("money", "count") else None
     chance = goal.get("hit_probability")
-    mark: c.Mark = "" if chance is None else "red" if chance < c.Decimal("0.5") else "green"
+    mark: c.Mark = "" if chance is None else "red" if chance < Decimal("0.5") else "green"
     return [
         c.text(data.label(kpi)),
         c.number(goal["target"], unit),

@@ -47,6 +47,16 @@ class Table:
     title: Words | None = None
     note: Words | None = None
 
+    def pruned(self) -> Table:
+        """Without the columns of numbers in which no row has one."""
+        keep = [
+            not column.is_number or any(row[place].value is not None for row in self.rows)
+            for place, column in enumerate(self.columns)
+        ]
+        self.columns = [column for column, kept in zip(self.columns, keep, strict=True) if kept]
+        self.rows = [[cell for cell, kept in zip(row, keep, strict=True) if kept] for row in self.rows]
+        return self
+
 
 class Line(NamedTuple):
     """A sentence; `rule` and `when` where a rule of report_rules.yml produced it."""
@@ -92,6 +102,10 @@ class Section:
     blocks: list[Block]
     lead: Words | None = None
 
+    def pruned(self) -> Section:
+        self.blocks = [block.pruned() if isinstance(block, Table) else block for block in self.blocks]
+        return self
+
 
 @dataclass
 class Report:
@@ -124,7 +138,14 @@ def number(value: Any, unit: str, mark: Mark = "") -> Cell:
 
 
 def share(value: Any, mark: Mark = "") -> Cell:
-    return Cell(DASH, mark="soft") if value is None else Cell(Words(*[fmt.share(value)] * 2), Decimal(value), "share", mark)
+    if value is None:
+        return Cell(DASH, mark="soft")
+    return Cell(Words(*[percent(value)] * 2), Decimal(value), "share", mark)
+
+
+def percent(value: Any) -> str:
+    """A share as text, with the minus of the house."""
+    return fmt.share(value).replace("-", "−")
 
 
 def change(value: Any, unit: str, mark: Mark = "") -> Cell:
@@ -179,7 +200,9 @@ def _said(value: Any, unit: str) -> Words:
 
 def _signed(value: Any, unit: str) -> Words:
     said = _said(abs(value), unit)
-    sign = "+" if value > 0 else "−" if value < 0 else ""
+    if not any(digit in said.en for digit in "123456789"):  # rounded to nothing
+        return said
+    sign = "+" if value > 0 else "−"
     return Words(sign + said.zh, sign + said.en)
 
 

@@ -18,6 +18,7 @@ from pipelines.publish.reports import content as c
 from pipelines.publish.reports.data import Data, Row, Unit
 from pipelines.publish.reports.decompose import Factors, Half, Part, differences, factors, parts
 from pipelines.publish.reports.words import SECTIONS, W
+from pipelines.publish.words import Words
 
 Base = Literal["year_ago", "previous"]
 MOST = 6  # KPIs that are traced in one report: what moved most first, relative to where it stood
@@ -63,7 +64,7 @@ def section(data: Data, traced: list[Traced]) -> c.Section:
     return c.Section("contributors", SECTIONS["contributors"], blocks or [c.Sentences("contributors", lines)])
 
 
-def label_of(data: Data, one: Traced, name: str) -> c.Words:
+def label_of(data: Data, one: Traced, name: str) -> Words:
     return one.units[name].label if name else W["rest"]
 
 
@@ -122,7 +123,7 @@ def _is_quotient(half: Half, value: Decimal) -> bool:
 
 
 def _by_unit(data: Data, one: Traced) -> c.Table:
-    title = c.Words(
+    title = Words(
         W["by_unit"].zh.format(data.label(one.kpi).zh, W[f"base_{one.base}"].zh),
         W["by_unit"].en.format(data.label(one.kpi).en, W[f"base_{one.base}"].en),
     )  # fmt: skip
@@ -130,9 +131,7 @@ def _by_unit(data: Data, one: Traced) -> c.Table:
     middle = [W["within"], W["mix"]] if one.ratios else []
     titles = [W["then"], W["this"], *middle, W["difference"], W["share_of_change"]]
     columns = [c.Column(W["unit"], False), *map(c.Column, titles)]
-    return c.Table(
-        f"by_unit_{one.kpi}", columns, rows, title, W["ratio_note"] if one.ratios else W["additive_note"]
-    )
+    return c.Table(f"by_unit_{one.kpi}", columns, rows, title, W["ratio_note"] if one.ratios else W["additive_note"])
 
 
 def _ordered(one: Traced) -> list[str]:
@@ -159,7 +158,9 @@ def _ratio_rows(data: Data, one: Traced) -> Iterator[list[c.Cell]]:
     most = max((abs(part.whole) for part in one.ratios.values()), default=Decimal(0)) or Decimal(1)
     for name in _ordered(one):
         part = one.ratios[name]
-        rows = [data.value(one.kpi, one.units[name], start) if name else None for start in (data.earlier(one.base), None)]
+        rows = [
+            data.value(one.kpi, one.units[name], start) if name else None for start in (data.earlier(one.base), None)
+        ]
         then, now = ((row or {}).get("value") for row in rows)
         yield [
             c.text(label_of(data, one, name), "" if name else "soft"), c.number(then, unit), c.number(now, unit),

@@ -7,9 +7,10 @@ or columns that a publication does not have read as empty: an audience's file ho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pipelines.model.company import Company
@@ -45,6 +46,7 @@ class Data:
     goals: dict[tuple[str, str, str, str, date], Row]
     is_company: bool = True
     tables: dict[str, list[Row]] = field(default_factory=dict)
+    people: Mapping[str, Words] = field(default_factory=dict)  # names of people.yml, by id
 
     @property
     def as_of(self) -> date:
@@ -64,6 +66,10 @@ class Data:
 
     def name(self, unit: str) -> Words:
         return self.units[unit].label if unit in self.units else plain(unit)
+
+    def person(self, person: str) -> Words:
+        """The name of somebody in people.yml; of nobody there, the id."""
+        return self.people.get(person) or Words(person, person)
 
     def value(self, kpi: str, unit: Unit | None = None, start: date | None = None, grain: str = "") -> Row | None:
         """The row of a KPI; by default of the audience, in the period of the report."""
@@ -110,7 +116,13 @@ def spans_of(source: Source) -> dict[str, list[Span]]:
     return found
 
 
-def read(source: Source, asked: str, company: Company, kpis: Sequence[str]) -> Data:
+def read(
+    source: Source,
+    asked: str,
+    company: Company,
+    kpis: Sequence[str],
+    people: Mapping[str, Words] = MappingProxyType({}),
+) -> Data:
     """Reads what a report on `kpis` in the period `asked` needs. Raises KpiError as period.find does."""
     publication = _rows(source, "select * from seen.publication")[0]
     spans = spans_of(source)
@@ -118,7 +130,17 @@ def read(source: Source, asked: str, company: Company, kpis: Sequence[str]) -> D
     units = _units(source)
     catalogue = _catalogue(source)
     data = Data(
-        publication, company, period, units[source.unit], units, catalogue, spans, {}, {}, source.is_company
+        publication,
+        company,
+        period,
+        units[source.unit],
+        units,
+        catalogue,
+        spans,
+        {},
+        {},
+        source.is_company,
+        people=people,
     )
     wanted = [kpi for kpi in kpis if kpi in catalogue]
     data.values, data.goals = _figures(source, data, wanted)

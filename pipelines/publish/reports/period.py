@@ -74,9 +74,7 @@ def label(grain: str, start: date, company: Company) -> Words:
     return Words(f"{number}财年", f"FY {number}")
 
 
-def _last_complete(
-    grain: ReportGrain, spans: dict[str, list[Span]], as_of: date, company: Company
-) -> Period:
+def _last_complete(grain: ReportGrain, spans: dict[str, list[Span]], as_of: date, company: Company) -> Period:
     over = [span for span in spans.get(grain, []) if span.end < as_of or span.end == as_of]
     if not over:
         raise KpiError(f"no complete {grain} is published", next_step="name a period: --period 2026-05")

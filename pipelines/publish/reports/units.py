@@ -12,6 +12,9 @@ from pipelines.publish.reports import content as c
 from pipelines.publish.reports.attainment import reached
 from pipelines.publish.reports.data import Data, Row, Unit
 from pipelines.publish.reports.words import LEADS, SECTIONS, W
+from pipelines.publish.words import Words
+
+MOST = 10  # units of one scorecard: who needs help is seen first
 
 
 def section(data: Data, kpis: list[str]) -> c.Section:
@@ -44,25 +47,33 @@ def gap(data: Data, goal: Row) -> Decimal | None:
 
 def scorecards(data: Data) -> c.Section:
     """Score, how much of it could be judged, and the weakest KPI of each unit; the lowest first."""
+    cards: dict[str, list[Row]] = {}
+    order = ["company", "region", "department", "team", "rep"]
+    for card in sorted(data.tables.get("scorecards", []), key=lambda card: order.index(card["level"])):
+        cards.setdefault(card["scorecard_id"], []).append(card)
+    return c.Section("scorecards", SECTIONS["scorecards"], [_card(data, rows) for rows in cards.values()])
+
+
+def _card(data: Data, cards: list[Row]) -> c.Table:
     columns = [
-        c.Column(W["unit"], False), c.Column(SECTIONS["scorecards"], False), c.Column(W["score"]), c.Column(W["judged"]),
-        c.Column(W["status"], False), c.Column(W["weakest"], False),
+        c.Column(W["unit"], False), c.Column(W["score"]), c.Column(W["judged"]), c.Column(W["status"], False),
+        c.Column(W["weakest"], False),
     ]  # fmt: skip
-    cards = sorted(
-        data.tables.get("scorecards", []), key=lambda card: (card["status"] == "low_coverage", card["score"] or 0)
-    )
+    ranked = sorted(cards, key=lambda card: (card["status"] == "low_coverage", card["score"] or 0, card["unit_id"]))
     rows = [
         [
-            c.text(data.name(card["unit_id"])), c.text(c.Words(card["label_zh"], card["label_en"]), "soft"),
-            c.share(card["score"]), c.share(card["weight_covered"]), c.status(card["status"]),
-            c.text(weakest(data, card)),
+            c.text(data.name(card["unit_id"])), c.share(card["score"]), c.share(card["weight_covered"]),
+            c.status(card["status"]), c.text(weakest(data, card)),
         ]
-        for card in cards
+        for card in ranked[:MOST]
     ]  # fmt: skip
-    return c.Section("scorecards", SECTIONS["scorecards"], [c.Table("scorecards", columns, rows)] if rows else [])
+    more = str(len(cards) - MOST)
+    note = Words(W["higher"].zh.format(more), W["higher"].en.format(more)) if len(cards) > MOST else None
+    title = Words(cards[0]["label_zh"], cards[0]["label_en"])
+    return c.Table(f"scorecard_{cards[0]['scorecard_id']}", columns, rows, title, note)
 
 
-def weakest(data: Data, card: Row) -> c.Words:
+def weakest(data: Data, card: Row) -> Words:
     """The KPI of a scorecard that counts least of what it could."""
     items = [
         item
@@ -73,7 +84,7 @@ def weakest(data: Data, card: Row) -> c.Words:
     if not items:
         return c.DASH
     least = min(items, key=lambda item: (item["counted_share"], item["kpi_id"]))
-    return c.Words(least["label_zh"], least["label_en"])
+    return Words(least["label_zh"], least["label_en"])
 
 
 def _table(data: Data, kpi: str) -> c.Table:
@@ -90,13 +101,11 @@ def _table(data: Data, kpi: str) -> c.Table:
     if unit in ("money", "count") and (rest := _rest(data, own, [goal for _, goal in below])):
         rows.append([c.text(W["rest_split"], "soft"), c.number(rest[0], unit), c.number(rest[1], unit),
                      c.difference(rest[0] - rest[1], unit), c.share(None), c.text(c.DASH, "soft")])  # fmt: skip
-    rows.append(
-        [cell._replace(mark=cell.mark or "total", bar=None) for cell in _row(data, kpi, W["total"], own, most)]
-    )
+    rows.append([cell._replace(mark=cell.mark or "total", bar=None) for cell in _row(data, kpi, W["total"], own, most)])
     return c.Table(f"units_{kpi}", columns, rows, data.label(kpi))
 
 
-def _row(data: Data, kpi: str, name: c.Words, goal: Row, most: Decimal) -> list[c.Cell]:
+def _row(data: Data, kpi: str, name: Words, goal: Row, most: Decimal) -> list[c.Cell]:
     unit, lack = data.measure(kpi), gap(data, goal)
     mark = c.good_or_bad(lack, data.kpis[kpi]["direction"])
     value = {"quality": goal["quality"], "state": "ok"}

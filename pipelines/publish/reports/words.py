@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pipelines.publish.words import QUALITY, STATUS, Words
 
-__all__ = ["FACTORS", "QUALITY", "SECTIONS", "STATUS", "W", "say"]
+__all__ = ["LEADS", "QUALITY", "SECTIONS", "STATUS", "VERDICTS", "W", "say"]
 
 SECTIONS: dict[str, Words] = {
     "attainment": Words("目标达成", "Goals"),
@@ -89,6 +89,7 @@ W: dict[str, Words] = {
     "method": Words("推算方式", "By"),
     "trend": Words("走势", "Trend"),
     "data": Words("数据", "Data"),
+    "grew": Words("增长", "Growth"),
     "before": Words("上期", "Before"),
     "before_change": Words("环比", "Change"),
     "year_ago": Words("去年同期", "Year ago"),
@@ -105,15 +106,15 @@ W: dict[str, Words] = {
     "within": Words("自身变化", "Own change"),
     "mix": Words("比重变化", "Mix"),
     "by_unit": Words("「{}」：各单位的贡献，{}", "{}: by unit, {}"),
-    "by_factor": Words("比率的变化：分子与分母各占多少", "Ratios: how much by the numerator, how much by the denominator"),
+    "by_factor": Words(
+        "比率的变化：分子与分母各占多少", "Ratios: how much by the numerator, how much by the denominator"
+    ),
     "numerator": Words("分子", "Numerator"),
     "denominator": Words("分母", "Denominator"),
     "by_numerator": Words("来自分子", "By numerator"),
     "by_denominator": Words("来自分母", "By denominator"),
     "base": Words("对比", "Against"),
-    "additive_note": Words(
-        "各行差额相加即合计的差额。", "The differences of the rows add up to that of the total."
-    ),
+    "additive_note": Words("各行差额相加即合计的差额。", "The differences of the rows add up to that of the total."),
     "ratio_note": Words(
         "自身变化＝平均比重×比率之差，比重变化＝比重之差×（平均比率−总体平均比率），两项逐行相加即总变化（Kitagawa 1955）。",
         "Own change = mean weight × difference of rates; mix = difference of weights × (mean rate − mean rate of all); "
@@ -168,18 +169,32 @@ W: dict[str, Words] = {
     "p_held_rows": Words("数据被隔离", "Rows set aside"),
     "p_failing_check": Words("检查未通过", "Check failed"),
     "p_restated": Words("关账后有变", "Restated"),
-    "s_blocked": Words("「{kpi}」的来源被停用，显示上一次的正确数值", "the source of {kpi} was refused; its last good value is shown"),
-    "s_missed": Words("「{kpi}」{reached} {attainment}，差距最大：{unit}（{gap}）", "{kpi} {reached} {attainment}; largest gap: {unit} ({gap})"),
-    "s_guardrail": Words("「{kpi}」达标，而「{guardrail}」比去年同期变差", "{kpi} is on target while {guardrail} is worse than a year ago"),
-    "s_activity": Words("「{kpi}」不足，涉及 {people} 个单位：{names}", "{kpi} is short in {people} units: {names}"),
-    "s_conversion": Words(
-        "「{kpi}」已够而未转化为「{parent}」，涉及 {people} 个单位：{names}",
-        "{kpi} is reached and does not become {parent} in {people} units: {names}",
+    "s_blocked": Words(
+        "「{kpi}」的来源被停用，显示上一次的正确数值", "the source of {kpi} was refused; its last good value is shown"
     ),
-    "s_stalled": Words("{deals} 个商机停留时间超过常态，最多的是 {names}", "{deals} deals stay longer than usual, most with {names}"),
-    "s_held_rows": Words("{rows} 行被隔离；若计入，「{kpi}」为 {value}", "{rows} rows set aside; counting them {kpi} would be {value}"),
+    "s_missed": Words(
+        "「{kpi}」{reached} {attainment}，差距最大：{unit}（{gap}）",
+        "{kpi} {reached} {attainment}; largest gap: {unit} ({gap})",
+    ),
+    "s_guardrail": Words(
+        "「{kpi}」达标，而「{guardrail}」比去年同期变差",
+        "{kpi} is on target while {guardrail} is worse than a year ago",
+    ),
+    "s_activity": Words("「{kpi}」不足：{names}", "{kpi} is short: {names}"),
+    "s_conversion": Words(
+        "「{kpi}」已够而未转化为「{parent}」：{names}",
+        "{kpi} is reached and does not become {parent}: {names}",
+    ),
+    "s_stalled": Words(
+        "{deals} 个商机停留时间超过常态，最多的是 {names}", "{deals} deals stay longer than usual, most with {names}"
+    ),
+    "s_held_rows": Words(
+        "{rows} 行被隔离；若计入，「{kpi}」为 {value}", "{rows} rows set aside; counting them {kpi} would be {value}"
+    ),
     "s_failing_check": Words("{table}：{rows} 行不符合规则。{why}", "{table}: {rows} rows break a rule. {why}"),
-    "s_restated": Words("「{kpi}」有 {count} 个已关账数值如今会不同", "{count} closed figures of {kpi} would be other ones today"),
+    "s_restated": Words(
+        "「{kpi}」有 {count} 个已关账数值如今会不同", "{count} closed figures of {kpi} would be other ones today"
+    ),
     "no_problems": Words("没有需要处理的问题。", "No problem to see to."),
     "no_suggestions": Words("没有规则适用于本期。", "No rule applies to this period."),
     "rule": Words("规则", "Rule"),
@@ -194,9 +209,15 @@ W: dict[str, Words] = {
         "{} 年的工作日为暂定：节假日安排尚不可知，进度和应达数可能变化。",
         "Working days of {} are provisional: its public holidays are not known yet, so pace and what is due may move.",
     ),
-    "h_goals": Words("{n} 个目标：{green} 个达标、{amber} 个关注、{red} 个落后。", "{n} goals: {green} on track, {amber} to watch, {red} behind."),
+    "h_goals": Words(
+        "{n} 个目标：{green} 个达标、{amber} 个关注、{red} 个落后。",
+        "{n} goals: {green} on track, {amber} to watch, {red} behind.",
+    ),
     "h_change": Words("「{kpi}」{value}，{base}{change}。", "{kpi}: {value}, {change} {base}."),
-    "h_landing": Words("「{kpi}」预计落在 {landing}，{chance} 的可能达成。", "{kpi} is on course to land at {landing}, {chance} likely to reach its target."),
+    "h_landing": Words(
+        "「{kpi}」预计落在 {landing}，{chance} 的可能达成。",
+        "{kpi} is on course to land at {landing}, {chance} likely to reach its target.",
+    ),
     "h_worst": Words("「{kpi}」只有 {attainment}。", "{kpi} stands at {attainment}."),
     "h_data": Words("{n} 个指标因数据问题停用。", "{n} KPIs are held back for their data."),
     "reached_by": Words("达成", "reached"),
@@ -207,6 +228,10 @@ W: dict[str, Words] = {
     ),
     "page": Words("第 {} 页，共 {} 页", "page {} of {}"),
     "attached": Words("完整报告见附件（PDF、Excel）。", "The whole report is attached (PDF, Excel)."),
+    "doubts": Words("有疑问", "doubts"),
+    "fine": Words("正常", "fine"),
+    "stopped": Words("停用", "held back"),
+    "higher": Words("另有 {} 个得分更高，未列出。", "{} with a higher score are left out."),
     "more": Words("另有 {} 项，见完整报告。", "{} more in the whole report."),
     "overview": Words("概览", "Overview"),
     "no_data": Words("本期没有任何数值。", "There is no figure for this period."),
@@ -217,6 +242,9 @@ W: dict[str, Words] = {
     "full_year": Words("全年", "Year"),
     "to_date_year": Words("全年至今", "Year to date"),
 }
+
+
+VERDICTS = {"ok": W["fine"], "warn": W["doubts"], "blocked": W["stopped"]}  # short, for a column
 
 
 def say(key: str, **values: Words | str) -> Words:
