@@ -23,7 +23,7 @@ def section(data: Data, kpis: list[str]) -> c.Section:
     columns = [
         c.Column(W["kpi"], False), c.Column(W["actual"]), *([c.Column(W["due"])] if running else []),
         c.Column(W["target"]), c.Column(W["pace"] if running else W["attainment"]), c.Column(W["status"], False),
-        c.Column(W["before_change"]), c.Column(W["year_change"]), c.Column(W["trend"], False),
+        *([] if year else [c.Column(W["before_change"])]), c.Column(W["year_change"]), c.Column(W["trend"], False),
         c.Column(W["data"], False),
     ]  # fmt: skip
     ordered = sorted((kpi for kpi in kpis if data.value(kpi)), key=lambda kpi: data.goal(kpi) is None)
@@ -64,7 +64,8 @@ def _row(data: Data, kpi: str) -> list[c.Cell]:
     value, goal, unit = data.value(kpi), data.goal(kpi), data.measure(kpi)
     assert value is not None
     due = [c.number(goal and goal.get("target_to_date"), unit)] if data.period.is_running else []
-    history = data.history()[-13:]
+    # A running period is a part: beside whole ones it would look like a fall.
+    history = data.history()[-14:-1] if data.period.is_running else data.history()[-13:]
     spark = (
         tuple((data.value(kpi, start=span.start) or {}).get("value") for span in history),
         tuple((data.goal(kpi, start=span.start) or {}).get("target") for span in history),

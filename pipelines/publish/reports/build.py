@@ -14,15 +14,26 @@ from pipelines.model.company import Company
 from pipelines.model.report import Report as Said
 from pipelines.model.report import Rule
 from pipelines.publish import format as fmt
-from pipelines.publish.reports import attainment, changes, contributors, outlook, problems, quality, trend, units
+from pipelines.publish.reports import (
+    attainment,
+    changes,
+    contributors,
+    outlook,
+    problems,
+    quality,
+    source,
+    trend,
+    units,
+)
 from pipelines.publish.reports import content as c
 from pipelines.publish.reports import data as read
-from pipelines.publish.reports import source
 from pipelines.publish.reports import suggestions as advice
 from pipelines.publish.reports.data import Data
 from pipelines.publish.reports.findings import find
 from pipelines.publish.reports.words import W, say
 from pipelines.publish.words import Words
+
+TALLY = "tally"  # the sentence that HTML says by its coloured counts
 
 
 def build(
@@ -115,7 +126,7 @@ def headline(data: Data, kpis: list[str], traced: list[contributors.Traced]) -> 
     lines = [c.Line(W["no_goals"], "soft")]
     if number:
         named = {key: str(counts.get(key, 0)) for key in ("green", "amber", "red")}
-        lines = [c.Line(say("h_goals", n=str(number), **named))]
+        lines = [c.Line(say("h_goals", n=str(number), **named), rule=TALLY)]
     lines += [line for kpi in kpis[:1] if (line := _of_first(data, kpi))]
     judged = [
         (share, kpi)

@@ -1,6 +1,7 @@
 """What changed: each KPI beside the period before and the same one a year ago, like for like.
 
-Belongs here: the sections `changes`, `activities` and `coverage`. Does not: where a change comes from (contributors.py).
+Belongs here: the sections `changes`, `activities` and `coverage`. Does not: where a change comes from
+(contributors.py).
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ style to no SVG in it, and a policy by hash refuses style attributes; they are t
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ INK, SOFT, FAINT, RULE, ACCENT = "#1d2530", "#5b6572", "#9aa2ab", "#e2dfd7", "#2
 BY_MARK = {"good": "#00705a", "green": "#00705a", "bad": "#b02a37", "red": "#b02a37", "amber": "#965500"}
 FONT = "Noto Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520.0, 168.0, 58.0, 12.0, 12.0, 24.0
+LINES, EXACT = 3, 1e-9
 
 
 def bar(cell: Cell) -> Markup:
@@ -51,11 +53,11 @@ def spark(cell: Cell) -> Markup:
 
 
 def chart(one: Chart, language: str) -> Markup:
-    """Lines over the same labels: the first solid, what it is held against dashed; three lines of a scale."""
+    """Lines over the same labels: the first solid, what it is held against dashed; a scale of round numbers."""
     from markupsafe import Markup, escape
 
     known = [float(v) for series in one.series for v in series.values if v is not None]
-    low, high = _bounds(known, one.unit)
+    low, high, apart = _bounds(known)
     step = (WIDTH - LEFT - RIGHT) / max(len(one.labels) - 1, 1)
 
     def place(i: int, value: float) -> tuple[float, float]:
@@ -66,7 +68,8 @@ def chart(one: Chart, language: str) -> Markup:
         Markup('<svg class="chart" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}" font-family="{}" font-size="11">')
         .format(WIDTH, HEIGHT, getattr(one.title, language), FONT)
     ]  # fmt: skip
-    for value in (low, (low + high) / 2, high):
+    for number_of_line in range(round((high - low) / apart) + 1):
+        value = round(low + number_of_line * apart, 9)
         _, y = place(0, value)
         said = getattr(number(Decimal(repr(value)), one.unit).text, language)
         parts.append(
@@ -92,13 +95,15 @@ def chart(one: Chart, language: str) -> Markup:
     return Markup("").join([*parts, Markup("</svg>"), escape("")])
 
 
-def _bounds(known: list[float], unit: str) -> tuple[float, float]:
-    """A scale that begins at 0 where that is not far off, and never has no height."""
+def _bounds(known: list[float]) -> tuple[float, float, float]:
+    """Lowest and highest line of the scale, and the step between them: 1, 2 or 5 times a power of ten."""
     low, high = min(known), max(known)
-    if low > 0 and low < 0.5 * high:
+    if 0 < low < 0.5 * high:
         low = 0.0
-    room = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
-    return (low if low == 0 else low - room), high + room
+    rough = (high - low or abs(high) or 1.0) / LINES
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * times for times in (1, 2, 5, 10) if power * times >= rough)
+    return math.floor(low / step + EXACT) * step, math.ceil(high / step - EXACT) * step or step, step
 
 
 def _float(value: Decimal | None) -> float | None:

@@ -17,7 +17,7 @@ from typing import Literal
 from pipelines.publish.reports import content as c
 from pipelines.publish.reports.data import Data, Row, Unit
 from pipelines.publish.reports.decompose import Factors, Half, Part, differences, factors, parts
-from pipelines.publish.reports.words import SECTIONS, W
+from pipelines.publish.reports.words import LEADS, SECTIONS, W
 from pipelines.publish.words import Words
 
 Base = Literal["year_ago", "previous"]
@@ -61,7 +61,8 @@ def section(data: Data, traced: list[Traced]) -> c.Section:
     if ratios := [one for one in traced if one.factors]:
         blocks.insert(0, _by_factor(data, ratios))
     lines = [c.Line(W["no_contributors"], "soft")]
-    return c.Section("contributors", SECTIONS["contributors"], blocks or [c.Sentences("contributors", lines)])
+    lead = LEADS["contributors"] if blocks else None
+    return c.Section("contributors", SECTIONS["contributors"], blocks or [c.Sentences("contributors", lines)], lead)
 
 
 def label_of(data: Data, one: Traced, name: str) -> Words:
@@ -131,7 +132,7 @@ def _by_unit(data: Data, one: Traced) -> c.Table:
     middle = [W["within"], W["mix"]] if one.ratios else []
     titles = [W["then"], W["this"], *middle, W["difference"], W["share_of_change"]]
     columns = [c.Column(W["unit"], False), *map(c.Column, titles)]
-    return c.Table(f"by_unit_{one.kpi}", columns, rows, title, W["ratio_note"] if one.ratios else W["additive_note"])
+    return c.Table(f"by_unit_{one.kpi}", columns, rows, title, W["ratio_note"] if one.ratios else None)
 
 
 def _ordered(one: Traced) -> list[str]:

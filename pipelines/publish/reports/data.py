@@ -33,7 +33,7 @@ class Unit(NamedTuple):
 
 @dataclass
 class Data:
-    """Everything that a report of one period is drawn from. `values` and `goals` by (kpi, grain, level, unit, start)."""
+    """Everything a report of one period is drawn from. `values` and `goals` by (kpi, grain, level, unit, start)."""
 
     publication: Row
     company: Company
@@ -81,7 +81,7 @@ class Data:
         return self.goals.get((kpi, self.period.grain, at.level, at.id, start or self.period.start))
 
     def parts(self) -> list[Unit]:
-        """The units that a total of the audience is made of: the next level down that it has, and what is unassigned."""
+        """The units a total of the audience is made of: the next level down that it has, and what is unassigned."""
         level = BELOW.get(self.level)
         while level:
             found = [unit for unit in self.units.values() if unit.level == level and unit.id != self.unit.id]

@@ -65,7 +65,7 @@ def of_start(grain: ReportGrain, span: Span, as_of: date, company: Company) -> P
 
 
 def label(grain: str, start: date, company: Company) -> Words:
-    """What a period is called: 2026年5月 · May 2026; 2026年 · 2026; a fiscal year that is no calendar year by its own."""
+    """What a period is called: 2026年5月 · May 2026; 2026年 · 2026; a fiscal year 2026财年 · FY 2026."""
     if grain != "year":
         return fmt.period(grain, start)
     number = fiscal_day(company, start).year

@@ -34,6 +34,9 @@ LEADS: dict[str, Words] = {
         "未结束的期间只与以往期间的相同部分（同样多的工作日）比较。",
         "A running period is compared with the same part of earlier ones: as many working days.",
     ),
+    "contributors": Words(
+        "各行的差额相加，正好是合计的差额。", "The differences of the rows add up to that of the total, exactly."
+    ),
     "units": Words(
         "各单位的差距相加即总差距；最后一行是未分解到下级的部分。",
         "The gaps of the units add up to the whole; the last row is what is not split down.",
@@ -105,7 +108,7 @@ W: dict[str, Words] = {
     "then": Words("对比期", "Then"),
     "within": Words("自身变化", "Own change"),
     "mix": Words("比重变化", "Mix"),
-    "by_unit": Words("「{}」：各单位的贡献，{}", "{}: by unit, {}"),
+    "by_unit": Words("{} · {}", "{} · {}"),
     "by_factor": Words(
         "比率的变化：分子与分母各占多少", "Ratios: how much by the numerator, how much by the denominator"
     ),
@@ -114,7 +117,6 @@ W: dict[str, Words] = {
     "by_numerator": Words("来自分子", "By numerator"),
     "by_denominator": Words("来自分母", "By denominator"),
     "base": Words("对比", "Against"),
-    "additive_note": Words("各行差额相加即合计的差额。", "The differences of the rows add up to that of the total."),
     "ratio_note": Words(
         "自身变化＝平均比重×比率之差，比重变化＝比重之差×（平均比率−总体平均比率），两项逐行相加即总变化（Kitagawa 1955）。",
         "Own change = mean weight × difference of rates; mix = difference of weights × (mean rate − mean rate of all); "
