@@ -27,6 +27,7 @@ def report(
     other files are written all the same).
     """
     from pipelines.publish.reports.build import build
+    from pipelines.publish.reports.data import names_of
     from pipelines.publish.reports.write import write
 
     if language and language not in LANGUAGES:
@@ -35,7 +36,7 @@ def report(
     unit, kpis = _audience(settings, audience)
     wanted = _subjects(reports_of(settings.kpi_definitions, kpis), subject)
     spoken = language or language_of(unit, people, company.languages)
-    rules, names = rules_of(settings.kpi_definitions), names_of(people)
+    rules, names = rules_of(settings.kpi_definitions), names_of(people.values())
     problems, written = [], 0
     for said in wanted:
         try:
@@ -66,16 +67,6 @@ def language_of(unit: str, people: dict[str, Person], languages: list[str]) -> s
     """The language of the people of an audience where they agree, else the company's first."""
     spoken = {person.language for person in people.values() if unit in (person.unit, person.employee_id)}
     return spoken.pop() if len(spoken) == 1 else (languages or ["zh"])[0]
-
-
-def names_of(people: dict[str, Person]) -> dict:  # type: ignore[type-arg]
-    """What people are called, by id, in both languages."""
-    from pipelines.publish.words import Words
-
-    return {
-        one.id: Words(one.name, one.name) if isinstance(one.name, str) else Words(one.name.zh, one.name.en)
-        for one in people.values()
-    }
 
 
 def _audience(settings: Settings, audience: str) -> tuple[str, set[str]]:

@@ -7,13 +7,13 @@ or columns that a publication does not have read as empty: an audience's file ho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from pipelines.model.company import Company
+from pipelines.model.company import Company, Person
 from pipelines.publish.reports.period import GRAINS, Period, Span, find
 from pipelines.publish.reports.source import Source
 from pipelines.publish.words import Words, plain
@@ -100,6 +100,14 @@ class Data:
         spans = self.history()
         back = {"previous": 1, "year_ago": {"month": 12, "quarter": 4, "year": 1}[self.period.grain]}[base]
         return spans[-1 - back].start if len(spans) > back else None
+
+
+def names_of(people: Iterable[Person]) -> dict[str, Words]:
+    """What people are called, by id."""
+    return {
+        one.id: Words(one.name, one.name) if isinstance(one.name, str) else Words(one.name.zh, one.name.en)
+        for one in people
+    }
 
 
 def spans_of(source: Source) -> dict[str, list[Span]]:
