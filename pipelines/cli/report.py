@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,7 +64,7 @@ def send(settings: Settings, again: bool) -> None:
         console().print(line, markup=False)
 
 
-def language_of(unit: str, people: dict[str, Person], languages: list[str]) -> str:
+def language_of(unit: str, people: dict[str, Person], languages: Sequence[str]) -> str:
     """The language of the people of an audience where they agree, else the company's first."""
     spoken = {person.language for person in people.values() if unit in (person.unit, person.employee_id)}
     return spoken.pop() if len(spoken) == 1 else (languages or ["zh"])[0]

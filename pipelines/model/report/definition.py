@@ -75,7 +75,7 @@ class Report(Strict):
         for field in ("kpis", "activities", "coverage"):
             yield from (((field, number), kpi) for number, kpi in enumerate(getattr(self, field)))
         for grain in ("month", "quarter", "year"):
-            if shown := self.shown(grain):  # type: ignore[arg-type]
+            if shown := self.shown(grain):
                 yield from (((grain, "kpis", number), kpi) for number, kpi in enumerate(shown.kpis))
 
     def _problems(self) -> Iterator[tuple[Place, str]]:
@@ -83,7 +83,7 @@ class Report(Strict):
             yield ("id",), "says of no grain what to show: month, quarter or year"
         lists: list[tuple[Place, list[str]]] = [(("kpis",), self.kpis)]
         for grain in ("month", "quarter", "year"):
-            if shown := self.shown(grain):  # type: ignore[arg-type]
+            if shown := self.shown(grain):
                 lists += [((grain, "sections"), list(shown.sections)), ((grain, "kpis"), shown.kpis)]
         for place, names in lists:
             if twice := sorted({name for name in names if names.count(name) > 1}):

@@ -66,6 +66,6 @@ def restricted(report: Report, kpis: Collection[str]) -> Report | None:
     for field in ("activities", "coverage"):
         changed[field] = [kpi for kpi in getattr(report, field) if kpi in kpis]
     for grain in ("month", "quarter", "year"):
-        shown = report.shown(grain)  # type: ignore[arg-type]
+        shown = report.shown(grain)
         changed[grain] = shown and Shown(sections=shown.sections, kpis=[kpi for kpi in shown.kpis if kpi in kpis])
     return report.model_copy(update=changed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.publish.reports.content import Cell, Chart, number
 from pipelines.publish.sparkline import sparkline
@@ -44,12 +44,12 @@ def spark(cell: Cell) -> Markup:
     drawn = sparkline([_float(v) for v in values], [_float(t) for t in targets], False)
     if drawn is None:
         return Markup("")
-    x, y = drawn["last"]  # type: ignore[misc]
+    last: Any = drawn["last"]
     return Markup(
         '<svg class="spark" width="96" height="20" viewBox="0 0 240 52" preserveAspectRatio="none" aria-hidden="true">'
         '<path d="{}" fill="none" stroke="{}" stroke-width="2.5" stroke-dasharray="7 5"/>'
         '<path d="{}" fill="none" stroke="{}" stroke-width="3.5"/><circle cx="{}" cy="{}" r="5" fill="{}"/></svg>'
-    ).format(drawn["target"], FAINT, drawn["line"], ACCENT, x, y, ACCENT)
+    ).format(drawn["target"], FAINT, drawn["line"], ACCENT, *last, ACCENT)
 
 
 def chart(one: Chart, language: str) -> Markup:
@@ -65,16 +65,19 @@ def chart(one: Chart, language: str) -> Markup:
         return round(LEFT + i * step, 1), round(y, 1)
 
     parts = [
-        Markup('<svg class="chart" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}" font-family="{}" font-size="11">')
-        .format(WIDTH, HEIGHT, getattr(one.title, language), FONT)
+        Markup(
+            '<svg class="chart" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}" font-family="{}" font-size="11">'
+        ).format(WIDTH, HEIGHT, getattr(one.title, language), FONT)
     ]  # fmt: skip
     for number_of_line in range(round((high - low) / apart) + 1):
         value = round(low + number_of_line * apart, 9)
         _, y = place(0, value)
         said = getattr(number(Decimal(repr(value)), one.unit).text, language)
         parts.append(
-            Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/><text x="{}" y="{}" text-anchor="end" fill="{}">{}</text>')
-            .format(LEFT, y, WIDTH - RIGHT, y, RULE, LEFT - 8, y + 4, SOFT, said)
+            Markup(
+                '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>'
+                '<text x="{}" y="{}" text-anchor="end" fill="{}">{}</text>'
+            ).format(LEFT, y, WIDTH - RIGHT, y, RULE, LEFT - 8, y + 4, SOFT, said)
         )  # fmt: skip
     for i, label in enumerate(one.labels):
         x, _ = place(i, low)
@@ -103,7 +106,8 @@ def _bounds(known: list[float]) -> tuple[float, float, float]:
     rough = (high - low or abs(high) or 1.0) / LINES
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * times for times in (1, 2, 5, 10) if power * times >= rough)
-    return math.floor(low / step + EXACT) * step, math.ceil(high / step - EXACT) * step or step, step
+    bottom, top = math.floor(low / step + EXACT) * step, math.ceil(high / step - EXACT) * step
+    return bottom, top if top > bottom else bottom + step, step
 
 
 def _float(value: Decimal | None) -> float | None:

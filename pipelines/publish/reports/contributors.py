@@ -21,6 +21,7 @@ from pipelines.publish.reports.words import LEADS, SECTIONS, W
 from pipelines.publish.words import Words
 
 Base = Literal["year_ago", "previous"]
+BASES: tuple[Base, ...] = ("year_ago", "previous")  # what a change is traced from, where it is published
 MOST = 6  # KPIs that are traced in one report: what moved most first, relative to where it stood
 EXACT = Decimal("0.00001")  # how far value and numerator ÷ denominator may lie apart: figures have six decimals
 
@@ -73,7 +74,7 @@ def _trace(data: Data, kpi: str) -> Traced | None:
     row = data.value(kpi)
     if row is None or row["value"] is None or row["state"] != "ok" or row["quality"] == "blocked":
         return None
-    base: Base | None = next((b for b in ("year_ago", "previous") if row.get(f"{b}_value") is not None), None)  # type: ignore[assignment]
+    base = next((one for one in BASES if row.get(f"{one}_value") is not None), None)
     if base is None:
         return None
     about, then = data.kpis[kpi], row[f"{base}_value"]

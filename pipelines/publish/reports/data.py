@@ -169,7 +169,7 @@ def _last_day(grain: str, start: date, end: date) -> date:
 def _figures(source: Source, data: Data, kpis: list[str]) -> tuple[dict[Any, Row], dict[Any, Row]]:
     grain, last = data.period.grain, data.period.start
     spans = data.history()[-HISTORY[grain] :]
-    wanted = [(grain, spans[0].start, last)]
+    wanted: list[tuple[str, date, date]] = [(grain, spans[0].start, last)]
     if grain == "year":  # a year is told by its months and quarters, beside those of the year before
         since = data.history()[-2].start if len(data.history()) > 1 else last
         wanted += [(other, since, data.period.end) for other in ("month", "quarter")]
@@ -198,7 +198,7 @@ def _others(data: Data, kpis: list[str]) -> list[tuple[str, str, list[Any]]]:
         ("effects", f"select * from seen.quarantine_effect where {of_period} and held_rows > 0", [grain, start, kpis]),
         ("restatements", f"select * from seen.restatements where {of_period} and cut = 'none'", [grain, start, kpis]),
         ("reviews", f"select * from seen.kpi_reviews where {of_kpis} order by kpi_id, goal_id", [kpis]),
-        ("scorecards", "select * from seen.scorecards where grain = ? and period_start = ? order by scorecard_id, unit_id",
+        ("scorecards", "select * from seen.scorecards where grain = ? and period_start = ? order by scorecard_id",
          [grain, start]),
         ("scorecard_items", "select * from seen.scorecard_items where grain = ? and period_start = ?", [grain, start]),
         ("stalled", "select * from seen.deals_stalled order by days_in_stage desc, deal_id", []),

@@ -36,7 +36,8 @@ def find(data: Data, kpis: list[str], traced: list[Traced], has_deals: bool = Tr
     """Everything found, the weightiest of each kind first; of deals only in a report about them."""
     found = [
         *_of_figures(data, kpis), *_of_goals(data, kpis), *_of_links(data, kpis), *_of_changes(data, traced),
-        *(_of_stalled(data) if has_deals else ()), *_of_rows(data, kpis), *_of_scorecards(data), *_of_reviews(data, kpis),
+        *(_of_stalled(data) if has_deals else ()), *_of_rows(data, kpis), *_of_scorecards(data),
+        *_of_reviews(data, kpis),
     ]  # fmt: skip
     return sorted(found, key=lambda one: -one.weight)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipelines.publish.markup import environment
-from pipelines.publish.reports.content import Block, Report, Section, Sentences, Table
+from pipelines.publish.reports.content import Block, Cell, Report, Section, Sentences, Table
 from pipelines.publish.reports.html import tools
 from pipelines.publish.reports.words import W
 
@@ -72,15 +72,11 @@ def _text(report: Report, language: str, attached: bool) -> str:
     return "\n".join(lines)
 
 
-def _row(table: Table, row: list[object], language: str) -> str:
+def _row(table: Table, row: list[Cell], language: str) -> str:
     t = tools(language)["t"]
     first, *rest = zip(table.columns, row, strict=True)
-    said = [
-        f"{t(column.title)} {_line(t(cell.text))}"  # type: ignore[attr-defined]
-        for column, cell in rest
-        if t(cell.text) not in ("", "–")  # type: ignore[attr-defined]
-    ]
-    return f"- {_line(t(first[1].text))}: {', '.join(said)}"  # type: ignore[attr-defined]
+    said = [f"{t(column.title)} {_line(t(cell.text))}" for column, cell in rest if t(cell.text) not in ("", "–")]
+    return f"- {_line(t(first[1].text))}: {', '.join(said)}"
 
 
 def _chat(report: Report, language: str) -> str:

@@ -25,14 +25,10 @@ def section(data: Data, kpis: list[str]) -> c.Section:
 
 def goals_below(data: Data, kpi: str) -> list[tuple[Unit, Row]]:
     """The goals of the next level down that has some."""
-    level, seen = data.level, set()
+    level = data.level
     order = ["company", "region", "department", "team", "rep"]
     for below in order[order.index(level) + 1 :] if level in order else []:
-        found = [
-            (unit, goal)
-            for unit in data.units.values()
-            if unit.level == below and unit.id not in seen and (goal := data.goal(kpi, unit))
-        ]
+        found = [(unit, goal) for unit in data.units.values() if unit.level == below and (goal := data.goal(kpi, unit))]
         if found:
             return found
     return []

@@ -118,15 +118,16 @@ W: dict[str, Words] = {
     "by_denominator": Words("来自分母", "By denominator"),
     "base": Words("对比", "Against"),
     "ratio_note": Words(
-        "自身变化＝平均比重×比率之差，比重变化＝比重之差×（平均比率−总体平均比率），两项逐行相加即总变化（Kitagawa 1955）。",
+        "自身变化＝平均比重×比率之差，比重变化＝比重之差×（平均比率−总体平均比率），"
+        "两项逐行相加即总变化（Kitagawa 1955）。",
         "Own change = mean weight × difference of rates; mix = difference of weights × (mean rate − mean rate of all); "
         "together they add up to the whole change (Kitagawa 1955).",
     ),
     "factor_note": Words(
         "来自分子＝（N₁−N₀）×（1/D₀＋1/D₁）/2；来自分母＝（1/D₁−1/D₀）×（N₀＋N₁）/2；两项之和即总变化"
         "（Bennet 1920，即两个因素的 Shapley 值）。",
-        "By numerator = (N₁ − N₀) · (1/D₀ + 1/D₁) / 2; by denominator = (1/D₁ − 1/D₀) · (N₀ + N₁) / 2; together the whole "
-        "change (Bennet 1920, the Shapley value of two factors).",
+        "By numerator = (N₁ − N₀) · (1/D₀ + 1/D₁) / 2; by denominator = (1/D₁ − 1/D₀) · (N₀ + N₁) / 2; together the "
+        "whole change (Bennet 1920, the Shapley value of two factors).",
     ),
     "no_contributors": Words(
         "没有可以分解到下级单位或分子分母的变化。", "No change that can be traced to units or factors."
@@ -226,7 +227,8 @@ W: dict[str, Words] = {
     "pace_by": Words("进度", "is at a pace of"),
     "footer": Words(
         "由 KPI 数据仓库生成；数值取自发布版本 {}。各指标的口径、算例与负责人见指标目录。",
-        "Made by the KPI warehouse from version {} of what is published. The KPI catalogue has definitions, worked examples and owners.",
+        "Made by the KPI warehouse from version {} of what is published. The KPI catalogue has definitions, worked "
+        "examples and owners.",
     ),
     "page": Words("第 {} 页，共 {} 页", "page {} of {}"),
     "attached": Words("完整报告见附件（PDF、Excel）。", "The whole report is attached (PDF, Excel)."),

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.publish.reports.content import Cell, Chart, Report, Section, Sentences, Table
 from pipelines.publish.reports.words import STATUS, W
@@ -38,7 +38,7 @@ def workbook(report: Report, language: str) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    _overview(sheet, report, language)  # type: ignore[arg-type]
+    _overview(sheet, report, language)
     for section in report.sections:
         _section(book.create_sheet(_name(section, book, language)), section, language)
     return _saved(book, report, language)
@@ -84,7 +84,7 @@ def _section(sheet: Worksheet, section: Section, language: str) -> None:
     for column, width in widths.items():
         sheet.column_dimensions[_letter(column)].width = min(width, 70.0)
     sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _table(sheet: Worksheet, row: int, table: Table, language: str, widths: dict[int, float]) -> int:
@@ -212,18 +212,17 @@ def _bars(sheet: Worksheet, first: int, last: int, table: Table, language: str) 
     return max(last, first + int(drawn.height * 2) + 1)
 
 
-def _plain(drawn: object, title: str, number: str) -> None:
-    drawn.title = _xml(title)  # type: ignore[attr-defined]
-    drawn.width, drawn.height = 16, 7.2  # type: ignore[attr-defined]
-    drawn.x_axis.delete = drawn.y_axis.delete = False  # type: ignore[attr-defined]
-    drawn.y_axis.number_format = number  # type: ignore[attr-defined]
-    drawn.y_axis.majorGridlines = drawn.y_axis.majorGridlines  # type: ignore[attr-defined]
-    drawn.legend.position = "b"  # type: ignore[attr-defined]
+def _plain(drawn: Any, title: str, number: str) -> None:
+    drawn.title = _xml(title)
+    drawn.width, drawn.height = 16, 7.2
+    drawn.x_axis.delete = drawn.y_axis.delete = False
+    drawn.y_axis.number_format = number
+    drawn.legend.position = "b"
 
 
 def _put(
     sheet: Worksheet, row: int, place: int, text: str, mark: str = "", is_bold: bool = False, size: int = 11
-) -> object:
+) -> Any:
     """A text, which stays one whatever it begins with."""
     cell = sheet.cell(row, place, _xml(text)[:LONGEST])
     keep_text(cell)
@@ -231,10 +230,10 @@ def _put(
     return cell
 
 
-def _dress(cell: object, mark: str, is_bold: bool = False, size: int = 11) -> None:
+def _dress(cell: Any, mark: str, is_bold: bool = False, size: int = 11) -> None:
     from openpyxl.styles import Font
 
-    cell.font = Font(color=INK.get(mark), bold=is_bold or None, size=size)  # type: ignore[attr-defined]
+    cell.font = Font(color=INK.get(mark), bold=is_bold or None, size=size)
 
 
 def _name(section: Section, book: Workbook, language: str) -> str:

@@ -1,4 +1,4 @@
-"""The files of a report: data/reports/<audience>/<period>-<subject>-<lang>.html, .pdf, .xlsx, and the mail's text and HTML.
+"""The files of a report: data/reports/<audience>/<period>-<subject>-<lang>.html, .pdf, .xlsx, .mail.txt, .mail.html.
 
 Belongs here: names, and writing each file whole. Does not: what stands in them (html.py, pdf.py, workbook.py, mail.py).
 """

@@ -1,4 +1,4 @@
-"""Draws the reports that are due and sends them: to a mailbox as text and HTML with PDF and workbook, to a chat in short.
+"""Draws the reports that are due and sends them: a mail with PDF and workbook, or a few lines to a chat.
 
 Belongs here: the order of that, and that no server can make it fail. Does not: who gets what (due.py), the connection
 (watch/alerts/sender.py).
