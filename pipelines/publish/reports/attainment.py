@@ -20,15 +20,17 @@ from pipelines.publish.words import Words
 def section(data: Data, kpis: list[str]) -> c.Section:
     """Every KPI of the report, those with a goal first; where the period runs, beside what is due by now."""
     running, year = data.period.is_running, data.period.grain == "year"
+    has_goals = any(data.goal(kpi) for kpi in kpis)
     columns = [
         c.Column(W["kpi"], False), c.Column(W["actual"]), *([c.Column(W["due"])] if running else []),
-        c.Column(W["target"]), c.Column(W["pace"] if running else W["attainment"]), c.Column(W["status"], False),
-        *([] if year else [c.Column(W["before_change"])]), c.Column(W["year_change"]), c.Column(W["trend"], False),
-        c.Column(W["data"], False),
+        c.Column(W["target"]), c.Column(W["pace"] if running else W["attainment"]),
+        *([c.Column(W["status"], False)] if has_goals else []), *([] if year else [c.Column(W["before_change"])]),
+        c.Column(W["year_change"]), c.Column(W["trend"], False), c.Column(W["data"], False),
     ]  # fmt: skip
     ordered = sorted((kpi for kpi in kpis if data.value(kpi)), key=lambda kpi: data.goal(kpi) is None)
-    rows = [_row(data, kpi) for kpi in ordered]
-    return c.Section("attainment", SECTIONS["attainment"], [c.Table("attainment", columns, rows)] if rows else [])
+    rows = [_row(data, kpi, has_goals) for kpi in ordered]
+    title = SECTIONS["attainment"] if has_goals else W["figures"]
+    return c.Section("attainment", title, [c.Table("attainment", columns, rows)] if rows else [])
 
 
 def tally(data: Data, kpis: list[str]) -> list[tuple[str, int]]:
@@ -60,7 +62,7 @@ def reached(data: Data, goal: Row) -> Any:
     return goal["pace"] if data.period.is_running and goal["pace"] is not None else goal["attainment"]
 
 
-def _row(data: Data, kpi: str) -> list[c.Cell]:
+def _row(data: Data, kpi: str, has_goals: bool) -> list[c.Cell]:
     value, goal, unit = data.value(kpi), data.goal(kpi), data.measure(kpi)
     assert value is not None
     due = [c.number(goal and goal.get("target_to_date"), unit)] if data.period.is_running else []
@@ -76,11 +78,11 @@ def _row(data: Data, kpi: str) -> list[c.Cell]:
         *due,
         c.number(goal and goal["target"], unit),
         c.share(goal and reached(data, goal)),
-        c.status(status(value, goal)),
+        *([c.status(status(value, goal))] if has_goals else []),
         *([] if data.period.grain == "year" else [_changed(data, kpi, value, "previous")]),
         _changed(data, kpi, value, "year_ago"),
         c.Cell(Words("", ""), spark=spark),
-        c.text(VERDICTS[value["quality"]], {"ok": "soft", "warn": "amber", "blocked": "red"}[value["quality"]]),  # type: ignore[arg-type]
+        c.text(VERDICTS[value["quality"]], "red" if value["quality"] == "blocked" else "soft"),
     ]
 
 

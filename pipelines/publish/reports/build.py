@@ -68,7 +68,12 @@ def build(
 def _report(data: Data, said: Said, kpis: list[str], sections: list[str], rules: list[Rule]) -> c.Report:
     traced = contributors.trace(data, kpis)
     named = [kpi for kpi in dict.fromkeys([*kpis, *said.activities, *said.coverage]) if kpi in data.kpis]
-    findings = find(data, named, traced, has_deals=any("stalled" in one.sections for one in said.all_shown()))
+    findings = find(
+        data,
+        named,
+        traced,
+        has_deals=data.period.grain != "year" and any("stalled" in one.sections for one in said.all_shown()),
+    )
     make: dict[str, Callable[[], c.Section]] = {
         "attainment": lambda: attainment.section(data, kpis),
         "landing": lambda: attainment.landing(data, kpis),

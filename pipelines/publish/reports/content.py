@@ -47,15 +47,22 @@ class Table:
     title: Words | None = None
     note: Words | None = None
 
+    def without_sparks(self) -> Table:
+        """For what draws no lines in a cell."""
+        return self._with([not any(row[place].spark for row in self.rows) for place in range(len(self.columns))])
+
     def pruned(self) -> Table:
         """Without the columns of numbers in which no row has one."""
         keep = [
             not column.is_number or any(row[place].value is not None for row in self.rows)
             for place, column in enumerate(self.columns)
         ]
-        self.columns = [column for column, kept in zip(self.columns, keep, strict=True) if kept]
-        self.rows = [[cell for cell, kept in zip(row, keep, strict=True) if kept] for row in self.rows]
-        return self
+        return self._with(keep)
+
+    def _with(self, keep: list[bool]) -> Table:
+        columns = [column for column, kept in zip(self.columns, keep, strict=True) if kept]
+        rows = [[cell for cell, kept in zip(row, keep, strict=True) if kept] for row in self.rows]
+        return Table(self.id, columns, rows, self.title, self.note)
 
 
 class Line(NamedTuple):

@@ -58,7 +58,12 @@ def section(data: Data, traced: list[Traced]) -> c.Section:
     """A table a KPI by unit, what moved most first, and one table of the factors of all ratios."""
     moved = sorted(traced, key=lambda one: -abs(one.change / one.then) if one.then else Decimal(0))
     shown = {one.kpi for one in moved[:MOST]}
-    blocks: list[c.Block] = [_by_unit(data, one) for one in traced if one.kpi in shown and one.by_unit()]
+    blocks: list[c.Block] = []
+    has_note = False  # the formula is said once
+    for one in traced:
+        if one.kpi in shown and one.by_unit():
+            blocks.append(_by_unit(data, one, with_note=not has_note))
+            has_note = has_note or bool(one.ratios)
     if ratios := [one for one in traced if one.factors]:
         blocks.insert(0, _by_factor(data, ratios))
     lines = [c.Line(W["no_contributors"], "soft")]
@@ -124,7 +129,7 @@ def _is_quotient(half: Half, value: Decimal) -> bool:
     return bool(half[1]) and abs(half[0] / half[1] - value) <= max(EXACT, abs(value) * EXACT)
 
 
-def _by_unit(data: Data, one: Traced) -> c.Table:
+def _by_unit(data: Data, one: Traced, with_note: bool) -> c.Table:
     title = Words(
         W["by_unit"].zh.format(data.label(one.kpi).zh, W[f"base_{one.base}"].zh),
         W["by_unit"].en.format(data.label(one.kpi).en, W[f"base_{one.base}"].en),
@@ -133,7 +138,7 @@ def _by_unit(data: Data, one: Traced) -> c.Table:
     middle = [W["within"], W["mix"]] if one.ratios else []
     titles = [W["then"], W["this"], *middle, W["difference"], W["share_of_change"]]
     columns = [c.Column(W["unit"], False), *map(c.Column, titles)]
-    return c.Table(f"by_unit_{one.kpi}", columns, rows, title, W["ratio_note"] if one.ratios else None)
+    return c.Table(f"by_unit_{one.kpi}", columns, rows, title, W["ratio_note"] if one.ratios and with_note else None)
 
 
 def _ordered(one: Traced) -> list[str]:

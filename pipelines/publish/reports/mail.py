@@ -48,8 +48,11 @@ def mail(report: Report, language: str, attached: bool = False) -> Mail:
 
 def _blocks(report: Report) -> Iterator[tuple[Section, Block]]:
     for section in report.sections:
-        if section.id in SHOWN:
-            yield from ((section, block) for block in section.blocks if isinstance(block, Table | Sentences))
+        for block in section.blocks if section.id in SHOWN else ():
+            if isinstance(block, Table):
+                yield section, block.without_sparks()
+            elif isinstance(block, Sentences):
+                yield section, block
 
 
 def _text(report: Report, language: str, attached: bool) -> str:

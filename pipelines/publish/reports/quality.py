@@ -38,7 +38,7 @@ def _row(data: Data, kpi: str, row: Row) -> list[c.Cell]:
     effect = next((one for one in data.tables.get("effects", []) if one["kpi_id"] == kpi), None)
     said = W["partial_is"] if row["is_partial"] else W["closed_is"] if row["is_closed"] else W["open_is"]
     now = row.get("value_now")
-    mark: c.Mark = {"ok": "soft", "warn": "amber", "blocked": "red"}[row["quality"]]  # type: ignore[assignment]
+    mark: c.Mark = "red" if row["quality"] == "blocked" else "soft"
     return [
         c.text(data.label(kpi)), c.text(QUALITY[row["quality"]], mark), c.text(said, "soft"),
         c.number(effect and effect["held_rows"], "count"), c.number(effect and effect["value_with_held"], unit),

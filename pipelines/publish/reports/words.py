@@ -237,6 +237,7 @@ W: dict[str, Words] = {
     "stopped": Words("停用", "held back"),
     "higher": Words("另有 {} 个得分更高，未列出。", "{} with a higher score are left out."),
     "more": Words("另有 {} 项，见完整报告。", "{} more in the whole report."),
+    "figures": Words("主要指标", "Key figures"),
     "overview": Words("概览", "Overview"),
     "no_data": Words("本期没有任何数值。", "There is no figure for this period."),
     "per_month": Words("按月", "by month"),

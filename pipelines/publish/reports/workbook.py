@@ -74,13 +74,15 @@ def _section(sheet: Worksheet, section: Section, language: str) -> None:
         row += 2
     for block in section.blocks:
         if isinstance(block, Table):
-            row = _table(sheet, row, block, language, widths)
+            row = _table(sheet, row, block.without_sparks(), language, widths)
         elif isinstance(block, Sentences):
             row = _sentences(sheet, row, block, language, widths)
         else:
             row = _chart(sheet, row, block, language)
     if is_one_table:
         sheet.freeze_panes = "B2"
+        if section.lead:
+            _put(sheet, row, 1, getattr(section.lead, language), mark="soft")
     for column, width in widths.items():
         sheet.column_dimensions[_letter(column)].width = min(width, 70.0)
     sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
@@ -116,7 +118,7 @@ def _cell(sheet: Worksheet, row: int, place: int, one: Cell, language: str) -> N
     from openpyxl.styles import Alignment
 
     if one.value is None:
-        _put(sheet, row, place, "" if one.spark else getattr(one.text, language), one.mark, one.mark == "total")
+        _put(sheet, row, place, getattr(one.text, language), one.mark, one.mark == "total")
         return
     cell = sheet.cell(row, place, one.value)
     _dress(cell, one.mark, one.mark == "total")
@@ -233,7 +235,7 @@ def _put(
 def _dress(cell: Any, mark: str, is_bold: bool = False, size: int = 11) -> None:
     from openpyxl.styles import Font
 
-    cell.font = Font(color=INK.get(mark), bold=is_bold or None, size=size)
+    cell.font = Font(name="Arial", color=INK.get(mark), bold=is_bold or None, size=size)
 
 
 def _name(section: Section, book: Workbook, language: str) -> str:
