@@ -15,7 +15,7 @@ SECTIONS: dict[str, Words] = {
     "changes": Words("变化", "What changed"),
     "contributors": Words("变化来自哪里", "Where the change comes from"),
     "units": Words("各单位目标达成", "Goals by unit"),
-    "landing": Words("预计落点", "Where the running periods land"),
+    "landing": Words("预计落点", "Where it lands"),
     "activities": Words("活动量", "Activities"),
     "stalled": Words("停滞的商机", "Stalled deals"),
     "scorecards": Words("记分卡", "Scorecards"),
@@ -26,7 +26,7 @@ SECTIONS: dict[str, Words] = {
     "reviews": Words("指标评审", "Review of the KPIs"),
     "problems": Words("问题", "Problems"),
     "suggestions": Words("建议", "Suggestions"),
-    "quality": Words("数据说明", "How far the numbers can be believed"),
+    "quality": Words("数据说明", "Trust in the numbers"),
 }
 
 LEADS: dict[str, Words] = {

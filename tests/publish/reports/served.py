@@ -58,30 +58,30 @@ def lay_down(path: Path, closed_until: date | None = None) -> Path:
             " timestamp '2026-05-21 01:00' as published_at, 'h' as definitions_hash, '2027' as provisional_years",
             [RUN, AS_OF],
         )
-        insert(con, "units", [dict(unit_id=u, level=lv, parent_id=up, label_zh=zh, label_en=en, path=u,
-                                   valid_from=date(2020, 1, 1)) for u, lv, up, zh, en in UNITS])  # fmt: skip
+        insert(con, "units", [{"unit_id": u, "level": lv, "parent_id": up, "label_zh": zh, "label_en": en, "path": u,
+                                   "valid_from": date(2020, 1, 1)} for u, lv, up, zh, en in UNITS])  # fmt: skip
         insert(con, "kpi_catalog", [_about(kpi) for kpi in KPIS])
         insert(con, "kpi_values", values)
         insert(con, "goal_attainment", [_goal(row) for row in values if _has_goal(row)])
         insert(con, "quality_results", [
-            dict(run_id=RUN, table="raw_crm.deals", check="has_owner", level="row", severity="critical", status="fail",
-                 failed_rows=33, checked_rows=900, owner="sales_ops", why_zh="没有负责人", why_en="No owner",
-                 kpis_affected="won_amount,win_rate"),
+            {"run_id": RUN, "table": "raw_crm.deals", "check": "has_owner", "level": "row", "severity": "critical", "status": "fail",
+                 "failed_rows": 33, "checked_rows": 900, "owner": "sales_ops", "why_zh": "没有负责人", "why_en": "No owner",
+                 "kpis_affected": "won_amount,win_rate"},
         ])  # fmt: skip
         insert(con, "quarantine_effect", [
-            dict(kpi_id="win_rate", grain="quarter", period_start=date(2026, 1, 1), value=Decimal("0.4"),
-                 value_with_held=Decimal("0.42"), difference=Decimal("0.02"), held_rows=33, tables="raw_crm.deals",
-                 label_zh="赢单率", label_en="Win rate"),
+            {"kpi_id": "win_rate", "grain": "quarter", "period_start": date(2026, 1, 1), "value": Decimal("0.4"),
+                 "value_with_held": Decimal("0.42"), "difference": Decimal("0.02"), "held_rows": 33, "tables": "raw_crm.deals",
+                 "label_zh": "赢单率", "label_en": "Win rate"},
         ])  # fmt: skip
         insert(con, "goal_drivers", [
-            dict(goal_id="fy26_won_amount", level="rep", unit_id=unit, grain="quarter", period_start=date(2026, 1, 1),
-                 kpi_id="valid_visits", parent_kpi_id="won_amount", required=9, required_to_date=9, actual=actual,
-                 is_link_broken=True, broken_by=by, label_zh="有效拜访", label_en="Valid visits")
+            {"goal_id": "fy26_won_amount", "level": "rep", "unit_id": unit, "grain": "quarter", "period_start": date(2026, 1, 1),
+                 "kpi_id": "valid_visits", "parent_kpi_id": "won_amount", "required": 9, "required_to_date": 9, "actual": actual,
+                 "is_link_broken": True, "broken_by": by, "label_zh": "有效拜访", "label_en": "Valid visits"}
             for unit, actual, by in (("r1", 4, "activity"), ("r2", 12, "conversion"))
         ])  # fmt: skip
         insert(con, "deals_stalled", [
-            dict(deal_id=f"D{n}", owner_id="r1" if n else "r2", stage="offer", days_in_stage=90 + n,
-                 usual_days=Decimal(30)) for n in range(4)
+            {"deal_id": f"D{n}", "owner_id": "r1" if n else "r2", "stage": "offer", "days_in_stage": 90 + n,
+                 "usual_days": Decimal(30)} for n in range(4)
         ])  # fmt: skip
     return path
 
@@ -154,14 +154,14 @@ def _values(kpi: str, closed_until: date | None) -> Iterator[Row]:
             for unit, level, *_ in UNITS:
                 value, halves = _value(kpi, unit, months, start), _halves(kpi, unit, months, start)
                 closed = closed_until is not None and end <= closed_until
-                row: Row = dict(
-                    kpi_id=kpi, grain=grain, period_start=start, period_end=end, level=level, unit_id=unit, cut="none",
-                    cut_value="all", value=value, value_now=value and (value + 1 if closed and kpi == "won_amount" else value),
-                    numerator=halves[0], denominator=halves[1], state="ok" if value is not None else "no_data",
-                    quality="warn" if kpi == "win_rate" else "ok", is_partial=end > AS_OF, is_closed=closed,
-                    is_personal=False, definition_version=1, as_of_date=AS_OF, run_id=RUN, label_zh=KPIS[kpi][3],
-                    label_en=KPIS[kpi][4],
-                )  # fmt: skip
+                row: Row = {
+                    "kpi_id": kpi, "grain": grain, "period_start": start, "period_end": end, "level": level, "unit_id": unit, "cut": "none",
+                    "cut_value": "all", "value": value, "value_now": value and (value + 1 if closed and kpi == "won_amount" else value),
+                    "numerator": halves[0], "denominator": halves[1], "state": "ok" if value is not None else "no_data",
+                    "quality": "warn" if kpi == "win_rate" else "ok", "is_partial": end > AS_OF, "is_closed": closed,
+                    "is_personal": False, "definition_version": 1, "as_of_date": AS_OF, "run_id": RUN, "label_zh": KPIS[kpi][3],
+                    "label_en": KPIS[kpi][4],
+                }  # fmt: skip
                 for base, step in back.items():
                     other = _value(kpi, unit, months, spans[place - step][0]) if place >= step else None
                     row[f"{base}_value"] = other
@@ -184,26 +184,26 @@ def _goal(row: Row) -> Row:
     open_ = row["is_partial"]
     due = target / 2 if open_ and row["kpi_id"] == "won_amount" else target
     pace = (row["value"] / due).quantize(Decimal("0.000001"))
-    landing = dict(
-        landing=row["value"] * 2, landing_low=row["value"], landing_high=row["value"] * 3, landing_method="run_rate",
-        hit_probability=Decimal("0.3"), needed_per_day=Decimal(1000),
-    ) if open_ else {}  # fmt: skip
+    landing = {
+        "landing": row["value"] * 2, "landing_low": row["value"], "landing_high": row["value"] * 3, "landing_method": "run_rate",
+        "hit_probability": Decimal("0.3"), "needed_per_day": Decimal(1000),
+    } if open_ else {}  # fmt: skip
     kept = ("kpi_id", "grain", "period_start", "period_end", "level", "unit_id", "cut", "cut_value", "as_of_date",
             "run_id", "is_closed", "quality")  # fmt: skip
-    return {name: row[name] for name in kept} | landing | dict(
-        goal_id=f"fy26_{row['kpi_id']}", revision=1, target=target.quantize(Decimal("0.000001")),
-        target_to_date=due.quantize(Decimal("0.000001")), actual=row["value"],
-        attainment=(row["value"] / target).quantize(Decimal("0.000001")), pace=pace,
-        status="green" if pace >= 1 else "amber" if pace >= Decimal("0.9") else "red",
-        guardrail="csat_score" if row["unit_id"] == "region_east" else None, label_zh="目标", label_en="Goal",
-    )  # fmt: skip
+    return {name: row[name] for name in kept} | landing | {
+        "goal_id": f"fy26_{row['kpi_id']}", "revision": 1, "target": target.quantize(Decimal("0.000001")),
+        "target_to_date": due.quantize(Decimal("0.000001")), "actual": row["value"],
+        "attainment": (row["value"] / target).quantize(Decimal("0.000001")), "pace": pace,
+        "status": "green" if pace >= 1 else "amber" if pace >= Decimal("0.9") else "red",
+        "guardrail": "csat_score" if row["unit_id"] == "region_east" else None, "label_zh": "目标", "label_en": "Goal",
+    }  # fmt: skip
 
 
 def _about(kpi: str) -> Row:
     kind, unit, direction, zh, en = KPIS[kpi]
-    return dict(kpi_id=kpi, definition_version=1, valid_from=date(2023, 1, 1), area="sales", is_core=True, type=kind,
-                unit=unit, direction=direction, owner="sales_ops", steward="data_crm", cadence="daily",
-                business_goal="raise_sales", label_zh=zh, label_en=en)  # fmt: skip
+    return {"kpi_id": kpi, "definition_version": 1, "valid_from": date(2023, 1, 1), "area": "sales", "is_core": True, "type": kind,
+                "unit": unit, "direction": direction, "owner": "sales_ops", "steward": "data_crm", "cadence": "daily",
+                "business_goal": "raise_sales", "label_zh": zh, "label_en": en}  # fmt: skip
 
 
 def _contracts() -> Iterator[tuple[str, list[str]]]:

@@ -55,7 +55,7 @@ def test_figures_are_those_of_the_published_table(made: Make, laid: Path) -> Non
 
 def test_a_closed_period_shows_its_closed_figure_and_says_what_it_would_be_today(made: Make) -> None:
     report = made("2026-Q1")
-    assert dict((a.en, b.en) for a, b in report.meta)["State of the period"] == "closed: figures stay"
+    assert {a.en: b.en for a, b in report.meta}["State of the period"] == "closed: figures stay"
     shown = column(table(report, "changes"), "Actual")[0].value
     assert shown is not None
     assert column(table(report, "quality"), "Would be today")[0].value == shown + 1
@@ -191,7 +191,7 @@ def test_an_audience_without_tables_of_the_company_still_has_a_report(made: Make
         "feedback",
     )
     change(own / "kpi.duckdb", *(f"drop table published.{name}" for name in left))
-    assert [s.id for s in made("2026-Q1", "region_east", serving=own).sections][0] == "attainment"
+    assert next(s.id for s in made("2026-Q1", "region_east", serving=own).sections) == "attainment"
 
 
 def test_a_kpi_with_only_nulls_and_a_report_of_nothing_else(made: Make) -> None:
