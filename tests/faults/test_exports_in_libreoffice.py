@@ -132,5 +132,5 @@ def test_no_cell_of_a_report_is_a_formula_and_libreoffice_keeps_its_numbers_and_
                     compared += 1
                 elif cell.value is not None:
                     assert again == cell.value
-    assert compared > 100
+    assert compared > 80
     assert sum(len(sheet._charts) for sheet in saved) == sum(len(sheet._charts) for sheet in first) > 0
