@@ -47,9 +47,13 @@ def report_schedule(job: dg.JobDefinition, settings: Settings, company: Company)
 
     @dg.schedule(name="monthly_report", job=job, cron_schedule=REPORTS, execution_timezone=company.time_zone)
     def monthly_report(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        from pipelines.watch.reports.send import what_is_due
+        from pipelines.errors import KpiError
+        from pipelines.watch.reports import send
 
-        due = what_is_due(settings, context.scheduled_execution_time.astimezone(UTC))
+        try:
+            due = send.what_is_due(settings, context.scheduled_execution_time.astimezone(UTC))
+        except KpiError as error:  # nothing is published yet, a file is wrong
+            return dg.SkipReason(str(error))
         return dg.RunRequest() if due else dg.SkipReason("no report is due")
 
     return monthly_report

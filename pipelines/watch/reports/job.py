@@ -4,8 +4,6 @@ Belongs here: a thin op. Does not: what is sent (send.py). It fails for nothing 
 is tried again on the next day, and told in the log.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import dagster as dg

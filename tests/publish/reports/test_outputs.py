@@ -23,6 +23,7 @@ from pipelines.publish.reports.mail import mail
 from pipelines.publish.reports.pdf import has_han, pdf
 from pipelines.publish.reports.workbook import workbook
 from pipelines.settings import REPOSITORY
+from tests.conftest import lacking
 from tests.publish.reports.served import HOSTILE, LONG
 
 Make = Callable[..., Report]
@@ -75,6 +76,16 @@ def read(report: Report, language: str) -> Cells:
     page = Cells()
     page.feed(render(report, language))
     return page
+
+
+def needs_pango() -> None:
+    """Skips where the system's library that draws PDF, or a Chinese font, is not there."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        lacking("pango", "Pango is not installed")
+    if not has_han():
+        lacking("chromium", "no Chinese font is installed")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -137,6 +148,7 @@ def test_the_workbook_has_charts_of_its_own(made: Make) -> None:
 def test_the_pdf_says_what_the_page_says_in_chinese_too(made: Make) -> None:
     from pypdf import PdfReader
 
+    needs_pango()
     report = made("2026-Q1")
     reader = PdfReader(BytesIO(pdf(render(report, "zh"), "zh")))
     said = "".join("".join(page.extract_text() for page in reader.pages).split())
@@ -152,6 +164,7 @@ def test_the_pdf_says_what_the_page_says_in_chinese_too(made: Make) -> None:
 
 def test_without_a_chinese_font_the_pdf_is_refused_with_what_to_install(tmp_path: Path) -> None:
     """In a process of its own whose fontconfig knows no font at all."""
+    needs_pango()
     conf = tmp_path / "fonts.conf"
     conf.write_text(
         f"<fontconfig><dir>{tmp_path}/none</dir><cachedir>{tmp_path}</cachedir></fontconfig>", encoding="utf-8"
