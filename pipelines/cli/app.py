@@ -112,7 +112,7 @@ def report(
     subject: Annotated[str, typer.Option(help="one of kpi_definitions/reports, as sales; default: all")] = "",
     lang: Annotated[str, typer.Option(help="zh or en; default: that of the audience")] = "",
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="default: data/reports/")] = None,
-    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="leave the PDF out")] = True,
+    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="leave the PDF out")] = False,
     send: Annotated[bool, typer.Option("--send", help="send what is due to whom the reports name, instead")] = False,
     again: Annotated[bool, typer.Option("--again", help="with --send: also what was sent already")] = False,
     config: Config = None,
@@ -125,7 +125,7 @@ def report(
     if send:
         reports.send(settings, again)
         return
-    reports.report(settings, audience, period, subject, lang, out, pdf)
+    reports.report(settings, audience, period, subject, lang, out, not no_pdf)
 
 
 @app.command()

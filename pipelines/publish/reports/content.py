@@ -52,9 +52,9 @@ class Table:
         return self._with([not any(row[place].spark for row in self.rows) for place in range(len(self.columns))])
 
     def pruned(self) -> Table:
-        """Without the columns of numbers in which no row has one."""
+        """Without the columns of numbers in which every row has a dash."""
         keep = [
-            not column.is_number or any(row[place].value is not None for row in self.rows)
+            not column.is_number or any(row[place].text != DASH for row in self.rows)
             for place, column in enumerate(self.columns)
         ]
         return self._with(keep)

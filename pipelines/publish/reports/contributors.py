@@ -23,6 +23,7 @@ from pipelines.publish.words import Words
 Base = Literal["year_ago", "previous"]
 BASES: tuple[Base, ...] = ("year_ago", "previous")  # what a change is traced from, where it is published
 MOST = 6  # KPIs that are traced in one report: what moved most first, relative to where it stood
+MEANT = Decimal(2)  # 680 % of a change of almost nothing helps nobody
 EXACT = Decimal("0.00001")  # how far value and numerator ÷ denominator may lie apart: figures have six decimals
 
 
@@ -155,7 +156,7 @@ def _sum_rows(data: Data, one: Traced) -> Iterator[list[c.Cell]]:
         added = one.sums[name]
         yield [
             c.text(label_of(data, one, name), "" if name else "soft"), c.number(then, unit), c.number(now, unit),
-            c.difference(added, unit, c.good_or_bad(added, direction), added / most), c.share(added / one.change),
+            c.difference(added, unit, c.good_or_bad(added, direction), added / most), _share(added, one),
         ]  # fmt: skip
     yield _total(data, one, [])
 
@@ -173,10 +174,16 @@ def _ratio_rows(data: Data, one: Traced) -> Iterator[list[c.Cell]]:
             c.text(label_of(data, one, name), "" if name else "soft"), c.number(then, unit), c.number(now, unit),
             c.difference(part.within, unit), c.difference(part.mix, unit),
             c.difference(part.whole, unit, c.good_or_bad(part.whole, direction), part.whole / most),
-            c.share(part.whole / one.change),
+            _share(part.whole, one),
         ]  # fmt: skip
     within = sum((part.within for part in one.ratios.values()), Decimal(0))
     yield _total(data, one, [c.difference(within, unit, "total"), c.difference(one.change - within, unit, "total")])
+
+
+def _share(added: Decimal, one: Traced) -> c.Cell:
+    """What a unit is of the change; a dash where units moved against each other so far that a share says nothing."""
+    share = added / one.change
+    return c.share(share if abs(share) <= MEANT else None)
 
 
 def _total(data: Data, one: Traced, middle: list[c.Cell]) -> list[c.Cell]:

@@ -12,6 +12,7 @@ import pytest
 from pipelines.errors import KpiError
 from pipelines.model.company import Company
 from pipelines.model.report import FACTS, Rule
+from pipelines.publish import format as fmt
 from pipelines.publish.reports import contributors, data, findings, source
 from pipelines.publish.reports.content import Cell, Report, Sentences, Table
 from tests.publish.reports.conftest import SALES
@@ -67,7 +68,10 @@ def test_a_running_period_says_what_is_due_and_where_it_lands(made: Make) -> Non
     assert [one.title.en for one in table(report, "attainment").columns][2:5] == ["Due by now", "Target", "Pace"]
     month = SALES.model_copy(update={"quarter": SALES.month})
     (first, *_) = table(made("2026-Q2", said=month), "landing").rows
-    assert [cell.text.en for cell in first[-3:]] == ["30.0%", "1,000", "working days gone"]
+    value = first[2].value
+    assert value is not None
+    interval = " – ".join(fmt.number(value / 2 * times, "money").en for times in (1, 3))
+    assert [cell.text.en for cell in first[3:]] == [interval, "30.0%", "1,000", "working days gone"]
 
 
 def test_the_differences_of_units_add_up_to_that_of_the_total(made: Make) -> None:
