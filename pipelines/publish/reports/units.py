@@ -14,6 +14,7 @@ from pipelines.publish.reports.data import Data, Row, Unit
 from pipelines.publish.reports.words import LEADS, SECTIONS, W
 from pipelines.publish.words import Words
 
+CENT = Decimal("0.01")  # targets are split to the cent; what is due by now has six decimals
 MOST = 10  # units of one scorecard: who needs help is seen first
 
 
@@ -123,7 +124,7 @@ def _rest(data: Data, own: Row, below: list[Row]) -> tuple[Decimal, Decimal] | N
         return None
     actual = own["actual"] - sum((goal["actual"] or Decimal(0) for goal in below), Decimal(0))
     due = (_due(data, own) or Decimal(0)) - sum((_due(data, goal) or Decimal(0) for goal in below), Decimal(0))
-    return (actual, due) if actual or due else None
+    return (actual, due) if max(abs(actual), abs(due)) >= CENT else None
 
 
 def _rank(data: Data, kpi: str, goal: Row) -> Decimal:
