@@ -28,7 +28,6 @@ def report(
     other files are written all the same).
     """
     from pipelines.publish.reports.build import build
-    from pipelines.publish.reports.data import names_of
     from pipelines.publish.reports.write import write
 
     if language and language not in LANGUAGES:
@@ -37,11 +36,11 @@ def report(
     unit, kpis = _audience(settings, audience)
     wanted = _subjects(reports_of(settings.kpi_definitions, kpis), subject)
     spoken = language or language_of(unit, people, company.languages)
-    rules, names = rules_of(settings.kpi_definitions), names_of(people.values())
+    rules = rules_of(settings.kpi_definitions)
     problems, written = [], 0
     for said in wanted:
         try:
-            made = build(settings.serving, company, said, rules, unit, period, names)
+            made = build(settings.serving, company, said, rules, unit, period, people)
         except KpiError as error:
             if subject or (not written and said is wanted[-1]):
                 raise

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipelines.errors import KpiError
-from pipelines.model.company import Company
+from pipelines.model.company import Company, Person
 from pipelines.model.report import Report as Said
 from pipelines.model.report import Rule
 from pipelines.publish import format as fmt
@@ -43,15 +43,15 @@ def build(
     rules: list[Rule],
     audience: str = "",
     period: str = "",
-    people: Mapping[str, Words] = MappingProxyType({}),
+    people: Mapping[str, Person] = MappingProxyType({}),
 ) -> c.Report:
     """The report of a subject for an audience (default the company) in a period (default the last complete month).
 
     Raises KpiError: no such audience or period, a period without figures, a subject that has no report of that grain.
     """
-    with source.opened(serving, audience) as opened:
+    with source.opened(serving, audience, people) as opened:
         named = list(dict.fromkeys(kpi for _, kpi in said.named()))
-        data = read.read(opened, period, company, named, people)
+        data = read.read(opened, period, company, named, read.names_of(people.values()))
     shown = said.shown(data.period.grain)
     if shown is None:
         grains = [grain for grain in ("month", "quarter", "year") if said.shown(grain)]  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from pipelines.errors import KpiError
 from pipelines.model.company import Company, Person, read_company, read_people, today
 from pipelines.model.report import Report, Rule, reports_of, rules_of
 from pipelines.publish.reports.build import build
-from pipelines.publish.reports.data import names_of, spans_of
+from pipelines.publish.reports.data import spans_of
 from pipelines.publish.reports.source import opened
 from pipelines.publish.reports.write import Written, named, write
 from pipelines.settings import Settings
@@ -119,7 +119,6 @@ def _send_all(office: Office, ones: list[Due], now: dt.datetime, sender: outbox.
 
 
 def _draw(office: Office, one: Due, person: Person) -> Written:
-    names = names_of(office.people.values())
     report = build(
         office.settings.serving,
         office.company,
@@ -127,7 +126,7 @@ def _draw(office: Office, one: Due, person: Person) -> Written:
         office.rules,
         one.audience,
         one.period,
-        names,
+        office.people,
     )
     return write(report, person.language, office.settings.reports)
 

@@ -10,10 +10,11 @@ import duckdb
 import pytest
 
 from pipelines.errors import KpiError
-from pipelines.model.company import Company
+from pipelines.model.company import Company, Person
 from pipelines.model.report import FACTS, Rule
 from pipelines.publish import format as fmt
 from pipelines.publish.reports import contributors, data, findings, source
+from pipelines.publish.reports.build import build
 from pipelines.publish.reports.content import Cell, Report, Sentences, Table
 from tests.publish.reports.conftest import SALES
 from tests.publish.reports.served import change
@@ -182,6 +183,26 @@ def test_a_copy_for_the_audience_is_read_instead_of_the_whole_file(made: Make, o
     (own / "region_east").mkdir()
     (own / "kpi.duckdb").rename(own / "region_east" / "kpi.duckdb")
     assert made("2026-Q1", "region_east", serving=own).unit.en == "East China"
+
+
+def test_a_goal_with_viewers_is_shown_only_where_everybody_of_the_audience_may_see_it(
+    own: Path, company: Company, rules: list[Rule]
+) -> None:
+    history = '(act_no, goal_id, state, said) values (1, \'fy26_won_amount\', \'approved\', \'{"viewers": {"roles": ["manager"], "people": []}}\')'
+    change(own / "kpi.duckdb", f"insert into published.goal_history {history}")
+    boss = Person(id="boss", name="Boss", unit="region_east", roles=["manager"])
+    guest = Person(id="guest", name="Guest", unit="region_east", roles=["viewer"])
+
+    def status(*people: Person) -> str:
+        named = {person.id: person for person in people}
+        report = build(own, company, SALES, rules, "region_east", "2026-Q1", named)
+        found = table(report, "attainment")
+        rows = {row[0].text.en: row for row in found.rows}
+        return rows["Contract value signed"][[one.title.en for one in found.columns].index("Status")].text.en
+
+    assert status(boss) == "On track"
+    assert status(boss, guest) == "No target"
+    assert status() == "No target"  # nobody is known to read it
 
 
 def test_an_audience_without_tables_of_the_company_still_has_a_report(made: Make, own: Path) -> None:
