@@ -140,7 +140,7 @@ def headline(data: Data, kpis: list[str], traced: list[contributors.Traced]) -> 
     ]
     if judged and (worst := min(judged))[0] < 1:
         share = Words(*[c.percent(worst[0])] * 2)
-        lines.append(c.Line(say("h_worst", kpi=data.label(worst[1]), attainment=share), "bad"))
+        lines.append(c.Line(say("h_worst", kpi=data.label(worst[1]), attainment=share, reached=_reached(data)), "bad"))
     blocked = sum((data.value(kpi) or {}).get("quality") == "blocked" for kpi in kpis)
     if blocked:
         lines.append(c.Line(say("h_data", n=str(blocked)), "bad"))
@@ -164,3 +164,7 @@ def _of_first(data: Data, kpi: str) -> c.Line | None:
     mark = c.good_or_bad(moved, data.kpis[kpi]["direction"])
     words = {"kpi": data.label(kpi), "value": c.number(value["value"], unit).text, "base": W[f"base_{base}"]}
     return c.Line(say("h_change", change=c.change(moved, unit).text, **words), mark)
+
+
+def _reached(data: Data) -> Words:
+    return W["pace_by" if data.period.is_running else "reached_by"]

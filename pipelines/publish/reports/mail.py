@@ -78,8 +78,13 @@ def _text(report: Report, language: str, attached: bool) -> str:
 def _row(table: Table, row: list[Cell], language: str) -> str:
     t = tools(language)["t"]
     first, *rest = zip(table.columns, row, strict=True)
-    said = [f"{t(column.title)} {_line(t(cell.text))}" for column, cell in rest if t(cell.text) not in ("", "–")]
-    return f"- {_line(t(first[1].text))}: {', '.join(said)}"
+    said = [
+        f"{t(column.title)} {_line(t(cell.text))}" if column.is_number else _line(t(cell.text))
+        for column, cell in rest
+        if t(cell.text) not in ("", "–")
+    ]
+    between = "，" if language == "zh" else ", "
+    return f"- {_line(t(first[1].text))}: {between.join(said)}"
 
 
 def _chat(report: Report, language: str) -> str:

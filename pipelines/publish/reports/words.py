@@ -221,7 +221,7 @@ W: dict[str, Words] = {
         "「{kpi}」预计落在 {landing}，{chance} 的可能达成。",
         "{kpi} is on course to land at {landing}, {chance} likely to reach its target.",
     ),
-    "h_worst": Words("「{kpi}」只有 {attainment}。", "{kpi} stands at {attainment}."),
+    "h_worst": Words("「{kpi}」{reached} {attainment}。", "{kpi} {reached} {attainment}."),
     "h_data": Words("{n} 个指标因数据问题停用。", "{n} KPIs are held back for their data."),
     "reached_by": Words("达成", "reached"),
     "pace_by": Words("进度", "is at a pace of"),
