@@ -24,6 +24,8 @@ VERBS = {
         "--again",
         "--no-pdf",
     ],
+    "connect": ["--config"],
+    "rollback": ["--config"],
     "doctor": ["fit for a run", "--config"],
 }
 
