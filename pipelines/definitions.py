@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.progress import say
-from pipelines.schedules import BusinessDate, nightly_schedule
+from pipelines.schedules import BusinessDate, nightly_schedule, report_schedule
 from pipelines.settings import Settings, load
 
 NIGHTLY_JOB = "nightly_kpis"
@@ -27,6 +27,7 @@ def build(settings: Settings) -> dg.Definitions:
     from pipelines.publish import assets as publish
     from pipelines.watch import assets as watch
     from pipelines.watch import sensors
+    from pipelines.watch.reports.job import report_job
 
     contracts = read_contracts(settings)
     graph = read_graph(settings)
@@ -37,6 +38,7 @@ def build(settings: Settings) -> dg.Definitions:
         description="Everything: sources to raw, checks, one dbt build, the serving file, the page, the notices.",
         hooks={watch.stopped(settings)},
     )
+    company, reports = read_company(settings.kpi_definitions), report_job(settings)
     return dg.Definitions(
         assets=[
             *extract.build(settings, contracts),
@@ -45,8 +47,8 @@ def build(settings: Settings) -> dg.Definitions:
             *watch.build(settings),
         ],
         asset_checks=gate.build(settings, contracts),
-        jobs=[job],
-        schedules=[nightly_schedule(job, read_company(settings.kpi_definitions))],
+        jobs=[job, reports],
+        schedules=[nightly_schedule(job, company), report_schedule(reports, settings, company)],
         sensors=[sensors.build(settings, NIGHTLY_JOB)],
         resources={"business_date": BusinessDate(), "one_writer": _one_writer(settings)},
         executor=dg.in_process_executor,

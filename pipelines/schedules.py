@@ -12,6 +12,10 @@ from pipelines.settings import Settings
 
 NIGHTLY = "0 2 * * *"  # 02:00 in the company's zone: sources have closed their day, people read from eight
 
+REPORTS = (
+    "30 8 * * *"  # 08:30, after quiet hours: looks every day, sends what has become due (kpi_definitions/reports/)
+)
+
 
 class BusinessDate(dg.ConfigurableResource):
     """The date a run is as of: said by whoever starts it, else the demo's fixed date, else today."""
@@ -36,3 +40,20 @@ def nightly_schedule(job: dg.UnresolvedAssetJobDefinition, company: Company) -> 
         return dg.RunRequest(run_config={"resources": {"business_date": {"config": {"as_of": as_of}}}})
 
     return nightly_kpis
+
+
+def report_schedule(job: dg.JobDefinition, settings: Settings, company: Company) -> dg.ScheduleDefinition:
+    """Sends the reports that have become due; off until an environment turns it on."""
+
+    @dg.schedule(name="monthly_report", job=job, cron_schedule=REPORTS, execution_timezone=company.time_zone)
+    def monthly_report(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        from pipelines.errors import KpiError
+        from pipelines.watch.reports import send
+
+        try:
+            due = send.what_is_due(settings, context.scheduled_execution_time.astimezone(UTC))
+        except KpiError as error:  # nothing is published yet, a file is wrong
+            return dg.SkipReason(str(error))
+        return dg.RunRequest() if due else dg.SkipReason("no report is due")
+
+    return monthly_report

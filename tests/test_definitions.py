@@ -145,6 +145,21 @@ def test_nightly_schedule_is_as_of_the_day_that_has_ended(definitions: dg.Defini
         assert request.run_config["resources"]["business_date"]["config"]["as_of"] == expected
 
 
+def test_report_schedule_starts_a_run_only_where_a_report_is_due(
+    definitions: dg.Definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines.watch.reports import send
+
+    schedule = definitions.resolve_schedule_def("monthly_report")
+    assert (schedule.job_name, schedule.execution_timezone) == ("monthly_report", "Asia/Shanghai")
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+    half_past_eight = datetime(2026, 6, 3, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    for due, runs in (([], 0), (["one"], 1)):
+        monkeypatch.setattr(send, "what_is_due", lambda settings, now, due=due: due)
+        with dg.build_schedule_context(scheduled_execution_time=half_past_eight) as context:
+            assert len(schedule.evaluate_tick(context).run_requests or []) == runs
+
+
 def run(*command: str | Path, data: Path) -> subprocess.CompletedProcess[str]:
     """Runs a command of Dagster's on the workspace of the repository."""
     return subprocess.run(
@@ -248,7 +263,7 @@ def test_dagster_dev_shows_the_job_and_every_asset(data: Path, found: dict[str, 
     with dagster_dev(data) as address:
         (repository,) = ask(address, query)["repositoriesOrError"]["nodes"]
     assert NIGHTLY_JOB in {job["name"] for job in repository["jobs"]}
-    assert [schedule["name"] for schedule in repository["schedules"]] == ["nightly_kpis"]
+    assert {schedule["name"] for schedule in repository["schedules"]} == {"nightly_kpis", "monthly_report"}
     assert [sensor["name"] for sensor in repository["sensors"]] == ["alerts"]
     assert {"/".join(node["assetKey"]["path"]) for node in repository["assetNodes"]} == set(found)
 

@@ -30,7 +30,8 @@ def validate(settings: Settings) -> None:
     console().print(
         f"valid: {len(definitions.contracts)} sources with {tables} tables, {len(suites)} suites, "
         f"{len(definitions.kpis)} KPIs, {len(definitions.packs)} packs, {len(definitions.goals)} goals, "
-        f"{len(definitions.scorecards)} scorecards, {len(definitions.people)} people"
+        f"{len(definitions.scorecards)} scorecards, {len(definitions.reports)} reports, "
+        f"{len(definitions.people)} people"
     )
 
 

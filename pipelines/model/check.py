@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pipelines.errors import KpiError, KpiErrors, did_you_mean
 from pipelines.extract.contract import SourceContract, read_all_contracts
-from pipelines.model import check_goal, check_kpi, check_scorecard, matching, reconciliation
+from pipelines.model import check_goal, check_kpi, check_report, check_scorecard, matching, reconciliation
 from pipelines.model.company import BusinessGoal, Company, Person, read_business_goals, read_company, read_people
 from pipelines.model.compiler import folder, inputs, reconciled
 from pipelines.model.entities import Entity, read_entities
@@ -21,6 +21,7 @@ from pipelines.model.kpi.catalogue import SHIPPED
 from pipelines.model.matching import MatchingFile
 from pipelines.model.pack import PackFile, read_packs
 from pipelines.model.reconciliation import Reconciliation, ReconciliationsFile
+from pipelines.model.report import ReportFile, read_reports, read_rules
 from pipelines.model.scorecard import ScorecardFile, read_scorecards
 from pipelines.settings import Settings
 from pipelines.watch.alerts import channels
@@ -46,6 +47,7 @@ class Definitions(NamedTuple):
     computed: frozenset[str]  # the KPIs whose every entity some system feeds
     packs: dict[str, PackFile]
     scorecards: dict[str, ScorecardFile]
+    reports: dict[str, ReportFile]
 
 
 def read_definitions(settings: Settings) -> Definitions:
@@ -72,6 +74,8 @@ def read_definitions(settings: Settings) -> Definitions:
     kpis = collect(lambda: read_kpis(home, company.catalogue if company else ()), {})
     goals = collect(lambda: read_goals(home), {})
     scorecards = collect(lambda: read_scorecards(home), {})
+    reports = collect(lambda: read_reports(home), {})
+    collect(lambda: read_rules(home), [])
     packs = collect(lambda: read_packs(home), {})
     if company and home.resolve() != SHIPPED.resolve() and set(company.packs) - set(packs):
         packs = collect(lambda: read_packs(SHIPPED), {}) | packs
@@ -97,6 +101,7 @@ def read_definitions(settings: Settings) -> Definitions:
         errors += [error for file in kpis.values() for error in _business_goal_errors(file, business_goals)]
     errors += check_goal.errors(goals, kpis, people, contracts, company)
     errors += check_scorecard.errors(scorecards, kpis, company)
+    errors += check_report.errors(reports, kpis, people)
     if company:
         errors += [
             KpiError(f"packs: there is no pack {name}{did_you_mean(name, list(packs))}", file=home / "company.yml")
@@ -125,6 +130,7 @@ def read_definitions(settings: Settings) -> Definitions:
         frozenset(folder.computed({kpi_id: file.kpi for kpi_id, file in kpis.items()}, entities, fed)),
         packs,
         scorecards,
+        reports,
     )
 
 

@@ -17,6 +17,8 @@ def compile_all() -> dict[str, str]:
     from pipelines.model.matching import Matching
     from pipelines.model.pack import Pack
     from pipelines.model.reconciliation import Reconciliations
+    from pipelines.model.report import Report
+    from pipelines.model.report.rules import Rules
     from pipelines.model.scorecard import Scorecard
     from pipelines.watch.alerts.channels import Channels
 
@@ -29,6 +31,8 @@ def compile_all() -> dict[str, str]:
         "kpi": Kpi,
         "goal": Goal,
         "scorecard": Scorecard,
+        "report": Report,
+        "report_rules": Rules,
         "pack": Pack,
         "matching": Matching,
         "reconciliations": Reconciliations,

@@ -14,6 +14,18 @@ VERBS = {
     "examples": ["worked examples", "touch no data", "--config"],
     "close": ["Close a period by hand", "--reason"],
     "feedback": ["published figure", "--period", "--text", "--unit", "--config"],
+    "report": [
+        "month, quarter or year",
+        "--period",
+        "--audience",
+        "--subject",
+        "--lang",
+        "--send",
+        "--again",
+        "--no-pdf",
+    ],
+    "connect": ["--config"],
+    "rollback": ["--config"],
     "doctor": ["fit for a run", "--config"],
 }
 

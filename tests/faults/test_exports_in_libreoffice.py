@@ -18,9 +18,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipelines.cli.goals import import_, template
 from pipelines.gate import audit_sheet
 from pipelines.gate.audit import Drawn, Finding, Sample
+from pipelines.model.company import read_company
+from pipelines.publish.reports.build import build
+from pipelines.publish.reports.workbook import workbook
+from pipelines.settings import Settings
 from pipelines.watch.alerts import fix_list
 from tests.conftest import lacking
 from tests.model.goal.served import lay_down
+from tests.publish.reports.conftest import SALES
+from tests.publish.reports.served import lay_down as lay_down_figures
 
 pytestmark = pytest.mark.faults
 
@@ -106,3 +112,25 @@ def test_a_workbook_of_goals_comes_back_from_libreoffice_as_it_was_filled_in(tmp
     (text,) = (one.read_text(encoding="utf-8") for one in settings.config.rglob("fy26_won_amount_by_rep.csv"))
     assert text.splitlines()[1:] == ["=1+1,100,200.25,,,,,,,,,,", "e1,0.333333,,,,,,,,,,,0"]
     assert load_workbook(saved)["targets"].protection.sheet
+
+
+def test_no_cell_of_a_report_is_a_formula_and_libreoffice_keeps_its_numbers_and_charts(tmp_path: Path) -> None:
+    serving = lay_down_figures(tmp_path / "kpi.duckdb").parent  # its units are called =, +, @ and so on
+    said = SALES.model_copy(update={"month": SALES.quarter})
+    report = build(serving, read_company(Settings().kpi_definitions), said, [], "", "2026-04")
+    path = tmp_path / "report.xlsx"
+    path.write_bytes(workbook(report, "en"))
+    assert formulas(path) == 0
+    saved, first = load_workbook(converted(path, "xlsx")), load_workbook(path)
+    compared = 0
+    for sheet in first:
+        for row in sheet.iter_rows():
+            for cell in row:
+                again = saved[sheet.title][cell.coordinate].value
+                if isinstance(cell.value, int | float):
+                    assert again == pytest.approx(cell.value, rel=1e-9)
+                    compared += 1
+                elif cell.value is not None:
+                    assert again == cell.value
+    assert compared > 80
+    assert sum(len(sheet._charts) for sheet in saved) == sum(len(sheet._charts) for sheet in first) > 0

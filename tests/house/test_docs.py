@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -103,6 +104,33 @@ def test_the_channels_that_the_page_on_alerts_shows_can_be_used() -> None:
         assert address_problem(channel.address, said.allowed_hosts) is None
         assert open_secret(channel.address) is None
         assert channel.server is None or server_problem(channel.server, said.allowed_hosts) is None
+
+
+def test_the_report_and_the_rule_that_the_page_on_reports_shows_can_be_used() -> None:
+    from pipelines.model.report import FACTS, Report
+    from pipelines.model.report.rules import Rules
+
+    text = (REPOSITORY / "docs" / "reports.md").read_text(encoding="utf-8")
+    report, rules = fences(text, "yaml")
+    said = Report.model_validate(yaml.safe_load(report))
+    assert {kpi for _, kpi in said.named()} <= set(check.read_definitions(Settings()).kpis)
+    Rules.model_validate(yaml.safe_load(rules))
+    table = {
+        name: (tuple(facts.split(", ")), tuple(words.split(", ")))
+        for names, facts, words in re.findall(r"^\| (`[a-z_`, ]+`) \| ([a-z_, ]+) \| ([a-z_, ]+) \|$", text, re.M)
+        for name in re.findall(r"`(\w+)`", names)
+    }
+    assert table == {name: tuple(fact) for name, fact in FACTS.items()}
+
+
+def test_the_commands_of_the_page_on_reports_write_what_they_say(demo_run: Path, tmp_path: Path) -> None:
+    (tmp_path / "serving").mkdir()
+    shutil.copyfile(demo_run / "serving" / "kpi.duckdb", tmp_path / "serving" / "kpi.duckdb")
+    (script,) = fences((REPOSITORY / "docs" / "reports.md").read_text(encoding="utf-8"), "sh")
+    printed = "".join(shell(script, tmp_path))
+    made = {str(path.relative_to(tmp_path / "reports")) for path in (tmp_path / "reports").rglob("*.*")}
+    assert {"region_east/2026-Q1-sales-zh.pdf", "company/2026-Q1-finance-en.xlsx"} <= made
+    assert all(name in printed for name in made)
 
 
 @pytest.mark.parametrize("path", DOCS, ids=IDS)

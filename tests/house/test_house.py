@@ -50,11 +50,12 @@ def written_files(settings: Settings) -> list[tuple[str, Path]]:
         *(("source", path) for path in sorted(settings.sources.glob("*.yml"))),
         *(("suite", path) for path in sorted(settings.expectations.rglob("*.yml"))),
         *((name, home / f"{name}.yml") for name in ("company", "people", "business_goals")),
-        *((name, path) for name in ("matching", "channels") for path in home.glob(f"{name}.yml")),
+        *((name, path) for name in ("matching", "channels", "report_rules") for path in home.glob(f"{name}.yml")),
         *(("kpi", path) for path in sorted((home / "kpis").rglob("*.yml"))),
         *(("goal", path) for path in sorted((home / "goals").rglob("*.yml"))),
         *(("pack", path) for path in sorted((home / "packs").glob("*.yml"))),
         *(("scorecard", path) for path in sorted((home / "scorecards").glob("*.yml"))),
+        *(("report", path) for path in sorted((home / "reports").glob("*.yml"))),
     ]
 
 

@@ -14,6 +14,7 @@ import logging
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -58,7 +59,10 @@ def guard(event: str, args: tuple[Any, ...]) -> None:
 
 
 def send(asked: dict[str, Any]) -> dict[str, Any]:
-    """Sends {address, server, to, title, body, severity, allowed}; {sent, reason} without any secret."""
+    """Sends {address, server, to, title, body, severity, allowed}; {sent, reason} without any secret.
+
+    Of a report also {html, attach}: what a mail shows beside `body`, and the files that come with it.
+    """
     import apprise
     from apprise import plugins
 
@@ -83,8 +87,12 @@ def send(asked: dict[str, Any]) -> dict[str, Any]:
     if not said:
         return {"sent": False, "reason": "Apprise does not know what to make of the address"}
     said |= {"cto": CONNECT_SECONDS, "rto": READ_SECONDS, "include_image": False, "include_footer": False}
+    html = asked.get("html") if said["schema"] in MAIL else None
     if said["schema"] in MAIL:
         said["targets"] = [asked["to"]] if asked["to"] else []
+    if html:
+        said["format"] = "html"
+        own_text_beside_html(asked["body"])
     plugin: Any = apprise.Apprise.instantiate(said, asset=asset)
     if plugin is None:
         return {"sent": False, "reason": "Apprise does not know what to make of the address"}
@@ -97,14 +105,37 @@ def send(asked: dict[str, Any]) -> dict[str, Any]:
     service = apprise.Apprise(asset=asset)
     service.add(plugin)
     took = service.notify(
-        body=asked["body"],
+        body=html or asked["body"],
         title=asked["title"],
         # Teams shows Markdown only, and words.py wrote it as such; all others get plain text.
-        body_format=apprise.NotifyFormat.MARKDOWN if said["schema"] == "workflow" else apprise.NotifyFormat.TEXT,
+        body_format=apprise.NotifyFormat.HTML
+        if html
+        else apprise.NotifyFormat.MARKDOWN
+        if said["schema"] == "workflow"
+        else apprise.NotifyFormat.TEXT,
+        attach=attachments(asked.get("attach", [])) if said["schema"] in MAIL else None,
         notify_type=kinds.get(asked["severity"], apprise.NotifyType.INFO),
     )
     sent = bool(took) and Call.code is None and Call.refused is None
     return {"sent": sent, "reason": "" if sent else _reason(said["schema"])}
+
+
+def own_text_beside_html(text: str) -> None:
+    """The part of a mail for readers without HTML is ours; Apprise would make one of the HTML, without its tables."""
+    from apprise.plugins.email import base
+
+    base.convert_between = lambda *_, **__: text
+
+
+def attachments(files: list[dict[str, str]]) -> Any:
+    """The files of a mail, read before anything is connected to; None where there are none."""
+    import apprise
+    from apprise.attachment.memory import AttachMemory
+
+    held = apprise.AppriseAttachment()
+    for file in files:
+        held.add(AttachMemory(content=Path(file["path"]).read_bytes(), name=file["name"], mimetype=file["type"]))
+    return held if files else None
 
 
 def _reason(scheme: str) -> str:
