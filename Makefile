@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 KPI := $(BIN)/kpi
-A_FILE_PER_CORE := -n logical --dist loadfile
+A_FILE_PER_CORE := -n logical --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup run test lint dev bench faults clean
 .DEFAULT_GOAL := help

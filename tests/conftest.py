@@ -17,6 +17,7 @@ import pytest
 from pipelines.model import check
 from pipelines.model.check import Definitions
 from pipelines.settings import REPOSITORY, Settings
+from tests.once import made_once
 
 REQUIRED = set(filter(None, os.environ.get("KPI_TEST_REQUIRE", "").split(",")))
 
@@ -26,6 +27,19 @@ def lacking(what: str, why: str) -> None:
     if what in REQUIRED:
         pytest.fail(f"{why}; required by KPI_TEST_REQUIRE={','.join(sorted(REQUIRED))}")
     pytest.skip(why)
+
+
+# Files that run whole companies, the longest first; else a worker begins one when the other has nothing left to do.
+# (pytest-xdist itself begins with the files of most tests: those of three tests and 268 s came last.)
+LONG = ("journey/", "kpis/test_catalogue", "real/", "watch/alerts/test_run", "faults/", "kpis/", "cli/", "gate/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        path = item.path.relative_to(Path(__file__).parent).as_posix()
+        return next((n for n, start in enumerate(LONG) if path.startswith(start)), len(LONG))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +94,4 @@ def kpi(*arguments: str | Path, check: bool = True, **environment: str) -> subpr
 @pytest.fixture(scope="session")
 def demo_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder after one `kpi run` of the demo company; read it, do not change it."""
-    folder = tmp_path_factory.mktemp("demo_run")
-    kpi("run", "--data-dir", folder)
-    return folder
+    return made_once(tmp_path_factory, "demo_run", lambda folder: kpi("run", "--data-dir", folder))

@@ -28,6 +28,10 @@ def built(con: duckdb.DuckDBPyConnection, schemas: Sequence[str] = RELATIONS) ->
     return {name for (name,) in found}
 
 
+# Macros that say where and how dbt builds a model, not what it says.
+HOW_TO_BUILD = ("generate_schema_name.sql", "table.sql")
+
+
 class Renderer:
     """The hand-written and the compiled models as plain DuckDB SQL; a relation is `"name"` or schema.table."""
 
@@ -55,7 +59,7 @@ class Renderer:
         macros = "\n".join(
             path.read_text(encoding="utf-8")
             for path in sorted((DBT_PROJECT / "macros").rglob("*.sql"))
-            if path.name != "generate_schema_name.sql"
+            if path.name not in HOW_TO_BUILD
         )
         environment.globals |= vars(environment.from_string(macros).make_module(environment.globals.copy()))
         self._environment = environment

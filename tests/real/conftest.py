@@ -15,6 +15,7 @@ import pytest
 from pipelines.settings import load
 from pipelines.watch.alerts import record
 from tests.conftest import kpi
+from tests.once import made_once
 
 HERE = Path(__file__).parent
 
@@ -84,8 +85,10 @@ def served(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
     def run(name: str) -> Served:
         if name not in opened:
-            folder = tmp_path_factory.mktemp(name)
-            kpi("run", "--config", HERE / name, "--data-dir", folder, KPI_REAL_DATA=str(real_data))
+            command = ("run", "--config", HERE / name, "--data-dir")
+            folder = made_once(
+                tmp_path_factory, name, lambda folder: kpi(*command, folder, KPI_REAL_DATA=str(real_data))
+            )
             con = duckdb.connect(str(folder / "serving" / "kpi.duckdb"), read_only=True)
             opened[name] = Served(con, folder / "warehouse" / "warehouse.duckdb")
         return opened[name]
