@@ -179,7 +179,9 @@ WORDS: dict[str, Words] = {
     "quality_score": Words("质量分", "Score"),
     "clean": Words("无异常", "Nothing amiss"),
     "in_trend": Words("查看趋势", "Show its trend"),
-    "more_rows": Words("另有 {} 个未列出；可在下方表格中逐个查看。", "{} more are not listed; see them in the table below."),
+    "more_rows": Words(
+        "另有 {} 个未列出；可在下方表格中逐个查看。", "{} more are not listed; see them in the table below."
+    ),
     "follow": Words("出处", "Where it comes from"),
     "footer": Words("本页不联网，内容全部在此文件中。", "This page loads nothing; all of it is in this file."),
 }

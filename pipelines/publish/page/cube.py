@@ -24,7 +24,9 @@ QUALITIES = ("ok", "warn", "blocked")
 _EXACT = 2**53  # what a number of JavaScript holds exactly
 
 # 0 is nothing, odd numbers are zero and above, even ones below: a column stays unsigned and small.
-_CODED = "create or replace temp macro coded(x) as case when x is null then 0 when x >= 0 then 2 * x + 1 else -2 * x end"
+_CODED = (
+    "create or replace temp macro coded(x) as case when x is null then 0 when x >= 0 then 2 * x + 1 else -2 * x end"
+)
 
 
 @dataclass
@@ -115,7 +117,9 @@ def _block(con: duckdb.DuckDBPyConnection, data: PageData, grain: str, budget: i
         cells[name][place] = got[name]
     has_goal = np.flatnonzero(got["g"])
     order = has_goal[np.argsort(place[has_goal])]
-    goals = {"i": place[order]} | {name: got[column][order] for name, column in zip("tap", ("t", "a", "b"), strict=True)}
+    goals = {"i": place[order]} | {
+        name: got[column][order] for name, column in zip("tap", ("t", "a", "b"), strict=True)
+    }
     return Block(depth, series, cells, goals)
 
 

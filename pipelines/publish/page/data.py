@@ -183,9 +183,7 @@ def read_units(con: duckdb.DuckDBPyConnection) -> dict[str, Unit]:
     children: dict[str | None, list[Unit]] = defaultdict(list)
     for row in found:
         unit = row["unit_id"]
-        children[up.get(unit)].append(
-            Unit(unit, row["level"], Words(row["label_zh"], row["label_en"]), up.get(unit))
-        )
+        children[up.get(unit)].append(Unit(unit, row["level"], Words(row["label_zh"], row["label_en"]), up.get(unit)))
     ordered: dict[str, Unit] = {}
     waiting = list(reversed(children[None]))
     while waiting:
@@ -213,9 +211,7 @@ def _periods(con: duckdb.DuckDBPyConnection, grain: str, count: int) -> list[dat
     return [start for (start,) in reversed(found)]
 
 
-def _of_top(
-    con: duckdb.DuckDBPyConnection, table: str, top: Unit, periods: dict[str, list[date]]
-) -> dict[tuple, Row]:
+def _of_top(con: duckdb.DuckDBPyConnection, table: str, top: Unit, periods: dict[str, list[date]]) -> dict[tuple, Row]:
     """The top unit's rows without a cut, by KPI, grain and period; of two goals for one KPI the first by id."""
     order = "goal_id desc" if table == "goal_attainment" else "kpi_id"
     found: dict[tuple, Row] = {}

@@ -73,9 +73,7 @@ def _grain(data: PageData, grain: str, block: cube.Block) -> dict[str, Any]:
         ],
         "depth": block.depth,
         "card": CARD[grain],
-        "partial": any(
-            row["is_partial"] for key, row in data.values.items() if key[1:] == (grain, data.newest(grain))
-        ),
+        "partial": any(row["is_partial"] for key, row in data.values.items() if key[1:] == (grain, data.newest(grain))),
     }
 
 

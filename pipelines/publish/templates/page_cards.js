@@ -38,6 +38,7 @@ function card(data, kpi, unit, grain) {
   const about = data.kpis[kpi];
   const periods = data.grains[grain];
   const cells = recent(block, series, Math.min(periods.card, block.count));
+  if (unit > 0 && !now.goal && cells.every((cell) => !cell || (cell.v === null && cell.s === "no_data"))) return null;   // nothing of this KPI is theirs
   const goal = now.goal ? goalOf(data, kpi, unit, grain) : null;
   const notes = [
     ...(goal === null ? [] : brokenLinks(data, goal)),

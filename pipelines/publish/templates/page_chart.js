@@ -14,7 +14,8 @@ function ticks(low, high) {
 
 // `points`: one per period, null where nothing is known; `running`: where the last one lands, or null.
 function chart(points, periods, unit, running, partial) {
-  const width = Math.max(320, Math.min(1180, document.getElementById("main").clientWidth - 50));
+  const room = document.getElementById("main").clientWidth;
+  const width = Math.max(280, room - (window.innerWidth > 980 ? 366 : window.innerWidth > 640 ? 46 : 30));   // as page_views.css sets it
   const known = points.flatMap((one) => (one ? [one.v, one.t] : [])).concat(running ? [running.low, running.high, running.at] : []).filter((v) => v !== null);
   if (!known.some((v) => v !== null)) return el("p", { class: "empty" }, word("no_series"));
   let [low, high] = [Math.min(...known), Math.max(...known)];

@@ -11,6 +11,10 @@ function bullet(goals, at, unit) {
     target !== null && svg("line", { class: "aim-at", x1: x(target), x2: x(target), y1: 0, y2: 22 }));
 }
 
+// What is left is asked for by the day only of what adds up; of a rate or a time that says nothing.
+const ADDS_UP = new Set(["money", "count", "points"]);
+const difference = (x, unit) => (x === null ? "–" : unit === "ratio" ? change(x, unit) : (x > 0 ? "+" : "") + number(x, unit).replace("-", "−"));
+
 function figuresOf(data, at) {
   const { goals, of_kpis: about } = data;
   const { unit } = about[goals.kpi[at]] || { unit: "count" };
@@ -21,9 +25,9 @@ function figuresOf(data, at) {
   return el("dl", { class: "of-goal" },
     of("actual", "actual"), goals.target_to_date[at] !== goals.target[at] && of("target_to_date", "target_to_date"), of("target", "target"),
     of(goals.pace[at] === goals.attainment[at] ? "attainment" : "on_pace", "pace", share(goals.pace[at])),
-    of("gap", "gap"), of("needed_per_day", "needed_per_day"),
+    of("gap", "gap", difference(goals.gap[at], unit)), ADDS_UP.has(unit) && goals.needed_per_day[at] > 0 && of("needed_per_day", "needed_per_day"),
     goals.method[at] && of("landing", "landing"),
-    range && el("div", {}, el("dt", {}, word("forecast")), el("dd", {}, range, chance !== null && el("small", {}, word("hit", fixed(chance * 100, 0))))));
+    range && el("div", { class: "range" }, el("dt", {}, word("forecast")), el("dd", {}, range, chance !== null && el("small", {}, word("hit", fixed(chance * 100, 0))))));
 }
 
 // The drivers of a goal as a tree: each says what is due, what is there, and whether the chain breaks here.
@@ -72,7 +76,7 @@ function brokenBelow(data, at) {
   return el("div", { class: "tree" }, el("h5", {}, word("broken_below")), el("ul", { class: "flat" }, [...found].sort((a, b) => b[1].length - a[1].length).map(([key, units]) => {
     const [kpi, how] = key.split(" ");
     return el("li", {}, el("div", { class: "driver broken" }, mark("red"), el("span", { class: "who" }, say(about[kpi])), el("strong", { class: "break" }, word(`broken_${how}`)), el("span", { class: "amount" }, word("broken_count", units.length))),
-      el("p", { class: "names" }, units.slice(0, 12).map((unit, i) => [i > 0 && (lang() === "zh" ? "、" : ", "), el("a", { href: toGoals(data, unit) }, say(data.units[unit]))]), units.length > 12 && ` … +${units.length - 12}`));
+      el("p", { class: "people" }, units.slice(0, 12).map((unit, i) => [i > 0 && (lang() === "zh" ? "、" : ", "), el("a", { href: toGoals(data, unit) }, say(data.units[unit]))]), units.length > 12 && ` … +${units.length - 12}`));
   })));
 }
 

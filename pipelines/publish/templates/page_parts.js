@@ -23,9 +23,9 @@ const toGoals = (data, unit) => `#goals/${encodeURIComponent(data.units[unit].id
 const toCatalogue = (id) => `${holder.dataset.catalogue}kpis/${id}.html?lang=${lang()}`;
 
 const pathOf = (data, unit) => (unit < 0 ? [] : [...pathOf(data, data.units[unit].up), unit]);
-function breadcrumb(data, unit, link) {
+function breadcrumb(data, unit, link, fromScorecard = false) {
   const path = pathOf(data, unit);
-  return el("nav", { class: "path", "aria-label": word("path") }, el("ol", {}, path.map((one, i) => el("li", {},
+  return el("nav", { class: "path", "aria-label": word("path") }, el("ol", {}, fromScorecard && el("li", {}, el("a", { href: "#scorecard" }, word("tab_scorecard"))), path.map((one, i) => el("li", {},
     i === path.length - 1 ? el("span", { "aria-current": "location" }, say(data.units[one])) : el("a", { href: link(data, one) }, say(data.units[one]))))));
 }
 

@@ -85,7 +85,7 @@ function kpiView(data, kpi, unit) {
   const shown = periods.slice(-points.length);
   const isShort = series !== undefined && block.width(series) < block.count;
   return [
-    breadcrumb(data, unit, (all, one) => toKpi(all, kpi, one)),
+    breadcrumb(data, unit, (all, one) => toKpi(all, kpi, one), true),
     el("h2", { class: "of-unit", tabindex: -1 }, say(about), el("small", {}, ` ${say(data.units[unit])}`), unit > 0 && el("a", { class: "beside", href: toUnit(data, unit) }, word("tab_scorecard"))),
     el("div", { class: "detail" },
       el("div", { class: "figure" }, points.length ? [now ? summary(data, kpi, unit, grain, now, goal) : el("p", { class: "empty" }, say(data.statuses.find((one) => one.id === "no_data"))),
