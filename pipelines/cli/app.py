@@ -103,6 +103,33 @@ def show(
     show_kpi(configuration.load(config, data_dir), kpi, level, grain, last)
 
 
+Audience = Annotated[
+    str, typer.Option(metavar="UNIT", help="whose page: a unit or a person, as region_east; default: the company's")
+]
+
+
+@app.command("open")
+def open_(audience: Audience = "", config: Config = None, data_dir: DataDir = None) -> None:
+    """Open the scorecard page in the browser, and print where it lies."""
+    from pipelines.cli.serve import open_page
+
+    open_page(configuration.load(config, data_dir), audience)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one")] = 8080,
+    audience: Audience = "",
+    with_data: Annotated[bool, typer.Option("--with-data", help="also the .duckdb, .parquet and .csv files")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve the scorecard page to this machine alone, until Ctrl-C."""
+    from pipelines.cli.serve import serve as serve_page
+
+    serve_page(configuration.load(config, data_dir), port, audience, with_data)
+
+
 @app.command()
 def feedback(
     kpi: Annotated[str, typer.Argument(help="a KPI's id, as won_amount")],

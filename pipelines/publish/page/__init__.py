@@ -1,4 +1,7 @@
-"""The scorecard page. Belongs here: what it shows and how it is put together. Does not: its looks (publish/templates/)."""
+"""The scorecard page.
+
+Belongs here: what it shows and how it is put together. Does not: its looks (publish/templates/).
+"""
 
 from pipelines.publish.page.write import write_page
 

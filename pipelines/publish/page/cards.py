@@ -1,7 +1,8 @@
 """The cards of the page's top unit: one KPI in its newest period, ready for the template.
 
 Belongs here: turning rows into what a card shows. Does not: queries (data.py), words (words.py), looks (templates/);
-templates/page_cards.js makes the same card for the units below, and tests/publish/page/test_browser.py holds the two together.
+templates/page_cards.js makes the same card for the units below, and
+tests/publish/page/test_browser.py holds the two together.
 """
 
 from __future__ import annotations
@@ -31,10 +32,15 @@ def grain_cards(data: PageData, grain: str, addresses: Mapping[str, str]) -> dic
     return {
         "period": fmt.period(grain, start),
         "is_partial": any(one["value"]["is_partial"] for one in cards),
-        "aims": [(AIMS.get(aim) or plain(aim), [one for one in cards if one["aim"] == aim]) for aim in aims],
+        "aims": [(AIMS.get(aim) or plain(aim), _of_aim(cards, aim)) for aim in aims],
         "goals": sum(counts.values()),
         "counts": [(key, counts[key]) for key in STATUS if counts[key]],
     }
+
+
+def _of_aim(cards: list[dict[str, Any]], aim: str) -> list[dict[str, Any]]:
+    """Those with a goal in this period first: they are judged, and of one height."""
+    return sorted((one for one in cards if one["aim"] == aim), key=lambda one: one["goal"] is None)
 
 
 def card(data: PageData, kpi: str, grain: str, start: date, addresses: Mapping[str, str]) -> dict[str, Any] | None:
@@ -66,7 +72,7 @@ def card(data: PageData, kpi: str, grain: str, start: date, addresses: Mapping[s
         "last_year": fmt.change(value["year_ago_change"], about["unit"]),
         "trend": _trend(value["year_ago_change"], about["direction"]),
         "spark": sparkline(line, targets, bool(value["is_partial"])),
-        "held": held_words(data.effects.get((kpi, grain, start)), about["unit"]),
+        "held": changing_held(data, kpi, grain),
         "guarded": _guarded(data, goal),
         "broken": broken_links(data, goal),
         "lands": _lands(goal, about["unit"]),
@@ -83,6 +89,16 @@ def status(value: Row, goal: Row | None) -> str:
     if value["state"] != "ok":
         return value["state"]
     return goal["status"] if goal else "no_target"
+
+
+def changing_held(data: PageData, kpi: str, grain: str) -> Words | None:
+    """What the newest figure would be with the rows that are set aside, where that reads otherwise than it does."""
+    key = (kpi, grain, data.newest(grain))
+    effect, value, unit = data.effects.get(key), data.values.get(key), data.kpis[kpi]["unit"]
+    if not effect or not value or data.top.level != "company":
+        return None
+    is_same = fmt.number(effect["value_with_held"], unit) == fmt.number(value["value"], unit)
+    return None if is_same else held_words(effect, unit)
 
 
 def held_words(effect: Row | None, unit: str) -> Words | None:

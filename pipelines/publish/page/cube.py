@@ -24,9 +24,10 @@ QUALITIES = ("ok", "warn", "blocked")
 _EXACT = 2**53  # what a number of JavaScript holds exactly
 
 # 0 is nothing, odd numbers are zero and above, even ones below: a column stays unsigned and small.
-_CODED = (
-    "create or replace temp macro coded(x) as case when x is null then 0 when x >= 0 then 2 * x + 1 else -2 * x end"
-)
+_CODED = """
+create or replace temp macro coded(x) as
+    case when x is null then 0 when x >= 0 then 2 * x + 1 else -2 * x end
+"""
 
 
 @dataclass

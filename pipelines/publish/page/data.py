@@ -40,7 +40,7 @@ class Unit:
 
 @dataclass
 class PageData:
-    """What the page says of its top unit and of everybody. `values` and `goals` are keyed (kpi_id, grain, period_start)."""
+    """What the page says of its top unit and of all. `values` and `goals` are keyed (kpi_id, grain, period_start)."""
 
     publication: Row
     kpis: dict[str, Row]

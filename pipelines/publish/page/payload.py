@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.publish import format as fmt
 from pipelines.publish.owners import link
 from pipelines.publish.page import cube, goals
-from pipelines.publish.page.cards import held_words
+from pipelines.publish.page.cards import changing_held
 from pipelines.publish.page.data import CARD, LEVELS, PageData
 from pipelines.publish.page.pack import Columns
 from pipelines.publish.words import AIMS, CADENCES, QUALITY, STATUS, WORDS, Words, plain
@@ -81,9 +81,9 @@ def _held(data: PageData) -> list[dict[str, Any]]:
     """What the newest figures of the whole company would be with the rows that are set aside."""
     return [
         {"kpi": kpi, "grain": grain, **said._asdict()}
-        for (kpi, grain, start), row in data.effects.items()
-        if data.top.level == "company" and kpi in data.kpis and data.periods.get(grain) and start == data.newest(grain)
-        if (said := held_words(row, data.kpis[kpi]["unit"]))
+        for grain, starts in data.periods.items()
+        for kpi in data.kpis
+        if starts and (said := changing_held(data, kpi, grain))
     ]
 
 

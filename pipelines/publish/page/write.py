@@ -1,7 +1,7 @@
 """The page people open, drawn from any audience's serving file: data/serving/index.html and those of its folders.
 
-Belongs here: putting the parts into one file of HTML. Does not: the parts. The file loads nothing: style and script are in
-it and allowed by their hash, and no style attribute is used, since a policy by hash refuses those. What the first
+Belongs here: putting the parts into one file of HTML. Does not: the parts. The file loads nothing: style and script are
+in it and allowed by their hash, and no style attribute is used, since a policy by hash refuses those. What the first
 screen shows is HTML; the rest is packed (payload.py) and drawn when somebody asks for it.
 """
 
@@ -42,8 +42,8 @@ def write_page(
 ) -> Path:
     """Writes FILE into `folder` by rename, for whoever may see what is in the serving file.
 
-    `language` is shown first, `addresses` are owners' (owners.py), `catalogue` is the way to the catalogue's folder from
-    there. Raises KpiError as data.read does.
+    `language` is shown first, `addresses` are owners' (owners.py), `catalogue` is the way to the catalogue's
+    folder from there. Raises KpiError as data.read does.
     """
     path, aside = folder / FILE, folder / f".{FILE}.next"
     folder.mkdir(parents=True, exist_ok=True)

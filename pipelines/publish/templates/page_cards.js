@@ -62,7 +62,8 @@ function card(data, kpi, unit, grain) {
 }
 
 function cardsOf(data, unit, grain) {
-  const found = data.kpis.map((about, kpi) => ({ aim: about.aim, made: card(data, kpi, unit, grain) })).filter((one) => one.made);
+  const found = data.kpis.map((about, kpi) => ({ aim: about.aim, made: card(data, kpi, unit, grain) })).filter((one) => one.made)
+    .sort((a, b) => !a.made.querySelector(".to-goal") - !b.made.querySelector(".to-goal"));   // those that are judged first
   const order = data.aims.map((aim) => aim.id);
   const rank = (aim) => (order.includes(aim) ? order.indexOf(aim) : order.length);
   const aims = [...new Set(found.map((one) => one.aim))].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));

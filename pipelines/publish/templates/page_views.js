@@ -86,7 +86,7 @@ function kpiView(data, kpi, unit) {
   const isShort = series !== undefined && block.width(series) < block.count;
   return [
     breadcrumb(data, unit, (all, one) => toKpi(all, kpi, one), true),
-    el("h2", { class: "of-unit", tabindex: -1 }, say(about), el("small", {}, ` ${say(data.units[unit])}`), unit > 0 && el("a", { class: "beside", href: toUnit(data, unit) }, word("tab_scorecard"))),
+    el("h2", { class: "of-unit", tabindex: -1 }, say(about), el("small", {}, " ", unit > 0 ? el("a", { href: toUnit(data, unit) }, say(data.units[unit])) : say(data.units[unit]))),
     el("div", { class: "detail" },
       el("div", { class: "figure" }, points.length ? [now ? summary(data, kpi, unit, grain, now, goal) : el("p", { class: "empty" }, say(data.statuses.find((one) => one.id === "no_data"))),
         chart(points, shown, about.unit, running, partial), legend(points, running),
