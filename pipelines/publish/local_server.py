@@ -1,8 +1,8 @@
 """A web server for this machine alone, which shows what lies in data/serving/.
 
-Belongs here: which request gets which file. Does not: the command (cli/serve.py), drawing pages. It listens on the loopback
-address and answers only those who call it by that name: a page of the internet that points a name of its own here
-(DNS rebinding) is refused. Figures leave by pages alone, unless the caller asked for data files as well.
+Belongs here: which request gets which file. Does not: the command (cli/serve.py), drawing pages. It listens on the
+loopback address and answers only those who call it by that name: a page of the internet that points a name of its own
+here (DNS rebinding) is refused. Figures leave by pages alone, unless the caller asked for data files as well.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ class Handler(BaseHTTPRequestHandler):
                 shutil.copyfileobj(file, self.wfile)
 
     def _is_for_us(self) -> bool:
-        port = self.server.server_address[1]
+        assert isinstance(self.server, Server)
+        port = self.server.server_port
         hosts = self.headers.get_all("Host") or []
         return len(hosts) == 1 and hosts[0].lower() in {f"localhost:{port}", f"{ADDRESS}:{port}"}
 

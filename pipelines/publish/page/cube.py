@@ -32,7 +32,7 @@ create or replace temp macro coded(x) as
 
 @dataclass
 class Block:
-    """The figures of one grain: `series` by k, u, l (place of KPI, unit, level), `cells` of all of them one after another.
+    """The figures of one grain: `series` by k, u, l (place of KPI, unit, level), `cells` of all one after another.
 
     v value, c change on last year, s status (place in STATUS, from 1), q quality (from 1); 0 where there is none.
     `goals`: i place of the cell, t target, a attainment or pace, p whether it is the pace.

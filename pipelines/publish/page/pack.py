@@ -3,7 +3,7 @@
 Belongs here: the form. Does not: what the columns mean (payload.py).
 
 gzip of: four bytes for the length of the head, the head, the columns. Of a column first stand the lowest bytes of all
-its numbers, then the next ones, as many as its largest number has: the high bytes are alike and shrink to almost nothing.
+its numbers, then the next ones, as many as its largest number has: high bytes are alike and shrink to nothing.
 """
 
 from __future__ import annotations
