@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pipelines.publish.page.data import LEVELS, PageData
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     import duckdb
     import numpy as np
 
-CELLS = 1_000_000  # of a grain; 90 KPIs x 60 units x 36 months are 194,400
+# 8 bytes each in the file at worst, so that 8 MB hold them; 90 KPIs x 60 units x 36 months are 194,400.
+CELLS = {"month": 400_000, "quarter": 200_000}
 QUALITIES = ("ok", "warn", "blocked")
 _EXACT = 2**53  # what a number of JavaScript holds exactly
 
@@ -44,7 +46,9 @@ class Block:
     goals: dict[str, np.ndarray]
 
 
-def read(con: duckdb.DuckDBPyConnection, data: PageData, cells: int = CELLS) -> tuple[dict[str, int], dict[str, Block]]:
+def read(
+    con: duckdb.DuckDBPyConnection, data: PageData, cells: Mapping[str, int] = MappingProxyType(CELLS)
+) -> tuple[dict[str, int], dict[str, Block]]:
     """The decimals of each KPI's figures, and the blocks of the grains that have any."""
     con.execute(_CODED)
     _axis(con, "at_kpi", list(data.kpis))
@@ -52,7 +56,7 @@ def read(con: duckdb.DuckDBPyConnection, data: PageData, cells: int = CELLS) -> 
     _axis(con, "at_level", list(LEVELS))
     digits = _digits(con, data)
     _axis(con, "at_digits", list(digits), list(digits.values()))
-    return digits, {grain: _block(con, data, grain, cells) for grain, starts in data.periods.items() if starts}
+    return digits, {grain: _block(con, data, grain, cells[grain]) for grain, starts in data.periods.items() if starts}
 
 
 def _axis(con: duckdb.DuckDBPyConnection, name: str, ids: Sequence[object], at: Sequence[int] | None = None) -> None:

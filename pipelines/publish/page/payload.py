@@ -6,6 +6,7 @@ Belongs here: the names of the parts. Does not: their form (pack.py), the figure
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pipelines.publish import format as fmt
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def payload(
-    con: duckdb.DuckDBPyConnection, data: PageData, addresses: Mapping[str, str], cells: int = cube.CELLS
+    con: duckdb.DuckDBPyConnection,
+    data: PageData,
+    addresses: Mapping[str, str],
+    cells: Mapping[str, int] = MappingProxyType(cube.CELLS),
 ) -> str:
     """The packed text; templates/page_unpack.js says what is in it by reading it."""
     digits, blocks = cube.read(con, data, cells)

@@ -60,7 +60,7 @@ def render(
     language: str = "zh",
     addresses: Mapping[str, str] = MappingProxyType({}),
     catalogue: str = "catalogue/",
-    cells: int = cube.CELLS,
+    cells: Mapping[str, int] = MappingProxyType(cube.CELLS),
 ) -> str:
     """The page as text."""
     drawn = environment(STATUS=STATUS, QUALITY=QUALITY, LEVELS=LEVEL_WORDS)

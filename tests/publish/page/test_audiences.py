@@ -67,7 +67,7 @@ def texts(page: Page, scope: str) -> list[list[str]]:
     """What each card says, without the fold for scriptless readers."""
     return page.eval_on_selector_all(
         f"{scope} article.card",
-        "cards => cards.map(c => [...c.children].filter(n => n.localName !== 'details')"
+        "cards => cards.map(c => [...c.children].filter(n => n.localName !== 'details' && n.innerText !== undefined)"
         ".map(n => n.innerText.replace(/\\s+/g, ' ').trim()).filter(Boolean))",
     )
 

@@ -41,7 +41,9 @@ def test_every_figure_of_the_page_is_that_of_the_table(drawn: Path, serving_file
 
 def test_a_level_that_does_not_fit_goes_back_less_far_and_the_page_says_so(serving_file: Path) -> None:
     with page_data.opened(serving_file) as con:
-        text = render(con, page_data.read_from(con), cells=8 * 30 * 4)  # company 8, regions 24: four levels do not fit
+        text = render(
+            con, page_data.read_from(con), cells={"month": 8 * 30 * 4, "quarter": 9999}
+        )  # company 8, regions 24: four levels do not fit
     head, _ = head_and_columns(text)
     depth = dict(zip([level["id"] for level in head["levels"]], head["grains"]["month"]["depth"], strict=True))
     assert depth["company"] == 30
