@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.publish.audience import COMPANY, EVERYONE, WHOSE, Unit, audiences
 from pipelines.model.company import Person
+from pipelines.publish.audience import COMPANY, EVERYONE, WHOSE, Unit, audiences
 
 from ..conftest import SHAPES
 
