@@ -152,7 +152,7 @@ WORDS: dict[str, Words] = {
     "figures": Words("全部数值", "All figures"),
     "hit": Words("达成概率 {}%", "{} % likely to be reached"),
     "gap": Words("差额", "Gap"),
-    "needed_per_day": Words("每个工作日还需", "Needed per working day"),
+    "needed_per_day": Words("每工作日还需", "Per working day"),
     "drivers": Words("驱动链", "Drivers"),
     "due": Words("应达", "due"),
     "ratio_of": Words("每 {}「{}」需 {}「{}」", "{2} {3} per {0} {1}"),

@@ -26,7 +26,7 @@ function figuresOf(data, at) {
     of("actual", "actual"), goals.target_to_date[at] !== goals.target[at] && of("target_to_date", "target_to_date"), of("target", "target"),
     of(goals.pace[at] === goals.attainment[at] ? "attainment" : "on_pace", "pace", share(goals.pace[at])),
     of("gap", "gap", difference(goals.gap[at], unit)), ADDS_UP.has(unit) && goals.needed_per_day[at] > 0 && of("needed_per_day", "needed_per_day"),
-    goals.method[at] && of("landing", "landing"),
+    goals.method[at] && goals.landing[at] !== null && el("div", { class: "first" }, el("dt", {}, word("landing")), el("dd", {}, number(goals.landing[at], unit))),
     range && el("div", { class: "range" }, el("dt", {}, word("forecast")), el("dd", {}, range, chance !== null && el("small", {}, word("hit", fixed(chance * 100, 0))))));
 }
 
@@ -81,24 +81,26 @@ function brokenBelow(data, at) {
 }
 
 function goalCard(data, at) {
-  const { goals, of_kpis: about, names, spans } = data;
+  const { goals, of_kpis: about, names } = data;
   const kpi = about[goals.kpi[at]];
   const hasDrivers = data.drivers.of.includes(at);
   return el("article", { class: `goal-card ${goals.status[at]}` },
-    el("header", {}, el("div", {}, el("h4", {}, say(names[goals.goal[at]])), el("p", {}, linkTo(data, goals.kpi[at], goals.unit[at], say(kpi)), ` · ${say(spans[goals.span[at]])}`)), pill(data, goals.status[at])),
+    el("header", {}, el("div", {}, el("h4", {}, say(names[goals.goal[at]])), el("p", {}, linkTo(data, goals.kpi[at], goals.unit[at], say(kpi)))), pill(data, goals.status[at])),
     bullet(goals, at, kpi.unit), figuresOf(data, at),
     goals.guardrail[at] && el("p", { class: "held" }, word("guarded", say(goals.guardrail[at]))),
     hasDrivers ? driverTree(data, at) : brokenBelow(data, at));
 }
 
 function goalsView(data, unit) {
-  const { goals } = data;
+  const { goals, spans } = data;
   const mine = goals.unit.map((u, i) => (u === unit ? i : -1)).filter((i) => i >= 0);
   const children = data.childrenOf[unit].filter((child) => goals.unit.includes(child) || data.childrenOf[child].some((below) => goals.unit.includes(below)));
   return [
     breadcrumb(data, unit, toGoals),
     el("h2", { tabindex: -1 }, word("goal_of", say(data.units[unit]))), el("p", { class: "lead" }, word("goals_lead")),
-    mine.length ? el("div", { class: "goal-cards" }, mine.map((at) => goalCard(data, at))) : el("p", { class: "empty" }, word("no_goals_here")),
+    mine.length === 0 && el("p", { class: "empty" }, word("no_goals_here")),
+    spans.map((span, i) => [span, mine.filter((at) => goals.span[at] === i)]).filter(([, some]) => some.length).map(([span, some]) => el("section", { class: "span" },
+      el("h3", {}, say(span)), el("div", { class: "goal-cards" }, some.sort((a, b) => ORDER.indexOf(goals.status[a]) - ORDER.indexOf(goals.status[b])).map((at) => goalCard(data, at))))),
     children.length > 0 && el("nav", { class: "children", "aria-label": word("below") }, el("h3", {}, word("below")), el("ul", {}, children.slice(0, 60).map((child) => el("li", {}, el("a", { href: toGoals(data, child) }, say(data.units[child])))))),
   ];
 }

@@ -89,7 +89,7 @@ function kpiView(data, kpi, unit) {
     el("h2", { class: "of-unit", tabindex: -1 }, say(about), el("small", {}, " ", unit > 0 ? el("a", { href: toUnit(data, unit) }, say(data.units[unit])) : say(data.units[unit]))),
     el("div", { class: "detail" },
       el("div", { class: "figure" }, points.length ? [now ? summary(data, kpi, unit, grain, now, goal) : el("p", { class: "empty" }, say(data.statuses.find((one) => one.id === "no_data"))),
-        chart(points, shown, about.unit, running, partial), legend(points, running),
+        chart(points, shown, about.unit, running, partial), legend(points, running, partial),
         isShort && el("p", { class: "more" }, word("short_history", block.width(series))), figuresTable(points, shown, about.unit)] : el("p", { class: "empty" }, word("no_series"))),
       facts(data, kpi, goal)),
     below(data, unit, grain, kpi),
@@ -107,9 +107,9 @@ function summary(data, kpi, unit, grain, now, goal) {
     lands && el("p", { class: "lands" }, lands), notes.map((note) => el("p", { class: "held" }, note)), held && el("p", { class: "held" }, say(held)),
     el("p", { class: "foot" }, el("a", { class: `quality ${now.q}`, href: `#quality-${about.id}` }, named(data.qualities, now.q)), el("span", {}, word("as_of"), " ", data.asOf)));
 }
-function legend(points, running) {
+function legend(points, running, partial) {
   const key = (name, text) => el("span", { class: `key ${name}` }, text);
-  return el("p", { class: "legend", "aria-hidden": "true" }, key("k-line", word("actual")), points.some((one) => one && one.t !== null) && key("k-goal", word("target")),
+  return el("p", { class: "legend", "aria-hidden": "true" }, key("k-line", word("actual")), points.some((one) => one && one.t !== null) && key("k-goal", word("target")), partial && key("k-open", word("to_date")),
     running && key("k-lands", word("landing")), running && running.low !== null && key("k-band", word("forecast")));
 }
 function facts(data, kpi, goal) {
