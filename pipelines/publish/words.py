@@ -169,7 +169,7 @@ WORDS: dict[str, Words] = {
     ),
     "goal_of": Words("目标：{}", "Goals: {}"),
     "since": Words("起始", "Since"),
-    "since_unknown": Words("本次运行", "this run"),
+    "since_now": Words("本次运行", "this run"),
     "quality_by_kpi": Words("各指标的数据质量", "Data quality by KPI"),
     "quality_by_kpi_lead": Words(
         "「数据有疑问」表示有数据被隔离或存疑；「数据停用」表示显示的是上一次的正确数值。",

@@ -96,7 +96,7 @@ function goalsView(data, unit) {
   const mine = goals.unit.map((u, i) => (u === unit ? i : -1)).filter((i) => i >= 0);
   const children = data.childrenOf[unit].filter((child) => goals.unit.includes(child) || data.childrenOf[child].some((below) => goals.unit.includes(below)));
   return [
-    breadcrumb(data, unit, toGoals),
+    unit > 0 && breadcrumb(data, unit, toGoals),
     el("h2", { tabindex: -1 }, word("goal_of", say(data.units[unit]))), el("p", { class: "lead" }, word("goals_lead")),
     mine.length === 0 && el("p", { class: "empty" }, word("no_goals_here")),
     spans.map((span, i) => [span, mine.filter((at) => goals.span[at] === i)]).filter(([, some]) => some.length).map(([span, some]) => el("section", { class: "span" },
