@@ -22,6 +22,6 @@ class Board(NamedTuple):
     html: Markup
 
 
-def board_sections(con: duckdb.DuckDBPyConnection) -> list[Board]:
-    """The boards of a serving file, in the order of the navigation."""
+def board_sections(con: duckdb.DuckDBPyConnection, catalogue: str) -> list[Board]:
+    """The boards of a serving file, in the order of the navigation; `catalogue` is the way to the catalogue's folder."""
     return []

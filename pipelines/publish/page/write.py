@@ -64,7 +64,7 @@ def render(
 ) -> str:
     """The page as text."""
     drawn = environment(STATUS=STATUS, QUALITY=QUALITY, LEVELS=LEVEL_WORDS)
-    boards = board_sections(con)
+    boards = board_sections(con, catalogue)
     style, style_hash = inlined(*STYLES, *_of_boards(boards))
     script, script_hash = inlined(*SCRIPTS)
     grains = {grain: grain_cards(data, grain, addresses) for grain in GRAINS if data.periods[grain]}

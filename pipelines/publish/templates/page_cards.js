@@ -1,4 +1,4 @@
-// The card of a KPI for any unit, as templates/page_parts.html.j2 draws it for the unit at the top.
+// The card of a KPI for any unit, as templates/parts.html.j2 draws it for the unit at the top.
 function goalOf(data, kpi, unit, grain) {
   const { goals, spans } = data;
   const at = goals.kpi.findIndex((id, i) => id === data.kpis[kpi].id && goals.unit[i] === unit && spans[goals.span[i]].grain === grain);

@@ -49,6 +49,7 @@ async function fill(to) {
   if (!known) host.replaceChildren(el("p", { class: "empty" }, words.reading_figures ? word("reading_figures") : "…"));
   const data = await ready();
   if (!data) return;
+  if (to.view === "drill" && !data.blocks[page.dataset.grain]) { host.replaceChildren(el("p", { class: "empty" }, word("nothing"))); return; }
   const unit = to.unit === undefined ? 0 : data.unitAt.get(to.unit);
   const kpi = to.kpi ? data.kpiAt.get(to.kpi) : null;
   if (unit === undefined || kpi === undefined) host.replaceChildren(el("p", { class: "empty" }, word("gone")), el("p", {}, el("a", { href: "#scorecard" }, word("tab_scorecard"))));

@@ -90,6 +90,9 @@ def test_a_company_without_any_figure_has_a_page(visit: Visit, changed: Changed,
     page.screenshot(path=shots / "empty.png")
     page.click("nav.tabs >> text=Goals")
     page.wait_for_selector("text=No goal is running for this unit.")
+    page.fill("#find", "chen")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#drill >> text=No KPI to show yet.")
     page.click("nav.tabs >> text=Data quality")
     assert page.locator("#loads").is_visible()
 
