@@ -53,6 +53,7 @@ bench: .venv/ready-dev  ## seconds, CPU and memory of a run, of each kind of sou
 	@$(BIN)/python -m bench.gate
 	@$(BIN)/python -m bench.catalogue
 	@$(BIN)/python -m bench.goals
+	@$(BIN)/python -m bench.serving
 
 faults: .venv/ready-dev  ## the full fault suite (minutes)
 	@$(BIN)/python -m pytest $(A_FILE_PER_CORE) -m faults $(PYTEST_ARGS)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import dagster as dg
 
+from pipelines.progress import say
 from pipelines.schedules import BusinessDate, nightly_schedule
 from pipelines.settings import Settings, load
 
@@ -45,9 +48,22 @@ def build(settings: Settings) -> dg.Definitions:
         jobs=[job],
         schedules=[nightly_schedule(job, read_company(settings.kpi_definitions))],
         sensors=[sensors.build(settings, NIGHTLY_JOB)],
-        resources={"business_date": BusinessDate()},
+        resources={"business_date": BusinessDate(), "one_writer": _one_writer(settings)},
         executor=dg.in_process_executor,
     )
+
+
+def _one_writer(settings: Settings) -> dg.ResourceDefinition:
+    """The lock of the working file, from the first step of a run to its last; a run begun elsewhere waits for it."""
+
+    @dg.resource
+    def one_writer(context: dg.InitResourceContext) -> Iterator[None]:
+        from pipelines.one_writer import alone
+
+        with alone(settings, "a run of Dagster", context.run_id or "", lambda text: say("extract", text)):
+            yield None
+
+    return one_writer
 
 
 @dg.definitions

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pipelines import one_writer
 from pipelines.base_tables import BASE_TABLES, VERSION
 from pipelines.errors import KpiError
+from pipelines.progress import say
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,8 +28,9 @@ STREAMING = "256MB"
 def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the working file, in UTC, with the base tables made; closed at the end of the block.
 
-    DuckDB lets one process write a file and then no other open it, so the block should be short.
-    Raises KpiError where another process holds the file, it is not a DuckDB file, or (read_only) there is none yet.
+    DuckDB lets one process write a file and then no other open it, so the block should be short; who else wants it
+    waits (one_writer.py). Raises KpiError where another process holds the file, it is not a DuckDB file, or (read_only)
+    there is none yet.
     """
     import duckdb
 
@@ -42,18 +45,19 @@ def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duck
         "threads": settings.threads,
         "temp_directory": str(spill),
     }
-    try:
-        con = duckdb.connect(str(path), read_only=read_only, config=config)
-    except duckdb.Error as error:
-        raise _cannot_open(error, settings) from error
-    try:
-        # Without it, a cast between timestamp with and without zone would depend on the machine.
-        con.execute("set TimeZone = 'UTC'")
-        if not read_only:
-            _make_base_tables(con, settings)
-        yield con
-    finally:
-        con.close()
+    with one_writer.alone(settings, on_wait=lambda text: say("wait", text)):
+        try:
+            con = duckdb.connect(str(path), read_only=read_only, config=config)
+        except duckdb.Error as error:
+            raise _cannot_open(error, settings) from error
+        try:
+            # Without it, a cast between timestamp with and without zone would depend on the machine.
+            con.execute("set TimeZone = 'UTC'")
+            if not read_only:
+                _make_base_tables(con, settings)
+            yield con
+        finally:
+            con.close()
 
 
 @contextmanager

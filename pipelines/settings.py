@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     user: str = Field("", description="who acts: an id of people.yml")
     memory_limit: str = Field("2GB", description="cap on DuckDB's memory; above it, it spills to disk")
     threads: int = Field(2, ge=1, le=256, description="threads DuckDB may use")
+    lock_wait: float = Field(7200, ge=0, description="seconds to wait for a run or command that holds the working file")
     pseudonym_key: SecretStr | None = Field(None, description="keys that hide personal columns, newest last")
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "critical"
 

@@ -160,6 +160,35 @@ def close(
 
 
 @app.command()
+def connect(
+    audience: Annotated[str, typer.Option(help="a unit or employee of people.yml; default: the whole file")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say how BI tools open the served file, locked so that SQL on it reads nothing else."""
+    from pipelines.cli.connect import connect as say_how
+
+    say_how(configuration.load(config, data_dir), audience)
+
+
+@app.command()
+def rollback(
+    to: Annotated[int, typer.Option(metavar="GENERATION", help="serve this one again; without it, list them")] = 0,
+    reason: Annotated[str, typer.Option(help="why; kept with your name")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """List the generations that are kept, or serve an earlier one again."""
+    from pipelines.cli import rollback as taken_back
+
+    settings = configuration.load(config, data_dir)
+    if to:
+        taken_back.rollback(settings, to, reason)
+        return
+    taken_back.show(settings)
+
+
+@app.command()
 def doctor(config: Config = None, data_dir: DataDir = None) -> None:
     """Look whether this machine and this folder are fit for a run, and say what to mend."""
     from pipelines.cli.doctor import doctor as examine

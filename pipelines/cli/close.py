@@ -61,7 +61,7 @@ def close(settings: Settings, grain: str, period: str, reason: str) -> None:
     day = _day(period)
     if not reason.strip():
         raise KpiError("--reason is missing: it is kept with your name", next_step='add --reason "audited"')
-    with open_served(settings) as con:
+    with open_served(settings, is_locked=False) as con:
         found = con.execute(
             """
             select period_start, bool_or(period_end > as_of_date), count(*) filter (is_closed),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from pipelines import one_writer
 from pipelines.cli.console import Progress
 from pipelines.cli.summary import print_summary
 from pipelines.errors import KpiError, did_you_mean
@@ -35,7 +36,12 @@ def run(settings: Settings, as_of: str = "", accept_empty: Sequence[str] = (), r
     if accept_empty:
         _accept(settings, accept_empty, reason, run_id)
     progress = Progress()
-    with listening(progress):
+    with (
+        listening(progress),
+        one_writer.alone(settings, "kpi run", run_id, lambda text: say("prepare", text)) as left,
+    ):
+        if left is not None:
+            _release(settings, left)
         failure: Exception | None = None
         try:
             prepare(settings)
@@ -49,6 +55,24 @@ def run(settings: Settings, as_of: str = "", accept_empty: Sequence[str] = (), r
     print_summary(settings, run_id, time.monotonic() - progress.started)
     if failure is not None:
         raise failure
+
+
+def _release(settings: Settings, left: one_writer.Holder) -> None:
+    """A run that was killed is no longer at work: Dagster's record of it ends, its owners and stewards are told."""
+    from datetime import UTC, datetime
+
+    from pipelines.watch.run import end
+    from pipelines.watch.sensors import DIED
+
+    say("prepare", f"{left} was killed before its end; nothing is lost")
+    if not left.run_id:
+        return
+    with dagster_instance(settings) as instance:
+        run = instance.get_run_by_id(left.run_id)
+        if run is not None and not run.is_finished:
+            instance.report_run_failed(run, DIED)
+    for line in end(settings, left.run_id, DIED, datetime.now(UTC)):
+        say("prepare", line)
 
 
 def _accept(settings: Settings, tables: Sequence[str], reason: str, run_id: str) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pipelines.errors import KpiError
+from pipelines.publish import read_only
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -14,15 +15,18 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_served(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The serving file, read-only. Raises KpiError where nothing was published yet or the file is broken."""
+def open_served(settings: Settings, *, is_locked: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The serving file, read-only; `is_locked` is off where rows of it are copied out (read_only.py).
+
+    Raises KpiError where nothing was published yet or the file is broken.
+    """
     import duckdb
 
     path = settings.serving / "kpi.duckdb"
     if not path.is_file():
         raise KpiError("nothing has been published yet", file=path, next_step="kpi run")
     try:
-        con = duckdb.connect(str(path), read_only=True)
+        con = read_only.connect(path) if is_locked else duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
         raise KpiError(
             f"cannot be opened: {str(error).splitlines()[0]}", file=path, next_step="delete it and run `kpi run`"

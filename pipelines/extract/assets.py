@@ -29,7 +29,9 @@ def _system(settings: Settings, contract: SourceContract) -> dg.AssetsDefinition
         for table_name, table in contract.tables.items()
     ]
 
-    @dg.multi_asset(name=f"extract_{contract.system}", specs=specs, can_subset=True)
+    @dg.multi_asset(
+        name=f"extract_{contract.system}", specs=specs, can_subset=True, required_resource_keys={"one_writer"}
+    )
     def extract(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         from pipelines.extract.system import accepted_tables, load_system
         from pipelines.resources import open_warehouse

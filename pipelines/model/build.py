@@ -17,7 +17,7 @@ from pipelines.model import check, dbt, lineage, quarantine_effect, tables
 from pipelines.model.dbt import NodeResult
 from pipelines.model.goal import record
 from pipelines.model.goal.take_up import take_up
-from pipelines.publish.serving import published_act, published_run
+from pipelines.publish.served import published_act, published_run
 from pipelines.resources import open_warehouse
 from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.watch.alerts import mirror

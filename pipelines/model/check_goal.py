@@ -181,6 +181,8 @@ def _people_errors(file: GoalFile, people: Mapping[str, Person]) -> Iterator[Kpi
     ]
     named += [("agreed_by", person, ("agreed_by", number)) for number, person in enumerate(file.goal.agreed_by)]
     named += [("editors", one, ("editors", number)) for number, one in enumerate(file.goal.editors) if one not in ROLES]
+    viewers = file.goal.viewers or []
+    named += [("viewers", one, ("viewers", number)) for number, one in enumerate(viewers) if one not in ROLES]
     for field, person, place in named:
         if person not in people:
             hint = did_you_mean(person, list(people))

@@ -1,6 +1,7 @@
-"""Step 4 as Dagster assets: the serving file after every published table, then the page and the catalogue."""
+"""Step 4 as Dagster assets: the serving file after every published table, then all that is made of it."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import dagster as dg
 
@@ -10,6 +11,8 @@ from pipelines.schedules import BusinessDate
 from pipelines.settings import Settings
 
 SERVING_FILE = dg.AssetKey(["serving", "kpi"])
+AUDIENCES = dg.AssetKey(["serving", "audiences"])
+FLAT_FILES = dg.AssetKey(["serving", "flat_files"])
 PAGE = dg.AssetKey(["serving", "index"])
 CATALOGUE = dg.AssetKey(["serving", "catalogue"])
 
@@ -29,6 +32,7 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
     def serving_file(context: dg.AssetExecutionContext, business_date: BusinessDate) -> dg.MaterializeResult:
         from pipelines.gate.run import broken, check_published, published_results
         from pipelines.gate.suite import read_suites
+        from pipelines.model.company import read_company
         from pipelines.publish.definitions_hash import definitions_hash
         from pipelines.publish.serving import publish
         from pipelines.publish.verify import refuse_broken
@@ -42,12 +46,41 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
             promised = check_published(settings, suites, context.run_id, as_of)
         refuse_broken(broken(promised))
         done = publish(
-            settings, context.run_id, as_of, now, definitions_hash(settings), lambda text: say("publish", text)
-        )
+            settings, context.run_id, as_of, now, definitions_hash(settings), lambda text: say("publish", text),
+            keep=read_company(settings.kpi_definitions).retention.generations,
+        )  # fmt: skip
         say("publish", f"generation {done.generation}, {len(done.tables)} tables")
         return dg.MaterializeResult(
             metadata={"generation": done.generation, "path": dg.MetadataValue.path(done.path), **done.tables}
         )
+
+    @dg.asset(
+        key=AUDIENCES,
+        deps=[SERVING_FILE],
+        group_name="serving",
+        kinds={"duckdb"},
+        description="data/serving/<audience>/kpi.duckdb: what the people of a unit may see, and nothing else.",
+    )
+    def audiences() -> dg.MaterializeResult:
+        from pipelines.model.company import read_people
+        from pipelines.publish import audience_files
+
+        people = read_people(settings.kpi_definitions)
+        found = audience_files.write(settings, newest_file(settings), people)
+        say("publish", f"{len(found)} audiences: {', '.join(one.id for one in found)[:100]}")
+        return dg.MaterializeResult(metadata={one.id: len(one.units) for one in found})
+
+    @dg.asset(
+        key=FLAT_FILES,
+        deps=[SERVING_FILE],
+        group_name="serving",
+        kinds={"parquet", "csv"},
+        description="data/serving/parquet/ and csv/: the published tables for who reads no database.",
+    )
+    def flat_files() -> dg.MaterializeResult:
+        from pipelines.publish.flat_files import write
+
+        return dg.MaterializeResult(metadata=write(settings, newest_file(settings), lambda text: say("publish", text)))
 
     @dg.asset(
         key=PAGE,
@@ -62,7 +95,7 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         from pipelines.publish.page import write_page
 
         owners = addresses(settings, read_people(settings.kpi_definitions))
-        path = write_page(settings.serving / "kpi.duckdb", settings.serving, addresses=owners)
+        path = write_page(newest_file(settings), settings.serving, addresses=owners)
         say("publish", "page drawn")
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
 
@@ -80,4 +113,15 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         say("publish", f"catalogue: {done.pages} pages drawn" if done.pages else "catalogue: as it was")
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(done.path), "pages": done.pages})
 
-    return [serving_file, page, catalogue]
+    return [serving_file, audiences, flat_files, page, catalogue]
+
+
+def newest_file(settings: Settings) -> Path:
+    """The file of the generation that is served, where no BI tool can hold it.
+
+    Raises KpiError where there is none yet, or it was changed.
+    """
+    from pipelines.publish import generations
+    from pipelines.publish.served import current_generation
+
+    return generations.verified(settings.serving, current_generation(settings.serving))[1]

@@ -98,7 +98,7 @@ def _below(units: Mapping[str, Unit]) -> dict[str, frozenset[str]]:
     for unit in units:
         above: str | None = unit
         seen: set[str] = set()
-        while above in units and above not in seen:
+        while above is not None and above in units and above not in seen:
             seen.add(above)
             found[above].add(unit)
             above = units[above].parent

@@ -58,7 +58,7 @@ def test_publish_counts_generations_up_and_leaves_nothing_aside(settings: Settin
     first, second = published(settings), published(settings)
     assert (first.generation, second.generation) == (1, 2)
     assert first.hashes == second.hashes
-    assert sorted(path.name for path in settings.serving.iterdir()) == [".lock", "kpi.duckdb"]
+    assert sorted(path.name for path in settings.serving.iterdir()) == [".lock", "generations", "kpi.duckdb"]
 
 
 def test_publish_writes_the_storage_version_that_old_drivers_read(settings: Settings) -> None:
@@ -132,7 +132,7 @@ def test_publish_refuses_and_leaves_yesterdays_file(settings: Settings, change: 
     with pytest.raises(KpiError, match=said):
         published(settings)
     assert print_of(path) == before
-    assert sorted(file.name for file in settings.serving.iterdir()) == [".lock", "kpi.duckdb"]
+    assert sorted(file.name for file in settings.serving.iterdir()) == [".lock", "generations", "kpi.duckdb"]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_publish_lets_only_one_publisher_in(settings: Settings) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", ["1.0.0", "1.1.3"])
+@pytest.mark.parametrize("version", ["1.0.0", "1.1.3", "1.2.2", "1.4.1"])
 def test_serving_file_opens_with_an_older_driver(settings: Settings, tmp_path: Path, version: str) -> None:
     publication = published(settings)
     path = publication.path

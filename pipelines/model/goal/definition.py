@@ -27,7 +27,7 @@ GoalGrain = Literal["month", "quarter", "year"]
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 FIRST_YEAR, LAST_YEAR, MOST_YEARS = 1990, 2100, 30  # 0026 and 9999 are slips, and each year costs a row a month
 MOST_TARGETS = 100_000  # of one goal: 5,000 people × 12 months, and room
-NOT_BUILT = ("viewers", "alerts")
+NOT_BUILT = ("alerts",)
 
 
 class Scope(Strict):
@@ -128,6 +128,11 @@ class Goal(Strict):
     owner: str
     editors: list[str] = Field(
         ["manager"], description="roles or ids: who may change it, of its owner and those above; an id also alone"
+    )
+    viewers: list[str] | None = Field(
+        None,
+        description="roles or ids: who may read it, beside its owner, those above and those who agreed; default: "
+        "whoever may see the unit",
     )
     agreed_by: list[str] = Field([], description="ids of those who must have agreed before it is approved")
     state: Literal["draft", "proposed", "approved", "closed"] = "approved"

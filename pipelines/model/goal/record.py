@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from pipelines import whole_file
 from pipelines.keep import acts
 from pipelines.model.goal.files import GoalFile, read_goal
+from pipelines.model.goal.rights import viewers
 from pipelines.settings import Settings
 
 ACT = "goal"  # subject: the goal's id; detail: known_from, state, content, files, said, and is_first of a first run's
@@ -35,7 +36,7 @@ class Record(NamedTuple):
     state: str
     content: str
     files: dict[str, str]
-    said: str  # its target and revisions, as JSON, for people to read
+    said: str  # its target and revisions, and who reads it where it says so, as JSON
     recorded_at: datetime
     recorded_by: str | None  # None: the first run took what the files said, whoever had written them
     reason: str
@@ -120,7 +121,9 @@ def act_of(
 
 def _said(file: GoalFile) -> str:
     whole = file.goal.model_dump(mode="json", by_alias=True, exclude_none=True, include={"target", "revisions"})
-    return json.dumps({name: one for name, one in whole.items() if one}, ensure_ascii=False)
+    may = viewers(file.goal)
+    readers = {} if may is None else {"viewers": may}
+    return json.dumps({name: one for name, one in whole.items() if one} | readers, ensure_ascii=False)
 
 
 def paths(file: GoalFile) -> Iterator[Path]:

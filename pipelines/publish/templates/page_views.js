@@ -149,11 +149,12 @@ async function drawBelow() {
 
 const remember = (name, value) => { try { localStorage.setItem(`kpi-${name}`, value); } catch { /* a file:// page may have no storage */ } };
 const recall = (name) => { try { return localStorage.getItem(`kpi-${name}`); } catch { return null; } };
+const intoCatalogue = [...document.querySelectorAll("a[href]")].map((link) => [link, link.getAttribute("href")]).filter(([, href]) => href.startsWith(holder.dataset.catalogue));
 function set(name, value) {
   page.dataset[name] = value;
   if (name === "lang") {
     page.lang = value === "zh" ? "zh-CN" : "en";
-    for (const link of document.querySelectorAll(`a[href^="${CSS.escape(holder.dataset.catalogue)}"]`)) link.search = `?lang=${value}`;
+    for (const [link, href] of intoCatalogue) link.setAttribute("href", `${href}?lang=${value}`);
   }
   for (const button of document.querySelectorAll(`[data-set-${name}]`)) button.setAttribute("aria-pressed", String(button.getAttribute(`data-set-${name}`) === value));
 }

@@ -114,7 +114,7 @@ def test_goal_for_one_unit(tmp_path: Path) -> None:
         ({"period": GOAL["period"] | {"to": "2025-12-31"}}, "lies before"),
         ({"period": GOAL["period"] | {"grain": "week"}}, "period.grain"),
         ({"scope": {"level": "planet"}}, "scope.level"),
-        ({"viewers": []}, "viewers is not built yet"),
+        ({"alerts": []}, "alerts is not built yet"),
         ({"phasing": "weekly"}, "phasing"),
         ({"phasing": [0.5, 0.5]}, "each of the 12 months its share, together 1"),
         ({"phasing": [0.1] * 12}, "each of the 12 months its share, together 1"),

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.model.company import Person
 from pipelines.model.goal import Goal
-from pipelines.model.goal.rights import above, approvers, editors
+from pipelines.model.goal.rights import above, approvers, editors, readers, viewers
 from tests.model.goal.recorded import PEOPLE
 
 
@@ -43,3 +43,24 @@ def test_the_line_of_the_owner_decides(said: dict[str, Any], may_propose: list[s
 def test_managers_in_a_circle_are_walked_once() -> None:
     people = {name: Person(id=name, name=name, manager=other) for name, other in (("a", "b"), ("b", "c"), ("c", "a"))}
     assert above("a", people) == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("said", "may_read"),
+    [
+        ({"viewers": []}, {"east", "boss"}),  # the owner, and who is above
+        ({"viewers": ["auditor"]}, {"east", "boss", "auditor"}),
+        ({"viewers": ["engineer"], "agreed_by": ["south"]}, {"east", "boss", "engineer", "south"}),
+        ({"viewers": [], "owner": "rep"}, {"rep", "east", "boss"}),  # the person rep, not everybody of that role
+    ],
+)
+def test_a_goal_with_viewers_is_read_by_these_its_line_and_nobody_else(
+    said: dict[str, Any], may_read: set[str]
+) -> None:
+    may = viewers(goal(**said))
+    assert may is not None
+    assert readers(may, PEOPLE) == may_read
+
+
+def test_a_goal_that_names_no_viewers_is_read_by_whoever_may_see_the_unit() -> None:
+    assert viewers(goal()) is None

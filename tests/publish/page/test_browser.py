@@ -51,6 +51,10 @@ def test_a_switch_changes_every_word_and_is_remembered_by_the_page(visit: Visit,
     page.screenshot(path=shots / "scorecard_en.png", full_page=True)
     page.click('[data-set-grain="quarter"]')
     assert "Q2 2026" in shown(page)
+    catalogue = page.locator("nav.tabs a").last
+    for lang in ("zh", "en", "zh"):
+        page.click(f'[data-set-lang="{lang}"]')
+        assert catalogue.get_attribute("href") == f"catalogue/index.html?lang={lang}"
 
 
 def test_a_manager_drills_from_the_company_to_a_person_and_back(visit: Visit, shots: Path) -> None:

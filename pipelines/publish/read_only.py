@@ -1,0 +1,45 @@
+"""How a served file is opened so that SQL on it reads the file and nothing else of the machine.
+
+Belongs here: the settings and how each tool is given them. Does not: who may read which file (audience.py).
+
+SQL in DuckDB can read any file of the machine (`/proc/self/environ` too). Without external access it cannot, and with
+the configuration locked nobody can turn that back on: https://duckdb.org/docs/2.0/operations_manual/securing_duckdb/
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+if TYPE_CHECKING:
+    import duckdb
+
+SETTINGS = {"access_mode": "READ_ONLY", "enable_external_access": "false", "lock_configuration": "true"}
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """The file, locked up. Raises duckdb.Error where it is not there, or is none."""
+    import duckdb
+
+    return duckdb.connect(str(path), config=dict(SETTINGS))
+
+
+def sqlalchemy_url(path: Path) -> str:
+    """For Superset and whatever else speaks SQLAlchemy, with the package duckdb-engine."""
+    return f"duckdb:///{quote(str(path))}?{urlencode(SETTINGS)}"
+
+
+def jdbc_url(path: Path) -> str:
+    """For Tableau, DBeaver and others with DuckDB's JDBC driver, which takes settings after semicolons."""
+    return f"jdbc:duckdb:{path};{';'.join(f'{name}={value}' for name, value in SETTINGS.items())}"
+
+
+def odbc_string(path: Path) -> str:
+    """For Power BI and Excel with DuckDB's ODBC driver."""
+    return f"Driver=DuckDB Driver;Database={path};{';'.join(f'{name}={value}' for name, value in SETTINGS.items())}"
+
+
+def init_sql() -> str:
+    """For tools that open the file themselves and run SQL first (Metabase: Init SQL); read-only is a switch there."""
+    return "\n".join(f"SET {name} = {value};" for name, value in SETTINGS.items() if name != "access_mode")
