@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pipelines.errors import KpiError, did_you_mean
+from pipelines.publish.audience_files import RESERVED, folder_of
 
 ADDRESS = "127.0.0.1"
 PAGES = {".html": "text/html; charset=utf-8"}
@@ -51,11 +52,12 @@ def audience_folder(serving: Path, audience: str) -> Path:
     if not audience:
         folder = serving
     else:
-        known = sorted(path.parent.name for path in serving.glob("*/index.html") if path.parent.name != "catalogue")
+        known = sorted(unquote(path.parent.name) for path in serving.glob("*/index.html"))
+        known = [one for one in known if one not in RESERVED]
         if audience not in known:
             said = f"there is no page for {audience}{did_you_mean(audience, known)}"
             raise KpiError(said, next_step=f"one of {', '.join(known)}" if known else "run `kpi run`")
-        folder = serving / audience
+        folder = folder_of(serving, audience)
     if not (folder / "index.html").is_file():
         raise KpiError("there is no page yet", file=folder / "index.html", next_step="run `kpi run`")
     return folder

@@ -95,7 +95,7 @@ def changing_held(data: PageData, kpi: str, grain: str) -> Words | None:
     """What the newest figure would be with the rows that are set aside, where that reads otherwise than it does."""
     key = (kpi, grain, data.newest(grain))
     effect, value, unit = data.effects.get(key), data.values.get(key), data.kpis[kpi]["unit"]
-    if not effect or not value or data.top.level != "company":
+    if not effect or not value or not data.is_whole:
         return None
     is_same = fmt.number(effect["value_with_held"], unit) == fmt.number(value["value"], unit)
     return None if is_same else held_words(effect, unit)

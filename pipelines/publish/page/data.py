@@ -63,13 +63,17 @@ class PageData:
         default_factory=dict
     )  # goal_id, grain, level, unit_id, period_start: the drivers whose links broke
     alerts: list[Row] = field(default_factory=list)  # those still open
-    has_alerts: bool = False  # whether this file says anything of alerts: an audience's does not
     scores: dict[str, Row] = field(default_factory=dict)  # quality_scores of tables
 
     @property
     def top(self) -> Unit:
         """Whose page it is: the highest unit of the file whose parent is not in it."""
         return next(unit for unit in self.units.values() if unit.parent is None)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether this is the whole company's file; an audience's says nothing of alerts and of effects (audience.py)."""
+        return self.top.level == "company"
 
     def name(self, unit_id: str) -> Words:
         """The label of a unit; of one that is not published, its id."""
@@ -132,7 +136,6 @@ def read_from(con: duckdb.DuckDBPyConnection) -> PageData:
         scorecard_items=rows(con, f"select * from scorecard_items {NEWEST} order by weight desc, kpi_id"),
         broken=_broken(con),
         alerts=rows(con, 'select * from alerts where closed_at is null order by opened_at, "check"'),
-        has_alerts=bool(rows(con, "select 1 from duckdb_tables() where table_name = 'alerts'")),
         scores={row["scope_id"]: row for row in rows(con, "select * from quality_scores where scope = 'table'")},
     )
 

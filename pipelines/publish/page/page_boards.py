@@ -23,5 +23,5 @@ class Board(NamedTuple):
 
 
 def board_sections(con: duckdb.DuckDBPyConnection, catalogue: str) -> list[Board]:
-    """The boards of a serving file, in the order of the navigation; `catalogue` is the way to the catalogue's folder."""
+    """The boards of a serving file, in the order of the navigation; `catalogue` is the way to that folder."""
     return []

@@ -22,7 +22,7 @@ def failures(data: PageData, addresses: Mapping[str, str]) -> list[dict[str, Any
         _failure(data, row)
         | {
             "since": _day(since.get((row["table"], row["check"]))),
-            "is_new": data.has_alerts,  # alerts are recorded after publishing: one that has none was found by this run
+            "is_new": data.is_whole,  # alerts are recorded after publishing: one that has none was found by this run
             "mail": _mail(row["owner"], f"{row['table']} · {row['check']}", addresses),
         }
         for row in data.failures
@@ -70,7 +70,7 @@ def _kpi(data: PageData, kpi: str, failed: list[Row], addresses: Mapping[str, st
         "has_value": bool(newest),
         "tables": ", ".join(tables),
         "checks": len(failed),
-        "held": held if data.top.level == "company" else None,
+        "held": held if data.is_whole else None,
         "is_clean": not failed and not held and bool(newest) and newest[0][0]["quality"] == "ok",
         "owner": about["owner"],
         "steward": about["steward"],
