@@ -72,7 +72,7 @@ class PageData:
 
     @property
     def is_whole(self) -> bool:
-        """Whether this is the whole company's file; an audience's says nothing of alerts and of effects (audience.py)."""
+        """Whether this is the whole company's file; an audience's says nothing of alerts or effects."""
         return self.top.level == "company"
 
     def name(self, unit_id: str) -> Words:

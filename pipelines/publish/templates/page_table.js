@@ -79,7 +79,7 @@ function unitTable(data, unit, grain, fixedKpi) {
       el("td", { class: "n", "data-label": word("actual") }, el("a", { href: toKpi(data, state.kpi, one.unit) }, number(now.v, about.unit))),
       el("td", { class: "n", "data-label": word("target") }, number(now.t, about.unit)),
       el("td", { class: `n reach ${now.s}`, "data-label": word(now.pace ? "on_pace" : "attainment") }, share(now.a), now.a !== null && bar(now.a)),
-      el("td", { class: now.s }, mark(now.s), named(data.statuses, now.s), now.q !== "ok" && el("small", { class: "doubt", title: named(data.qualities, now.q) }, " !"),
+      el("td", { class: now.s }, mark(now.s), named(data.statuses, now.s), now.q !== "ok" && now.v !== null && el("small", { class: "doubt", title: named(data.qualities, now.q) }, " !"),
         goal !== null && brokenLinks(data, goal).map((said) => el("small", { class: "why" }, said))),
       el("td", { class: `n change ${trendOf(now.c, about.way)}`, "data-label": word("last_year") }, change(now.c, about.unit)),
       el("td", { class: "line-cell" }, spark(cells.map((cell) => cell && cell.v), cells.map((cell) => cell && cell.t), data.grains[grain].partial && state.period === block.count - 1)));

@@ -13,6 +13,7 @@ from pipelines.publish.page import write_page
 
 from .conftest import Visit
 from .files import made_up
+from .unpacked import head_and_columns
 
 LABELS = [
     "</script><script>window.hacked = 1</script>",
@@ -133,6 +134,8 @@ def test_a_single_period_is_a_point(visit: Visit, changed: Changed) -> None:
 def test_five_thousand_people_are_found_and_paged(visit: Visit, tmp_path: Path, shots: Path) -> None:
     path = write_page(made_up(tmp_path / "kpi.duckdb", kpis=6, teams=100, reps=5000), tmp_path)
     assert path.stat().st_size < 8_000_000
+    head, _ = head_and_columns(path.read_text(encoding="utf-8"))
+    assert head["grains"]["month"]["depth"][-1] == 12  # what docs/page.md says of 5,000 people and 6 KPIs
     page = visit(path=path)
     page.wait_for_selector("table.numbers")
     assert page.locator("option").count() < 100  # no list of people anywhere
