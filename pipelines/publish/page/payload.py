@@ -26,6 +26,7 @@ def payload(
     con: duckdb.DuckDBPyConnection,
     data: PageData,
     addresses: Mapping[str, str],
+    names: Mapping[str, Words],
     cells: Mapping[str, int] = MappingProxyType(cube.CELLS),
 ) -> str:
     """The packed text; templates/page_unpack.js says what is in it by reading it."""
@@ -51,6 +52,7 @@ def payload(
             "aims": [{"id": key, **words._asdict()} for key, words in AIMS.items()],
             "words": {key: words._asdict() for key, words in WORDS.items()},
             "held": _held(data),
+            "people": {who: names[who]._asdict() for who in sorted(_owners(data)) if who in names},
             "feedback": _feedback(data, places),
             **goals.read(con, data),
         }
@@ -67,6 +69,10 @@ def _kpi(row: dict[str, Any], digits: int, addresses: Mapping[str, str]) -> dict
         "cadence": CADENCES.get(str(row["cadence"]), plain(str(row["cadence"])))._asdict(),
         "mail": mail and link(mail, f"{row['label_zh']} · {row['label_en']}"),
     }  # fmt: skip
+
+
+def _owners(data: PageData) -> set[str]:
+    return {row[role] for row in data.kpis.values() for role in ("owner", "steward") if row[role]}
 
 
 def _grain(data: PageData, grain: str, block: cube.Block) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from pipelines.publish.page.payload import payload
 from pipelines.publish.page.quality import by_kpi, failures, loads
 from pipelines.publish.page.scorecards import scorecards
 from pipelines.publish.words import LEVELS as LEVEL_WORDS
-from pipelines.publish.words import QUALITY, STATUS
+from pipelines.publish.words import QUALITY, STATUS, Words
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,16 +39,17 @@ def write_page(
     language: str = "zh",
     addresses: Mapping[str, str] = MappingProxyType({}),
     catalogue: str = "catalogue/",
+    names: Mapping[str, Words] = MappingProxyType({}),
 ) -> Path:
     """Writes FILE into `folder` by rename, for whoever may see what is in the serving file.
 
-    `language` is shown first, `addresses` are owners' (owners.py), `catalogue` is the way to the catalogue's
-    folder from there. Raises KpiError as data.read does.
+    `language` is shown first, `addresses` and `names` are owners' (owners.py), `catalogue` is the way to the
+    catalogue's folder from there. Raises KpiError as data.read does.
     """
     path, aside = folder / FILE, folder / f".{FILE}.next"
     folder.mkdir(parents=True, exist_ok=True)
     with opened(serving_file) as con:
-        text = render(con, read_from(con), language, addresses, catalogue)
+        text = render(con, read_from(con), language, addresses, catalogue, names)
     aside.write_text(text, encoding="utf-8")
     aside.replace(path)
     return path
@@ -60,10 +61,13 @@ def render(
     language: str = "zh",
     addresses: Mapping[str, str] = MappingProxyType({}),
     catalogue: str = "catalogue/",
+    names: Mapping[str, Words] = MappingProxyType({}),
     cells: Mapping[str, int] = MappingProxyType(cube.CELLS),
 ) -> str:
     """The page as text."""
-    drawn = environment(STATUS=STATUS, QUALITY=QUALITY, LEVELS=LEVEL_WORDS)
+    drawn = environment(
+        STATUS=STATUS, QUALITY=QUALITY, LEVELS=LEVEL_WORDS, called=lambda who: names.get(who, Words(who, who))
+    )
     boards = board_sections(con, catalogue)
     style, style_hash = inlined(*STYLES, *_of_boards(boards))
     script, script_hash = inlined(*SCRIPTS)
@@ -85,7 +89,7 @@ def render(
         script=script,
         style_hash=style_hash,
         script_hash=script_hash,
-        payload=payload(con, data, addresses, cells),
+        payload=payload(con, data, addresses, names, cells),
     )
 
 

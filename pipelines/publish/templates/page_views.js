@@ -113,12 +113,13 @@ function legend(points, running, partial) {
   return el("p", { class: "legend", "aria-hidden": "true" }, key("k-line", word("actual")), points.some((one) => one && one.t !== null) && key("k-goal", word("target")), partial && key("k-open", word("to_date")),
     running && key("k-lands", word("landing")), running && running.low !== null && key("k-band", word("forecast")));
 }
+const called = (data, who) => (data.people[who] ? say(data.people[who]) : who);
 function facts(data, kpi, goal) {
   const about = data.kpis[kpi];
   const fact = (key, ...kids) => [el("dt", {}, word(key)), el("dd", {}, kids)];
   return el("aside", { class: "facts-of" }, el("h3", {}, word("definition")), about.says && el("p", {}, say(about.says)),
-    el("dl", {}, goal !== null && fact("goal", say(data.names[data.goals.goal[goal]])), fact("formula", el("code", {}, about.formula)), fact("owner", about.owner, about.mail && [" · ", el("a", { href: about.mail }, word("write_to_owner"))]),
-      fact("steward", about.steward || "–"), fact("cadence", say(about.cadence)), fact("version", String(about.version))),
+    el("dl", {}, goal !== null && fact("goal", say(data.names[data.goals.goal[goal]])), fact("formula", el("code", {}, about.formula)), fact("owner", called(data, about.owner), about.mail && [" · ", el("a", { href: about.mail }, word("write_to_owner"))]),
+      fact("steward", about.steward ? called(data, about.steward) : "–"), fact("cadence", say(about.cadence)), fact("version", String(about.version))),
     el("p", { class: "links" }, el("a", { href: toCatalogue(about.id) }, word("in_catalogue")), el("a", { href: `#quality-${about.id}` }, word("quality"))));
 }
 

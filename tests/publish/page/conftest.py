@@ -16,6 +16,7 @@ import pytest
 
 from pipelines.publish.page import write_page
 from pipelines.publish.serving import publish
+from pipelines.publish.words import Words
 from pipelines.settings import Settings
 
 from ..conftest import AS_OF, NOW, RUN
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 OWNERS = {"sales_ops": "qin@example.com"}
+NAMES = {"sales_ops": Words("秦岚 (sales_ops)", "Qin Lan (sales_ops)")}
 _SHOTS = os.environ.get("KPI_SCREENSHOTS")  # asked here: for a test the environment is cleared
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 
@@ -74,7 +76,7 @@ def serving_file(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture(scope="session")
 def drawn(serving_file: Path) -> Path:
     """Its page."""
-    return write_page(serving_file, serving_file.parent, addresses=OWNERS)
+    return write_page(serving_file, serving_file.parent, addresses=OWNERS, names=NAMES)
 
 
 @pytest.fixture(scope="session")

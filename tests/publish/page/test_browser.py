@@ -84,11 +84,12 @@ def test_two_clicks_lead_from_a_number_to_its_definition_its_quality_and_its_own
     links = page.eval_on_selector_all("#drill a", "links => links.map(a => a.getAttribute('href'))")
     assert "catalogue/kpis/won_amount.html?lang=en" in links
     assert any(link.startswith("mailto:qin@example.com?subject=") for link in links)
+    assert "Qin Lan (sales_ops)" in page.inner_text(".facts-of")
     page.click(".facts-of a >> text=Data quality")  # the second
     page.wait_for_selector("#quality-won_amount:visible")
     assert page.evaluate("document.activeElement.id") == "quality-won_amount"
     assert page.locator("#quality-won_amount").get_attribute("class") == "arrived"
-    assert "sales_ops" in page.inner_text("#quality-won_amount")
+    assert "Qin Lan (sales_ops)" in page.inner_text("#quality-won_amount")
 
 
 def test_a_card_leads_there_without_a_script_as_well(visit: Visit) -> None:
