@@ -38,6 +38,15 @@ def ossie(settings: Settings, out: Path | None, spec: str) -> None:
     _print_missing(missing)
 
 
+def dbt_docs(settings: Settings, out: Path | None) -> None:
+    """Writes dbt's documentation as one file, and says where it is and how large."""
+    from pipelines.model.export.dbt_docs import write_dbt_docs
+
+    path = out or settings.reports / "dbt_docs.html"
+    size = write_dbt_docs(settings, path)
+    console().print(f"{path}: dbt's documentation of the models, their tests and exposures, {size / 10**6:.1f} MB")
+
+
 def _print_missing(missing: Mapping[str, Label]) -> None:
     if not missing:
         return

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from markupsafe import Markup
 
+from pipelines.publish.boards import Board
 from pipelines.publish.local_server import make_server
 from pipelines.publish.page import write, write_page
-from pipelines.publish.page.page_boards import Board
 from pipelines.publish.words import Words
 
 from .conftest import Visit
