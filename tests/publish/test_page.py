@@ -192,7 +192,7 @@ def test_where_a_goal_is_missed_the_page_says_which_link_broke(
 def test_a_card_says_where_its_goal_lands(page: Callable[[], Path], change: Callable[..., None]) -> None:
     change(
         *(
-            f"alter table published.goal_attainment add column {name} decimal(38, 6)"
+            f"alter table published.goal_attainment add column if not exists {name} decimal(38, 6)"
             for name in ("landing", "landing_low", "landing_high", "hit_probability")
         ),
         "alter table published.goal_attainment add column landing_method varchar",

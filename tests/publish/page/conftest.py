@@ -40,7 +40,7 @@ from published.kpi_catalog where kpi_id = '{kpi}'
 FULL = (
     "alter table published.goal_attainment add column landing_method varchar",
     *(
-        f"alter table published.goal_attainment add column {name} decimal(38, 6)"
+        f"alter table published.goal_attainment add column if not exists {name} decimal(38, 6)"
         for name in (
             "target_to_date",
             "gap",

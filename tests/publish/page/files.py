@@ -10,7 +10,7 @@ import duckdb
 from pipelines.model.company import Person
 from pipelines.publish.audience import COMPANY, EVERYONE, WHOSE, Unit, audiences
 
-from ..conftest import SHAPES
+from ..conftest import BESIDES, SHAPES
 
 
 def for_audience(serving_file: Path, audience: str, path: Path) -> Path:
@@ -50,6 +50,8 @@ def made_up(path: Path, kpis: int, teams: int, reps: int, months: int = 36) -> P
         for grain, every in (("month", 1), ("quarter", 3)):
             con.execute(_VALUES, {"grain": grain, "every": every, "months": months})
         con.execute(_GOALS)
+        for statement in BESIDES:
+            con.execute(statement)
     return path
 
 
