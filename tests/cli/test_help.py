@@ -15,6 +15,8 @@ VERBS = {
     "close": ["Close a period by hand", "--reason"],
     "feedback": ["published figure", "--period", "--text", "--unit", "--config"],
     "doctor": ["fit for a run", "--config"],
+    "connect": ["BI tools open the served file", "--audience", "--config"],
+    "rollback": ["generations that are kept", "--to", "--reason", "--config"],
     "open": ["scorecard page", "--audience", "--config"],
     "serve": ["this machine alone", "--port", "--audience", "--with-data", "--config"],
 }
