@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     threads: int = Field(2, ge=1, le=256, description="threads DuckDB may use")
     lock_wait: float = Field(7200, ge=0, description="seconds to wait for a run or command that holds the working file")
     pseudonym_key: SecretStr | None = Field(None, description="keys that hide personal columns, newest last")
+    postgres_url: SecretStr | None = Field(None, description="where published tables are served too: postgresql://…")
+    postgres_prefix: str = Field(
+        "kpi", pattern=r"^[a-z][a-z0-9_]{0,30}$", description="begins the names of its schemas and roles"
+    )
+    postgres_patience: float = Field(120, ge=0, description="seconds to wait for readers that hold the old version")
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "critical"
 
     @field_validator("config", "data_dir", "real_data", mode="after")

@@ -9,8 +9,10 @@ import typer
 
 from pipelines import settings as configuration
 from pipelines.cli.alert_group import alert
+from pipelines.cli.audit_group import audits
 from pipelines.cli.goals_group import goals
 from pipelines.cli.options import Config, DataDir, Language
+from pipelines.cli.postgres_group import postgres
 
 app = typer.Typer(
     name="kpi",
@@ -346,41 +348,22 @@ def export_dbt_docs(
     dbt_docs(configuration.load(config, data_dir), out)
 
 
+@exports.command("superset")
+def export_superset(
+    file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="the bundle; one that is there is replaced")],
+    target: Annotated[str, typer.Option("--for", help="where the boards read: duckdb or postgres")] = "duckdb",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the boards as a bundle for Apache Superset: datasets, charts, dashboards, roles and row filters."""
+    from pipelines.cli.export import superset
+
+    superset(configuration.load(config, data_dir), file, target)
+
+
 app.add_typer(goals, name="goals")
+app.add_typer(postgres, name="postgres")
 
 
-audits = typer.Typer(help="Check a sample by hand: the error rate that no rule can find.", no_args_is_help=True)
 app.add_typer(audits, name="audit")
-
-
-@audits.command("draw")
-def audit_draw(
-    table: Annotated[str, typer.Option(help="as crm.customers")],
-    n: Annotated[int, typer.Option("--n", min=1, max=10_000, help="how many records")] = 200,
-    seed: Annotated[int, typer.Option(help="the same seed draws the same records")] = 1,
-    accept: Annotated[str, typer.Option(help="share of wrong records that is still accepted")] = "5%",
-    out: Annotated[Path | None, typer.Option(help="the worksheet; default: data/reports/audits/")] = None,
-    reason: Annotated[str, typer.Option(help="kept with your name")] = "",
-    config: Config = None,
-    data_dir: DataDir = None,
-) -> None:
-    """Draw records at random into a worksheet to be filled in by hand."""
-    from pipelines.cli.audit import draw
-
-    draw(configuration.load(config, data_dir), table, n, seed, accept, out, reason)
-
-
-@audits.command("record")
-def audit_record(
-    file: Annotated[Path, typer.Argument(help="the worksheet, filled in")],
-    reason: Annotated[str, typer.Option(help="kept with your name")] = "",
-    config: Config = None,
-    data_dir: DataDir = None,
-) -> None:
-    """Take back what was found; the next run publishes the error rate with its bounds."""
-    from pipelines.cli.audit import record
-
-    record(configuration.load(config, data_dir), file, reason)
-
-
 app.add_typer(alert, name="alert")

@@ -48,6 +48,8 @@ def _examinations(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]
     yield "data folder", lambda: _folder(settings)
     yield "warehouse", lambda: _warehouse(settings)
     yield "published", lambda: _published(settings)
+    if settings.postgres_url is not None:
+        yield "PostgreSQL", lambda: _postgres(settings)
 
 
 def _python() -> str:
@@ -115,3 +117,18 @@ def _published(settings: Settings) -> str:
         row = con.execute("select generation, as_of_date, published_at from published.publication").fetchone()
     assert row
     return f"generation {row[0]}, as of {row[1]}, published {row[2]:%Y-%m-%d %H:%M} UTC"
+
+
+def _postgres(settings: Settings) -> str:
+    from pipelines.publish.postgres import setup
+
+    found = setup.state(settings)
+    if found.above_policies:
+        raise KpiError(
+            f"{', '.join(found.above_policies)} see every row, whatever people.yml says",
+            next_step="alter role … nobypassrls",
+        )
+    served = next(
+        (f"generation {one.generation} served" for one in found.versions if one.is_served), "nothing served yet"
+    )
+    return f"{found.server}, database {found.database}, {served}, {len(found.logins)} log-ins that read"

@@ -24,6 +24,18 @@ def metricflow(settings: Settings, out: Path | None) -> None:
         console().print(f"what is lost of the others: {folder / 'not_said.yml'}")
 
 
+def superset(settings: Settings, file: Path, target: str) -> None:
+    """Writes the bundle of boards for Apache Superset, over the serving file or PostgreSQL."""
+    from pipelines.publish.superset.boards import BOARDS, DATASETS
+    from pipelines.publish.superset.bundle import TARGETS, write
+
+    if target not in TARGETS:
+        hint = did_you_mean(target, list(TARGETS))
+        raise KpiError(f"unknown target {target}{hint}", next_step=f"--for {' or --for '.join(TARGETS)}")
+    write(settings, TARGETS[target], file)
+    console().print(f"{file}: {len(BOARDS)} boards on {len(DATASETS)} datasets; docs/superset.md says how to import it")
+
+
 def ossie(settings: Settings, out: Path | None, spec: str) -> None:
     """Writes a document of Open Semantic Interchange, and says what it lacks."""
     from pipelines.model.export.ossie import VERSIONS

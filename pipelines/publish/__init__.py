@@ -1,1 +1,1 @@
-"""Step 4: published tables → what people open (the serving file, the page)."""
+"""Step 4: published tables → what people open (the serving file, PostgreSQL, the page)."""

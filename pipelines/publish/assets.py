@@ -15,6 +15,7 @@ AUDIENCES = dg.AssetKey(["serving", "audiences"])
 FLAT_FILES = dg.AssetKey(["serving", "flat_files"])
 PAGE = dg.AssetKey(["serving", "index"])
 CATALOGUE = dg.AssetKey(["serving", "catalogue"])
+POSTGRES = dg.AssetKey(["serving", "postgres"])
 
 
 def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
@@ -115,7 +116,23 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
         say("publish", f"catalogue: {done.pages} pages drawn" if done.pages else "catalogue: as it was")
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(done.path), "pages": done.pages})
 
-    return [serving_file, audiences, flat_files, page, catalogue]
+    @dg.asset(
+        key=POSTGRES,
+        deps=[SERVING_FILE],
+        group_name="serving",
+        kinds={"postgresql"},
+        description="The serving file in PostgreSQL, one version switched to whole; each reader sees their own rows.",
+    )
+    def postgres() -> dg.MaterializeResult:
+        from pipelines.model.company import read_people
+        from pipelines.publish.postgres.serve import publish
+
+        done = publish(settings, read_people(settings.kpi_definitions), lambda text: say("publish", text))
+        say("publish", f"PostgreSQL serves generation {done.generation}")
+        return dg.MaterializeResult(metadata={"generation": done.generation, "notes": done.notes, **done.rows})
+
+    beside = [postgres] if settings.postgres_url is not None else []
+    return [serving_file, audiences, flat_files, page, catalogue, *beside]
 
 
 def newest_file(settings: Settings) -> Path:

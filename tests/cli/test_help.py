@@ -46,6 +46,10 @@ GROUPS = {
     "goals review": ["quarterly review", "--decision", "--text", "--due", "--config"],
     "goals import": ["all of it, or nothing", "--state", "--replace", "--config"],
     "goals export": ["in force", "--year", "--level", "--grain", "--out"],
+    "export superset": ["Apache Superset", "duckdb or postgres", "--for", "--config"],
+    "postgres init": ["the roles and schemas", "--print", "--database", "--config"],
+    "postgres publish": ["without a run", "--go-back", "--config"],
+    "postgres status": ["which log-ins may read", "--config"],
     "alert send": ["quiet hours", "--config", "--data-dir"],
 }
 

@@ -1,0 +1,44 @@
+"""Superset's roles and row filters: publish/audience.py for a tool that logs in to the data once for everybody.
+
+Belongs here: which role sees which units of which dataset. Does not: making them in Superset (apply.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipelines.model.company import read_people
+from pipelines.publish.audience import Audience, Unit, audiences
+from pipelines.publish.postgres.access import LEFT_OVER
+from pipelines.publish.superset.boards import DATASETS
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+
+def readers(settings: Settings, target: str) -> dict[str, Any]:
+    """Roles with the people in each and, for each dataset whose rows are somebody's, the rows they see.
+
+    A role without `rows` sees all (the company's). Who has none of the roles sees no row of these datasets: `hidden`.
+    """
+    import duckdb
+
+    with duckdb.connect(str(settings.serving / "kpi.duckdb"), read_only=True) as con:
+        found = con.execute(
+            "select unit_id, level, parent_id from published.units"
+            " qualify row_number() over (partition by unit_id order by valid_from desc) = 1 order by unit_id"
+        ).fetchall()
+    made = audiences([Unit(*row) for row in found], read_people(settings.kpi_definitions))
+    return {
+        "roles": [_role(one, target) for one in made],
+        "hidden": [one.called(target) for one in DATASETS if one.whose],
+    }
+
+
+def _role(audience: Audience, target: str) -> dict[str, Any]:
+    said: dict[str, Any] = {"name": f"KPI {audience.id}", "people": list(audience.people)}
+    if not audience.is_company:
+        units = sorted(unit + end for unit in audience.units for end in ("", LEFT_OVER))
+        listed = ", ".join("'" + unit.replace("'", "''") + "'" for unit in units)
+        said["rows"] = {one.called(target): f"{one.whose} in ({listed})" for one in DATASETS if one.whose}
+    return said

@@ -1,0 +1,1 @@
+"""Tests of pipelines/publish/postgres on the real server of this machine."""
