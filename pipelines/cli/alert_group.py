@@ -1,4 +1,4 @@
-"""The verbs of `kpi alert` (app.py is as long as a module may be); what they do is alert.py."""
+"""The verbs of `kpi alert`."""
 
 from __future__ import annotations
 

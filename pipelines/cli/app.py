@@ -9,6 +9,7 @@ import typer
 
 from pipelines import settings as configuration
 from pipelines.cli.alert_group import alert
+from pipelines.cli.audit_group import audits
 from pipelines.cli.goals_group import goals
 from pipelines.cli.options import Config, DataDir, Language
 from pipelines.cli.postgres_group import postgres
@@ -107,6 +108,33 @@ def show(
 
 
 app.command()(report)
+
+
+Audience = Annotated[
+    str, typer.Option(metavar="UNIT", help="whose page: a unit or a person, as region_east; default: the company's")
+]
+
+
+@app.command("open")
+def open_(audience: Audience = "", config: Config = None, data_dir: DataDir = None) -> None:
+    """Open the scorecard page in the browser, and print where it lies."""
+    from pipelines.cli.serve import open_page
+
+    open_page(configuration.load(config, data_dir), audience)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one")] = 8080,
+    audience: Audience = "",
+    with_data: Annotated[bool, typer.Option("--with-data", help="also the .duckdb, .parquet and .csv files")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve the scorecard page to this machine alone, until Ctrl-C."""
+    from pipelines.cli.serve import serve as serve_page
+
+    serve_page(configuration.load(config, data_dir), port, audience, with_data)
 
 
 @app.command()
@@ -341,38 +369,5 @@ app.add_typer(goals, name="goals")
 app.add_typer(postgres, name="postgres")
 
 
-audits = typer.Typer(help="Check a sample by hand: the error rate that no rule can find.", no_args_is_help=True)
 app.add_typer(audits, name="audit")
-
-
-@audits.command("draw")
-def audit_draw(
-    table: Annotated[str, typer.Option(help="as crm.customers")],
-    n: Annotated[int, typer.Option("--n", min=1, max=10_000, help="how many records")] = 200,
-    seed: Annotated[int, typer.Option(help="the same seed draws the same records")] = 1,
-    accept: Annotated[str, typer.Option(help="share of wrong records that is still accepted")] = "5%",
-    out: Annotated[Path | None, typer.Option(help="the worksheet; default: data/reports/audits/")] = None,
-    reason: Annotated[str, typer.Option(help="kept with your name")] = "",
-    config: Config = None,
-    data_dir: DataDir = None,
-) -> None:
-    """Draw records at random into a worksheet to be filled in by hand."""
-    from pipelines.cli.audit import draw
-
-    draw(configuration.load(config, data_dir), table, n, seed, accept, out, reason)
-
-
-@audits.command("record")
-def audit_record(
-    file: Annotated[Path, typer.Argument(help="the worksheet, filled in")],
-    reason: Annotated[str, typer.Option(help="kept with your name")] = "",
-    config: Config = None,
-    data_dir: DataDir = None,
-) -> None:
-    """Take back what was found; the next run publishes the error rate with its bounds."""
-    from pipelines.cli.audit import record
-
-    record(configuration.load(config, data_dir), file, reason)
-
-
 app.add_typer(alert, name="alert")

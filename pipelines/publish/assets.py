@@ -92,11 +92,13 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
     )
     def page() -> dg.MaterializeResult:
         from pipelines.model.company import read_people
-        from pipelines.publish.owners import addresses
+        from pipelines.publish.owners import addresses, names
         from pipelines.publish.page import write_page
 
-        owners = addresses(settings, read_people(settings.kpi_definitions))
-        path = write_page(newest_file(settings), settings.serving, addresses=owners)
+        people = read_people(settings.kpi_definitions)
+        path = write_page(
+            newest_file(settings), settings.serving, addresses=addresses(settings, people), names=names(people)
+        )
         say("publish", "page drawn")
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
 

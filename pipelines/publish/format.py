@@ -1,7 +1,7 @@
 """A number as a manager reads it, in either language.
 
-Belongs here: rounding and units for display. Does not: any computing; templates/page.js says the same for the table,
-and tests/publish/test_page.py holds the two together in a real browser.
+Belongs here: rounding and units for display. Does not: any computing; templates/page_words.js says the same for what is
+drawn later, and tests/publish/page/test_browser.py holds the two together in a real browser.
 """
 
 from __future__ import annotations
@@ -61,7 +61,19 @@ def period(grain: str, start: date) -> Words:
         named = start + NAMED_BY
         quarter = (named.month - 1) // 3 + 1
         return Words(f"{named.year}年第{quarter}季度", f"Q{quarter} {named.year}")
+    if grain == "year":
+        named = start + NAMED_BY
+        return Words(f"{named.year}年", str(named.year))
     return Words(start.isoformat(), start.isoformat())
+
+
+def short_period(grain: str, start: date) -> list[str]:
+    """A period under an axis, in zh and en: 6月 · Jun; 2季 · Q2."""
+    named = start + NAMED_BY
+    if grain == "quarter":
+        quarter = (named.month - 1) // 3 + 1
+        return [f"{quarter}季", f"Q{quarter}", str(named.year)]
+    return [f"{named.month}月", _MONTHS[named.month - 1], str(named.year)]
 
 
 def fixed(x: Decimal, digits: int) -> str:

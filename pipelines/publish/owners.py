@@ -1,6 +1,6 @@
-"""Where the owner of a number is written to, for the links of the page.
+"""What the owner of a number is called and where they are written to, for pages and their links.
 
-Belongs here: addresses of people.yml as links. Does not: sending anything (watch/alerts/).
+Belongs here: names, and addresses of people.yml as links. Does not: sending anything (watch/alerts/).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from pipelines.errors import KpiError
 from pipelines.model.company import Person
+from pipelines.publish.words import Words
 from pipelines.settings import Settings
 
 ADDRESS = re.compile(r"[^\s@<>()\",;:?&]+@[^\s@<>()\",;:?&]+")
@@ -31,6 +32,18 @@ def addresses(settings: Settings, people: Mapping[str, Person]) -> dict[str, str
         if ADDRESS.fullmatch(address):
             found[person.id] = address
     return found
+
+
+def names(people: Mapping[str, Person]) -> dict[str, Words]:
+    """What everybody in people.yml is called, by id."""
+    return {person.id: called(person) for person in people.values()}
+
+
+def called(person: Person) -> Words:
+    """The name somebody goes by, with the id that the files use."""
+    name = person.name
+    both = (name, name) if isinstance(name, str) else (name.zh, name.en)
+    return Words(*(one if one == person.id else f"{one} ({person.id})" for one in both))
 
 
 def link(address: str, subject: str) -> str:

@@ -27,6 +27,10 @@ VERBS = {
     "connect": ["--config"],
     "rollback": ["--config"],
     "doctor": ["fit for a run", "--config"],
+    "connect": ["BI tools open the served file", "--audience", "--config"],
+    "rollback": ["generations that are kept", "--to", "--reason", "--config"],
+    "open": ["scorecard page", "--audience", "--config"],
+    "serve": ["this machine alone", "--port", "--audience", "--with-data", "--config"],
 }
 
 

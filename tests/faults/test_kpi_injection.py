@@ -7,7 +7,6 @@ and then it stands as that text in compiled SQL, in the catalogue and on the pag
 from __future__ import annotations
 
 import html
-import json
 import os
 import shutil
 import sys
@@ -56,6 +55,7 @@ from tests.publish.conftest import AS_OF, KPIS, NOW, RUN
 from tests.publish.conftest import change as change
 from tests.publish.conftest import sample as sample
 from tests.publish.conftest import settings as settings
+from tests.publish.page.unpacked import head_and_columns
 from tests.publish.test_page import Elements
 
 SECRET = "canary-4f1c7e"
@@ -288,7 +288,7 @@ def test_labels_stand_on_the_page_as_text(settings: Settings, change: Callable[.
     assert {tag for tag, _ in elements.tags} <= {tag for tag, _ in plain.tags}
     assert {name for _, some in elements.tags for name in some} <= {name for _, some in plain.tags for name in some}
     assert len(elements.raw["script"]) == len(plain.raw["script"])
-    told = {kpi["en"] for kpi in json.loads(elements.raw["script"][0])["kpis"]}
+    told = {kpi["en"] for kpi in head_and_columns(text)[0]["kpis"]}
     assert told == set(by_kpi.values())
     assert all(
         html.escape(label).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in text for label in by_kpi.values()

@@ -41,6 +41,17 @@ UNITS = [
     ("e003", "rep", "team_s1", "李娜", "Li Na"),
 ]
 
+# What the boards read besides: columns that stand empty here (tests/publish/boards has figures for them).
+BESIDES = [
+    *(
+        "alter table published.kpi_values add column " + name
+        for name in ("numerator decimal(38, 6)", "denominator decimal(38, 6)", "previous_change decimal(38, 6)")
+    ),
+    *(
+        "alter table published.goal_attainment add column " + name + " decimal(38, 6)"
+        for name in ("target_to_date", "landing", "landing_low", "landing_high")
+    ),
+]
 SHAPES = (Path(__file__).parent / "sample.sql").read_text(encoding="utf-8")
 
 # fmt: off
@@ -105,6 +116,8 @@ def fill(path: Path, run_id: str = RUN) -> Path:
             from published.goal_attainment
             """
         )
+        for statement in BESIDES:
+            con.execute(statement)
     return path
 
 

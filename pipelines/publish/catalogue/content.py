@@ -19,6 +19,7 @@ from pipelines.model.compiler.inputs import Feed
 from pipelines.model.entities import Entity, EntityColumn
 from pipelines.model.goal import Goal
 from pipelines.model.kpi import Example, Kpi, KpiFile, Meaning, depended_on, entities_of
+from pipelines.publish.owners import called
 from pipelines.publish.words import Words, plain
 from pipelines.settings import Settings
 from pipelines.shape import Label
@@ -263,11 +264,8 @@ class _Gathered:
         )
 
     def _person(self, person_id: str) -> Words:
-        """The name somebody goes by, with the id that the files use."""
         person = self.definitions.people.get(person_id)
-        name = person.name if person else person_id
-        both = (name, name) if isinstance(name, str) else (name.zh, name.en)
-        return Words(*(one if one == person_id else f"{one} ({person_id})" for one in both))
+        return called(person) if person else Words(person_id, person_id)
 
 
 def words(label: Label) -> Words:

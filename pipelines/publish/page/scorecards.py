@@ -1,7 +1,7 @@
 """The scorecards of the page: one table each, a row per unit and a column per KPI, so that each score shows its parts.
 
 Belongs here: turning rows of scorecards and scorecard_items into what the template shows. Does not: queries
-(page_data.py), words (words.py).
+(data.py), words (words.py).
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.publish import format as fmt
-from pipelines.publish.page_data import LEVELS, PageData, Row
+from pipelines.publish.page.data import LEVELS, PageData, Row
 from pipelines.publish.words import Words, naming, plain
+
+LISTED = 100  # rows of a scorecard: five thousand people in one table are read by nobody and cost a second
 
 
 def scorecards(data: PageData) -> list[dict[str, Any]]:
@@ -40,12 +42,14 @@ def _card(data: PageData, card_id: str, rows: list[Row]) -> dict[str, Any]:
             row
             | {
                 "unit": data.name(row["unit_id"]),
+                "is_here": row["unit_id"] in data.units,
                 "text": fmt.share(row["score"]),
                 "covered": fmt.share(row["weight_covered"]),
                 "cells": [_cell(data, items[row["unit_id"], kpi_id]) for kpi_id in kpis],
             }
-            for row in sorted(rows, key=_rank)
+            for row in sorted(rows, key=_rank)[:LISTED]
         ],
+        "hidden": max(0, len(rows) - LISTED),
     }
 
 

@@ -6,7 +6,7 @@ Belongs here: the sentence for each. Does not: finding them (dbt_project/models/
 from __future__ import annotations
 
 from pipelines.publish import format as fmt
-from pipelines.publish.page_data import PageData, Row
+from pipelines.publish.page.data import PageData, Row
 from pipelines.publish.words import WORDS, Words
 
 
