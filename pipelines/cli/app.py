@@ -9,6 +9,7 @@ import typer
 
 from pipelines import settings as configuration
 from pipelines.cli.goals_group import goals
+from pipelines.cli.keep_group import keep
 from pipelines.cli.options import Config, DataDir, Language
 
 app = typer.Typer(
@@ -169,6 +170,7 @@ def doctor(config: Config = None, data_dir: DataDir = None) -> None:
     examine(configuration.load(config, data_dir))
 
 
+app.add_typer(keep)  # without a name: verbs of their own
 source = typer.Typer(help="Draft, check and list sources: the systems that data comes from.", no_args_is_help=True)
 app.add_typer(source, name="source")
 
