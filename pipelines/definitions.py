@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipelines.schedules import BusinessDate, nightly_schedule
+from pipelines.schedules import BusinessDate, keeping_schedules, nightly_schedule
 from pipelines.settings import Settings, load
 
 NIGHTLY_JOB = "nightly_kpis"
@@ -18,6 +18,7 @@ def build(settings: Settings) -> dg.Definitions:
     from pipelines.extract import assets as extract
     from pipelines.extract.contract import read_contracts
     from pipelines.gate import assets as gate
+    from pipelines.keep import jobs as keep
     from pipelines.model import assets as model
     from pipelines.model.company import read_company
     from pipelines.model.dbt import read_graph
@@ -34,6 +35,7 @@ def build(settings: Settings) -> dg.Definitions:
         description="Everything: sources to raw, checks, one dbt build, the serving file, the page, the notices.",
         hooks={watch.stopped(settings)},
     )
+    company, keeping = read_company(settings.kpi_definitions), keep.build(settings)
     return dg.Definitions(
         assets=[
             *extract.build(settings, contracts),
@@ -42,8 +44,8 @@ def build(settings: Settings) -> dg.Definitions:
             *watch.build(settings),
         ],
         asset_checks=gate.build(settings, contracts),
-        jobs=[job],
-        schedules=[nightly_schedule(job, read_company(settings.kpi_definitions))],
+        jobs=[job, *keeping],
+        schedules=[nightly_schedule(job, company), *keeping_schedules(keeping, company)],
         sensors=[sensors.build(settings, NIGHTLY_JOB)],
         resources={"business_date": BusinessDate()},
         executor=dg.in_process_executor,

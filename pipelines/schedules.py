@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,9 @@ from pipelines.model.company import Company, business_date, read_company, said_d
 from pipelines.settings import Settings
 
 NIGHTLY = "0 2 * * *"  # 02:00 in the company's zone: sources have closed their day, people read from eight
+
+BACKUP = "0 5 * * *"  # three hours after the run began; where it still holds the file, the job tries again
+DRILL = "0 6 * * 6"  # Saturday: it needs the disk twice and nobody waits for it
 
 
 class BusinessDate(dg.ConfigurableResource):
@@ -36,3 +40,12 @@ def nightly_schedule(job: dg.UnresolvedAssetJobDefinition, company: Company) -> 
         return dg.RunRequest(run_config={"resources": {"business_date": {"config": {"as_of": as_of}}}})
 
     return nightly_kpis
+
+
+def keeping_schedules(jobs: Sequence[dg.JobDefinition], company: Company) -> list[dg.ScheduleDefinition]:
+    """A backup every night, a drill every week; off until an environment turns them on."""
+    times = {"backup": BACKUP, "backup_drill": DRILL}
+    return [
+        dg.ScheduleDefinition(job=job, cron_schedule=times[job.name], execution_timezone=company.time_zone)
+        for job in jobs
+    ]

@@ -34,9 +34,10 @@ class Settings(BaseSettings):
     memory_limit: str = Field("2GB", description="cap on DuckDB's memory; above it, it spills to disk")
     threads: int = Field(2, ge=1, le=256, description="threads DuckDB may use")
     pseudonym_key: SecretStr | None = Field(None, description="keys that hide personal columns, newest last")
+    age_identity: Path | None = Field(None, description="file with the age identity that opens sealed backups")
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "critical"
 
-    @field_validator("config", "data_dir", "real_data", mode="after")
+    @field_validator("config", "data_dir", "real_data", "age_identity", mode="after")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()

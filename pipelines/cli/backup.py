@@ -13,12 +13,11 @@ from pipelines.errors import KpiError
 from pipelines.keep.backup import drill as drills
 from pipelines.keep.backup import make, manifest, rotation
 from pipelines.keep.backup import restore as restoring
-from pipelines.model.company import Backup, read_company
+from pipelines.model.company import read_company
 from pipelines.resources import Held
 from pipelines.settings import Settings
 
 T = TypeVar("T")
-DEFAULT = "backups"  # below data/
 TOLD = {
     "file": "[yellow]it holds the key of pseudonyms: who has this folder can undo them. --without-key leaves it out[/]",
     "left out": "[yellow]without the key of pseudonyms: keep data/pseudonym.key elsewhere, nothing replaces it[/]",
@@ -37,7 +36,7 @@ def back_up(
 ) -> None:
     """Makes a backup and says what it holds; then removes those that rotation has no place for."""
     said = read_company(settings.kpi_definitions).backup
-    folder, started = folder_of(settings, said, to), time.monotonic()
+    folder, started = make.folder_of(settings, said.to, to), time.monotonic()
     place = waiting(
         wait,
         lambda: make.back_up(
@@ -65,10 +64,12 @@ def drill(
     if what != "drill":
         raise KpiError(f"kpi backup {what}: there is no such thing", next_step="kpi backup, or kpi backup drill")
     said = read_company(settings.kpi_definitions).backup
-    folder = folder_of(settings, said, to)
+    folder = make.folder_of(settings, said.to, to)
     found = waiting(
         wait,
-        lambda: drills.drill(settings, folder, datetime.now(UTC), time.monotonic, age or said.age, identity),
+        lambda: drills.drill(
+            settings, folder, datetime.now(UTC), time.monotonic, age or said.age, identity or settings.age_identity
+        ),
     )
     console().print(
         f"{found.backup}: {found.note}; {found.bytes / 1e6:,.1f} MB backed up in {found.backup_seconds} s,"
@@ -82,10 +83,11 @@ def restore(backup: Path, to: Path, verify: bool, identity: Path | None) -> None
     """Restores a backup, and says how to go on from it."""
     started = time.monotonic()
     backup, to = backup.expanduser().absolute(), to.expanduser().absolute()
-    made = restoring.restore(backup, to, identity)
+    settings = Settings()
+    made = restoring.restore(backup, to, identity or settings.age_identity)
     console().print(f"{to}: {len(made.files):,} files of {made.made_at}, in {time.monotonic() - started:.1f} s")
     if verify:
-        restoring.verify(to, made, Settings())
+        restoring.verify(to, made, settings)
         console().print(
             f"    {len(made.published)} published tables, {made.ledger_rows:,} deliveries and {made.acts:,} acts are"
             f" what they were, after {time.monotonic() - started:.1f} s"
@@ -93,13 +95,6 @@ def restore(backup: Path, to: Path, verify: bool, identity: Path | None) -> None
     if made.key in ("left out", "environment"):
         console().print(f"    {TOLD[made.key]}")
     console().print(f"[dim]kpi run --config {to} goes on from here; what is served is made anew by it[/dim]")
-
-
-def folder_of(settings: Settings, said: Backup, to: Path | None) -> Path:
-    """Where backups go: as the command line says, else company.yml, else below data/."""
-    if to is None:
-        to = Path(settings.expand(said.to)) if said.to else settings.data / DEFAULT
-    return to.expanduser().absolute()
 
 
 def waiting(seconds: int, work: Callable[[], T]) -> T:

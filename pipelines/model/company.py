@@ -75,7 +75,7 @@ class Backup(Strict):
     weekly: int = Field(5, ge=0)
     monthly: int = Field(13, ge=0)
     age: list[str] = Field([], description="recipients (age1…) for whom backups are sealed; default: not sealed")
-    after_run: bool = Field(False, description="whether each `kpi run` that published ends with a backup")
+    after_run: bool = Field(False, description="whether each `kpi run` ends with a backup")
 
 
 class Company(Strict):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 NAME = "%Y%m%dT%H%M%SZ"
 ASIDE = ".next"
+DEFAULT = "backups"  # below data/, where company.yml names no folder
 Say = Callable[[str], None]
 
 
@@ -80,6 +81,13 @@ def back_up(
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     return place
+
+
+def folder_of(settings: Settings, said: str, to: Path | None = None) -> Path:
+    """Where backups go: as somebody asks, else as company.yml says, else below data/."""
+    if to is None:
+        to = Path(settings.expand(said)) if said else settings.data / DEFAULT
+    return to.expanduser().absolute()
 
 
 def existing(folder: Path) -> list[Path]:
@@ -220,8 +228,8 @@ def _held(con: duckdb.DuckDBPyConnection) -> tuple[str | None, int, dict[str, st
 def _keep_warehouse(work: _Work) -> None:
     """Copies the working file while DuckDB holds its lock; the log of a killed run goes with it.
 
-    The file itself comes last: on Linux a process loses its lock on a file when it closes any handle of it, and DuckDB's
-    lock on the working file is gone once this copy is closed.
+    The file itself comes last: on Linux a process loses its lock on a file when it closes any handle of it, so
+    that DuckDB's lock on the working file is gone once this copy is closed.
     """
     file = work.settings.warehouse
     for path in (file.with_name(f"{file.name}.wal"), file):

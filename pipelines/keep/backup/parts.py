@@ -51,14 +51,15 @@ def parts(settings: Settings, with_key: bool, with_serving: bool) -> Iterator[Pa
 
 def _definitions(settings: Settings) -> Iterator[Part]:
     """What people wrote, laid out as a configuration: `kpi run --config` takes it."""
-    folders = {
-        "sources": settings.sources,
-        "kpi_definitions": settings.kpi_definitions,
-        "expectations": settings.expectations,
-        "models": settings.models,
-    }
-    for name, folder in folders.items():
-        for path in _files(folder) if folder else ():
+    folders = [
+        ("sources", settings.sources),
+        ("kpi_definitions", settings.kpi_definitions),
+        ("expectations", settings.expectations),
+    ]
+    if settings.models:
+        folders.append(("models", settings.models))
+    for name, folder in folders:
+        for path in _files(folder):
             yield Part(path, f"{name}/{path.relative_to(folder).as_posix()}", "file")
 
 
