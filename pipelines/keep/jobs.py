@@ -20,7 +20,7 @@ def build(settings: Settings) -> list[dg.JobDefinition]:
     """The two jobs of one configuration."""
 
     @dg.op(name="back_up", retry_policy=dg.RetryPolicy(max_retries=10, delay=60))  # a run that still holds the file
-    def back_up(context: dg.OpExecutionContext) -> None:
+    def back_up() -> None:
         from pipelines.keep.backup import make, rotation
         from pipelines.model.company import read_company
 
@@ -28,10 +28,10 @@ def build(settings: Settings) -> list[dg.JobDefinition]:
         folder = folder_of(settings, said.to)
         place = make.back_up(settings, folder, datetime.now(UTC), recipients=said.age)
         gone = rotation.rotate(folder, said)
-        context.log.info(f"{place.name} is made; rotation removed {len(gone)}")
+        dg.get_dagster_logger().info(f"{place.name} is made; rotation removed {len(gone)}")
 
     @dg.op(name="drill", retry_policy=dg.RetryPolicy(max_retries=2, delay=600))
-    def drill(context: dg.OpExecutionContext) -> None:
+    def drill() -> None:
         from pipelines.keep.backup import drill as drills
         from pipelines.keep.backup import rotation
         from pipelines.model.company import read_company
@@ -40,7 +40,7 @@ def build(settings: Settings) -> list[dg.JobDefinition]:
         folder, identity = folder_of(settings, said.to), settings.age_identity
         found = drills.drill(settings, folder, datetime.now(UTC), time.monotonic, said.age, identity)
         gone = rotation.rotate(folder, said)
-        context.log.info(f"{found.backup}: {found.note}; rotation removed {len(gone)}")
+        dg.get_dagster_logger().info(f"{found.backup}: {found.note}; rotation removed {len(gone)}")
 
     def job(name: str, op: dg.OpDefinition, words: str) -> dg.JobDefinition:
         @dg.job(name=name, description=words, executor_def=dg.in_process_executor)
