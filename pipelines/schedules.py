@@ -46,6 +46,8 @@ def keeping_schedules(jobs: Sequence[dg.JobDefinition], company: Company) -> lis
     """A backup every night, a drill every week; off until an environment turns them on."""
     times = {"backup": BACKUP, "backup_drill": DRILL}
     return [
-        dg.ScheduleDefinition(job=job, cron_schedule=times[job.name], execution_timezone=company.time_zone)
+        dg.ScheduleDefinition(
+            name=job.name, job=job, cron_schedule=times[job.name], execution_timezone=company.time_zone
+        )
         for job in jobs
     ]

@@ -53,3 +53,16 @@ def restore(
     from pipelines.cli.backup import restore as bring_back
 
     bring_back(backup, to, verify, identity)
+
+
+@keep.command()
+def clean(
+    yes: Annotated[bool, typer.Option("--yes/--dry-run", help="remove it; without, only say what would go")] = False,
+    reason: Annotated[str, typer.Option(help="why now; kept with your name")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say what is older than company.yml keeps it (retention), and remove it with --yes."""
+    from pipelines.cli.clean import clean as tidy
+
+    tidy(configuration.load(config, data_dir), yes, reason)
