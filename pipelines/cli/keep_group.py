@@ -66,3 +66,19 @@ def clean(
     from pipelines.cli.clean import clean as tidy
 
     tidy(configuration.load(config, data_dir), yes, reason)
+
+
+@keep.command()
+def forget(
+    customer: Annotated[str, typer.Argument(help="the customer's key, as in the source")],
+    yes: Annotated[
+        bool, typer.Option("--yes/--dry-run", help="remove; without, only say where the values are")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="who asked, and when; kept with your name")] = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Remove one person's data from everything a run keeps, and look into every file whether any is left."""
+    from pipelines.cli.forget import forget as remove
+
+    remove(configuration.load(config, data_dir), customer, yes, reason)
