@@ -42,6 +42,10 @@ GROUPS = {
     "goals review": ["quarterly review", "--decision", "--text", "--due", "--config"],
     "goals import": ["all of it, or nothing", "--state", "--replace", "--config"],
     "goals export": ["in force", "--year", "--level", "--grain", "--out"],
+    "backup": ["no run could make again", "--to", "--age", "--without-key", "--serving", "--wait", "drill", "--config"],
+    "restore": ["empty folder", "--to", "--verify", "--identity"],
+    "clean": ["retention", "--yes", "--dry-run", "--reason", "--config"],
+    "forget": ["one person's data", "--yes", "--reason", "--config"],
     "alert send": ["quiet hours", "--config", "--data-dir"],
 }
 

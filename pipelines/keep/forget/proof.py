@@ -38,6 +38,7 @@ def look(settings: Settings, values: Sequence[str]) -> tuple[int, list[Left]]:
     if not values:
         return len(files), left
     with duckdb.connect(config={"threads": settings.threads, "memory_limit": settings.memory_limit}) as con:
+        con.execute("set enable_progress_bar = false")
         con.execute("create temp table wanted as select unnest(?::varchar[]) as value", [list(values)])
         for path in files:
             left += _in_bytes(path, values)

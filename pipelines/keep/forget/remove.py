@@ -60,6 +60,7 @@ def rewrite(settings: Settings) -> None:
     aside.unlink(missing_ok=True)
     try:
         with duckdb.connect(config={"threads": settings.threads, "memory_limit": settings.memory_limit}) as con:
+            con.execute("set enable_progress_bar = false")
             con.execute(f"attach {text(file)} as old")  # for writing, so that nobody else has it meanwhile
             con.execute("checkpoint old")
             con.execute(f"attach {text(aside)} as made")
