@@ -20,7 +20,7 @@ def clean(settings: Settings, yes: bool, reason: str) -> None:
     with dagster_instance(settings) as instance:
         found = plan.find(settings, read_contracts(settings), keep, now, instance)
         _print(found)
-        if not any(cut.count for cut in found):
+        if not any(cut.number for cut in found):
             console().print("nothing is older than retention of company.yml keeps it")
         elif yes:
             plan.carry_out(settings, found, reason or "retention of company.yml", now, instance)
@@ -41,7 +41,7 @@ def _print(found: Sequence[Cut]) -> None:
     for cut in found:
         size = f"{cut.bytes / 1e6:,.1f}" if cut.bytes else ""
         shown.add_row(
-            cut.what, cut.where, f"{cut.count:,}", f"{cut.since:%Y-%m-%d}" if cut.since else "", size, cut.kept
+            cut.what, cut.where, f"{cut.number:,}", f"{cut.since:%Y-%m-%d}" if cut.since else "", size, cut.kept
         )
     console().print(shown)
     for cut in found:

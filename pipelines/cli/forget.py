@@ -46,7 +46,7 @@ def forget(settings: Settings, customer: str, yes: bool, reason: str) -> None:
     removed += [one for place in found for one in remove.from_landing(place, customer)]
     removed += remove.from_reports(settings, values, customer)
     for one in removed:
-        console().print(f"    {one.where}: {one.count:,} removed", markup=False)
+        console().print(f"    {one.where}: {one.number:,} removed", markup=False)
     _tell(settings, *proof.look(settings, values))
     console().print(
         "[dim]clear the source as well, or its next changed file brings the person back; then kpi run[/dim]"

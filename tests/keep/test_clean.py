@@ -75,7 +75,7 @@ def rows(source: Source, sql: str) -> list[tuple]:
 def test_looking_changes_nothing_and_tells_how_much_since_when(source: Source, instance: dg.DagsterInstance) -> None:
     before = {p: p.read_bytes() for p in source.settings.data.rglob("*") if p.is_file() and "dagster" not in p.parts}
     cuts = found(source, instance)
-    assert {what: (cut.count, cut.since) for what, cut in cuts.items()} == {
+    assert {what: (cut.number, cut.since) for what, cut in cuts.items()} == {
         "raw": (3, OLD), "quarantine": (1, OLD), "landing": (3, OLD),
     }  # fmt: skip
     assert cuts["landing"].bytes > 0
@@ -129,7 +129,7 @@ def test_rows_that_closed_periods_rest_on_stay(source: Source, instance: dg.Dags
     with duckdb.connect() as con:
         con.execute(f"copy (select * replace ({start}) from (select {shape})) to '{close}' (format parquet)")
     cut = found(source, instance)["raw"]
-    assert (cut.count, cut.kept) == (0, "3 rows: periods closed since 2022-01-01 rest on them")
+    assert (cut.number, cut.kept) == (0, "3 rows: periods closed since 2022-01-01 rest on them")
     carry_out(source, instance)
     assert len(rows(source, "select id from raw_crm.deals")) == 4
 
@@ -138,7 +138,7 @@ def test_what_an_open_alert_is_about_stays(source: Source, instance: dg.DagsterI
     finding = _finding("raw_crm.deals")
     record.append(source.settings, lambda state: [Event(NOW, "opened", "", finding)])
     cuts = found(source, instance)
-    assert {what: cut.count for what, cut in cuts.items()} == {"raw": 0, "quarantine": 0, "landing": 0}
+    assert {what: cut.number for what, cut in cuts.items()} == {"raw": 0, "quarantine": 0, "landing": 0}
     assert all("open alert" in cut.kept for cut in cuts.values())
 
 
@@ -161,7 +161,7 @@ def test_personal_columns_of_old_rows_are_emptied_and_the_rows_stay(
     keep = KEEP.model_copy(update={"raw": "3000 days"})
     source.columns(id="text", amount={"type": "decimal(18,2)"}, changed={"type": "timestamp", "personal": "keep"})
     cut = found(source, instance, keep)["personal"]
-    assert cut.count == 3
+    assert cut.number == 3
     carry_out(source, instance, keep)
     assert rows(source, "select id, changed is null from raw_crm.deals order by id") == [
         ("a1", True), ("a2", True), ("a3", True), ("a4", False),
@@ -195,7 +195,7 @@ def test_old_runs_of_dagster_go_with_the_files_of_their_events(source: Source, i
         Retention(raw="999999 days", landing="999999 days", quarantine="999999 days", personal="999999 days"),
         later,
     )["dagster_events"]
-    assert (cut.count, set(cut.runs)) == (2, set(done))
+    assert (cut.number, set(cut.runs)) == (2, set(done))
     assert cut.kept.startswith("1 runs that never ended")
     plan.carry_out(source.settings, [cut], "old", NOW, instance)
     assert not {f"{run}.db" for run in done} & {path.name for path in events.iterdir()}

@@ -64,7 +64,7 @@ def forget(source: Source, customer: str = "c1") -> dict[str, int]:
     remove.rewrite(source.settings)
     removed += [one for place in found for one in remove.from_landing(place, customer)]
     removed += remove.from_reports(source.settings, said, customer)
-    return {one.where.partition(".parquet")[0]: one.count for one in removed}
+    return {one.where.partition(".parquet")[0]: one.number for one in removed}
 
 
 def test_what_tells_who_it_is_is_known_also_of_earlier_deliveries_and_rows_set_aside(source: Source) -> None:

@@ -25,7 +25,7 @@ class Cut(NamedTuple):
 
     what: str  # raw | personal | quarantine | landing | generations | dagster_events
     where: str
-    count: int
+    number: int
     since: datetime | None = None
     bytes: int = 0
     kept: str = ""

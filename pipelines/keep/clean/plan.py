@@ -101,7 +101,7 @@ def _told(cut: Cut) -> dict[str, object]:
     return {
         "what": cut.what,
         "where": cut.where,
-        "count": cut.count,
+        "count": cut.number,
         "since": since,
         "bytes": cut.bytes,
         "kept": cut.kept,

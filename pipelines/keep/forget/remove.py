@@ -30,7 +30,7 @@ class Removed(NamedTuple):
     """Rows or files taken out of one place."""
 
     where: str
-    count: int
+    number: int
 
 
 def from_warehouse(
@@ -45,7 +45,7 @@ def from_warehouse(
         for schema, table in _tables(con):
             removed.append(Removed(f"{schema}.{table}", _by_value(con, schema, table)))
         con.execute("drop table forgotten")
-    return [one for one in removed if one.count]
+    return [one for one in removed if one.number]
 
 
 def rewrite(settings: Settings) -> None:
