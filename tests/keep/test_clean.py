@@ -87,9 +87,14 @@ def test_looking_changes_nothing_and_tells_how_much_since_when(source: Source, i
 
 def test_what_is_old_goes_once_and_no_delivery_is_loaded_again(source: Source, instance: dg.DagsterInstance) -> None:
     ledger = rows(source, "select * from loads.ledger order by all")
+    with open_warehouse(source.settings) as con:
+        con.execute(
+            "insert into gate.fingerprints values ('raw_crm.deals', 'f', 'r'), ('gate.quarantine_effect', 'f', 'r')"
+        )
     carry_out(source, instance)
     assert rows(source, "select id from raw_crm.deals") == [("a4",)]
     assert rows(source, "select count(*) from quarantine_crm.deals") == [(0,)]
+    assert rows(source, "select * from gate.fingerprints") == []  # the next run checks and compares anew
     assert len(landed(source)) == 1
     assert rows(source, "select * from loads.ledger order by all") == ledger
     assert found(source, instance) == {}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipelines.errors import KpiError
 from pipelines.extract.cast import identifier
 from pipelines.extract.load import transaction
+from pipelines.gate import fingerprint
 from pipelines.keep import acts, closes
 from pipelines.keep.clean import files, runs, tables
 from pipelines.keep.clean.cut import Cut, days
@@ -72,6 +73,7 @@ def carry_out(settings: Settings, found: Sequence[Cut], why: str, now: datetime,
                 with transaction(con):
                     for cut in rows:
                         _cut_rows(con, cut)
+                    fingerprint.forget_all(con)
                 con.execute("checkpoint")
         else:
             acts.record(settings, ACT, settings.data.name, why, detail, now)
@@ -86,14 +88,13 @@ def carry_out(settings: Settings, found: Sequence[Cut], why: str, now: datetime,
 
 
 def _cut_rows(con: duckdb.DuckDBPyConnection, cut: Cut) -> None:
-    """The ledger stays as it is, so that no delivery is loaded again; the gate checks the table anew."""
+    """The ledger stays as it is, so that no delivery is loaded again."""
     assert cut.rows is not None
     if cut.rows.sets:
         emptied = ", ".join(f"{identifier(column)} = null" for column in cut.rows.sets)
         con.execute(f"update {cut.rows.table} set {emptied} where {cut.rows.where}")
     else:
         con.execute(f"delete from {cut.rows.table} where {cut.rows.where}")
-    con.execute("delete from gate.fingerprints where table_name = ?", [cut.where])
 
 
 def _told(cut: Cut) -> dict[str, object]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.extract.cast import identifier, literal
 from pipelines.extract.load import transaction
+from pipelines.gate import fingerprint
 from pipelines.keep.forget.person import Place
 from pipelines.publish.swap import swap, text
 from pipelines.settings import Settings
@@ -45,6 +46,7 @@ def from_warehouse(
         for schema, table in _tables(con):
             removed.append(Removed(f"{schema}.{table}", _by_value(con, schema, table)))
         con.execute("drop table forgotten")
+        fingerprint.forget_all(con)
     return [one for one in removed if one.number]
 
 
@@ -104,8 +106,6 @@ def _from_raw(con: duckdb.DuckDBPyConnection, place: Place, customer: str) -> li
             " or exists (select 1 from forgotten where contains(record, value))"
         )
         removed.append(Removed(f"quarantine_{place.system}.{place.table}", _count(con, sql, [customer])))
-    # The same deliveries, other rows: the gate must look again.
-    con.execute("delete from gate.fingerprints where table_name = ?", [f"raw_{place.system}.{place.table}"])
     return removed
 
 
