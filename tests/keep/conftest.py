@@ -28,7 +28,7 @@ def company(folder: Path) -> Settings:
     """Writes the company into a folder; nothing of it needs a run."""
     files = {
         "sources/crm.yml": b"system: crm\n",
-        "kpi_definitions/company.yml": b"name: {zh: x, en: X}\n",
+        "kpi_definitions/company.yml": b"name: {zh: x, en: X}\ncurrency: CNY\ntime_zone: Asia/Shanghai\nbackup: {daily: 1, weekly: 0, monthly: 0, after_run: true}\n",
         "kpi_definitions/goals/won.yml": b"id: won\n",
         "expectations/raw_crm/deals.yml": b"expectations: []\n",
         "data/closes/closing_since": b"2026-06-01\n",

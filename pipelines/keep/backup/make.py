@@ -66,7 +66,10 @@ def back_up(
     """
     place, aside = folder / now.strftime(NAME), folder / f".{now.strftime(NAME)}{ASIDE}"
     to = sealed.recipients(recipients)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KpiError(f"no backup was made: {error}", file=folder, next_step="check the folder and rights") from error
     with alone(folder, folder, busy="another backup is being made"):
         for left in folder.glob(f".*{ASIDE}"):  # of a process that was killed
             shutil.rmtree(left)
