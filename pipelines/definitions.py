@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.progress import say
-from pipelines.schedules import BusinessDate, nightly_schedule, report_schedule
+from pipelines.schedules import BusinessDate, keeping_schedules, nightly_schedule, report_schedule
 from pipelines.settings import Settings, load
 
 NIGHTLY_JOB = "nightly_kpis"
@@ -21,6 +21,7 @@ def build(settings: Settings) -> dg.Definitions:
     from pipelines.extract import assets as extract
     from pipelines.extract.contract import read_contracts
     from pipelines.gate import assets as gate
+    from pipelines.keep import jobs as keep
     from pipelines.model import assets as model
     from pipelines.model.company import read_company
     from pipelines.model.dbt import read_graph
@@ -39,6 +40,7 @@ def build(settings: Settings) -> dg.Definitions:
         hooks={watch.stopped(settings)},
     )
     company, reports = read_company(settings.kpi_definitions), report_job(settings)
+    keeping = keep.build(settings)
     return dg.Definitions(
         assets=[
             *extract.build(settings, contracts),
@@ -47,8 +49,12 @@ def build(settings: Settings) -> dg.Definitions:
             *watch.build(settings),
         ],
         asset_checks=gate.build(settings, contracts),
-        jobs=[job, reports],
-        schedules=[nightly_schedule(job, company), report_schedule(reports, settings, company)],
+        jobs=[job, reports, *keeping],
+        schedules=[
+            nightly_schedule(job, company),
+            report_schedule(reports, settings, company),
+            *keeping_schedules(keeping, company),
+        ],
         sensors=[sensors.build(settings, NIGHTLY_JOB)],
         resources={"business_date": BusinessDate(), "one_writer": _one_writer(settings)},
         executor=dg.in_process_executor,

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 STREAMING = "256MB"
 
 
+class Held(KpiError):
+    """Another process has the working file; it will not for ever."""
+
+
 @contextmanager
 def open_warehouse(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the working file, in UTC, with the base tables made; closed at the end of the block.
@@ -92,7 +96,7 @@ def _cannot_open(error: Exception, settings: Settings) -> KpiError:
     text = str(error)
     if holder := re.search(r"lock is held in (.+?) \(PID (\d+)\)", text):
         program, pid = holder.groups()
-        return KpiError(
+        return Held(
             f"another process is using the warehouse: {program} (process {pid})",
             file=settings.warehouse,
             next_step=f"wait until it ends, or stop process {pid}, then run again",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ NIGHTLY = "0 2 * * *"  # 02:00 in the company's zone: sources have closed their 
 REPORTS = (
     "30 8 * * *"  # 08:30, after quiet hours: looks every day, sends what has become due (kpi_definitions/reports/)
 )
+BACKUP = "0 5 * * *"  # three hours after the run began; where it still holds the file, the job tries again
+DRILL = "0 6 * * 6"  # Saturday: it needs the disk twice and nobody waits for it
 
 
 class BusinessDate(dg.ConfigurableResource):
@@ -57,3 +60,14 @@ def report_schedule(job: dg.JobDefinition, settings: Settings, company: Company)
         return dg.RunRequest() if due else dg.SkipReason("no report is due")
 
     return monthly_report
+
+
+def keeping_schedules(jobs: Sequence[dg.JobDefinition], company: Company) -> list[dg.ScheduleDefinition]:
+    """A backup every night, a drill every week; off until an environment turns them on."""
+    times = {"backup": BACKUP, "backup_drill": DRILL}
+    return [
+        dg.ScheduleDefinition(
+            name=job.name, job=job, cron_schedule=times[job.name], execution_timezone=company.time_zone
+        )
+        for job in jobs
+    ]

@@ -40,9 +40,10 @@ class Settings(BaseSettings):
         "kpi", pattern=r"^[a-z][a-z0-9_]{0,30}$", description="begins the names of its schemas and roles"
     )
     postgres_patience: float = Field(120, ge=0, description="seconds to wait for readers that hold the old version")
+    age_identity: Path | None = Field(None, description="file with the age identity that opens sealed backups")
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "critical"
 
-    @field_validator("config", "data_dir", "real_data", mode="after")
+    @field_validator("config", "data_dir", "real_data", "age_identity", mode="after")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()

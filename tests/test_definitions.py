@@ -263,7 +263,8 @@ def test_dagster_dev_shows_the_job_and_every_asset(data: Path, found: dict[str, 
     with dagster_dev(data) as address:
         (repository,) = ask(address, query)["repositoriesOrError"]["nodes"]
     assert NIGHTLY_JOB in {job["name"] for job in repository["jobs"]}
-    assert {schedule["name"] for schedule in repository["schedules"]} == {"nightly_kpis", "monthly_report"}
+    schedules = {"nightly_kpis", "monthly_report", "backup", "backup_drill"}
+    assert {schedule["name"] for schedule in repository["schedules"]} == schedules
     assert [sensor["name"] for sensor in repository["sensors"]] == ["alerts"]
     assert {"/".join(node["assetKey"]["path"]) for node in repository["assetNodes"]} == set(found)
 

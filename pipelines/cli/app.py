@@ -11,6 +11,7 @@ from pipelines import settings as configuration
 from pipelines.cli.alert_group import alert
 from pipelines.cli.audit_group import audits
 from pipelines.cli.goals_group import goals
+from pipelines.cli.keep_group import keep
 from pipelines.cli.options import Config, DataDir, Language
 from pipelines.cli.postgres_group import postgres
 from pipelines.cli.report_verb import report
@@ -203,6 +204,7 @@ def doctor(config: Config = None, data_dir: DataDir = None) -> None:
     examine(configuration.load(config, data_dir))
 
 
+app.add_typer(keep)  # without a name: verbs of their own
 source = typer.Typer(help="Draft, check and list sources: the systems that data comes from.", no_args_is_help=True)
 app.add_typer(source, name="source")
 

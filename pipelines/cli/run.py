@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pipelines import one_writer
-from pipelines.cli.console import Progress
+from pipelines.cli.console import Progress, complain
 from pipelines.cli.summary import print_summary
 from pipelines.errors import KpiError, did_you_mean
 from pipelines.progress import listening, say
@@ -53,6 +53,7 @@ def run(settings: Settings, as_of: str = "", accept_empty: Sequence[str] = (), r
             if failure is not None:
                 _tell_all_the_same(settings, run_id, failure)
     print_summary(settings, run_id, time.monotonic() - progress.started)
+    _back_up(settings, failure)
     if failure is not None:
         raise failure
 
@@ -73,6 +74,21 @@ def _release(settings: Settings, left: one_writer.Holder) -> None:
             instance.report_run_failed(run, DIED)
     for line in end(settings, left.run_id, DIED, datetime.now(UTC)):
         say("prepare", line)
+
+
+def _back_up(settings: Settings, failure: Exception | None) -> None:
+    """The backup of the night, where company.yml asks for it; also after a red run: what people did is in it."""
+    from pipelines.cli.backup import back_up
+    from pipelines.model.company import read_company
+
+    if not read_company(settings.kpi_definitions).backup.after_run:
+        return
+    try:
+        back_up(settings)
+    except KpiError as error:
+        if failure is None:
+            raise
+        complain(error)  # the run's own failure is what ends it
 
 
 def _accept(settings: Settings, tables: Sequence[str], reason: str, run_id: str) -> None:

@@ -121,10 +121,13 @@ def read(settings: Settings, what: str | None = None) -> list[Act]:
     Raises KpiError where they cannot be read, or one was changed, taken out or put in by another hand than `record`.
     """
     path = _path(settings)
-    if not path.exists():
-        return []
+    return [act for act in read_file(path) if what in (None, act.what)] if path.exists() else []
+
+
+def read_file(path: Path) -> list[Act]:
+    """Every act of a file, say of a copy. Raises KpiError as `read` does."""
     with _opened(path) as con:
-        return [act for act in _read(con, path) if what in (None, act.what)]
+        return _read(con, path)
 
 
 def attachment(settings: Settings, digest: str) -> bytes:

@@ -67,6 +67,17 @@ class Retention(Strict):
     dagster_events: str = "90 days"
 
 
+class Backup(Strict):
+    """Where backups go, how many are kept, and for whom they are sealed."""
+
+    to: str = Field("", description="their folder, on another disk; ${NAME} of the environment; default: data/backups")
+    daily: int = Field(7, ge=1, description="of so many days the newest backup is kept")
+    weekly: int = Field(5, ge=0)
+    monthly: int = Field(13, ge=0)
+    age: list[str] = Field([], description="recipients (age1…) for whom backups are sealed; default: not sealed")
+    after_run: bool = Field(False, description="whether each `kpi run` ends with a backup")
+
+
 class Company(Strict):
     """Who the numbers are about, and how its year and its working day run."""
 
@@ -88,6 +99,7 @@ class Company(Strict):
     )
     close_after: int = Field(5, ge=0, description="working days after which a period closes")
     retention: Retention = Retention()
+    backup: Backup = Backup()
     catalogue: list[str] = Field(
         [], description="KPIs taken from the shipped catalogue, beside the configuration's own"
     )

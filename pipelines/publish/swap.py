@@ -14,7 +14,7 @@ from pipelines.errors import KpiError
 
 
 @contextmanager
-def alone(folder: Path, what: Path) -> Iterator[None]:
+def alone(folder: Path, what: Path, busy: str = "another run is publishing") -> Iterator[None]:
     """One publisher at a time; the lock goes with the process, so a killed one leaves none behind.
 
     Raises KpiError, naming the file `what`, where another holds it.
@@ -25,7 +25,7 @@ def alone(folder: Path, what: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise KpiError("another run is publishing", file=what, next_step="wait for it, then run again") from error
+            raise KpiError(busy, file=what, next_step="wait for it, then run again") from error
         yield
 
 

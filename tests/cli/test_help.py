@@ -24,11 +24,9 @@ VERBS = {
         "--again",
         "--no-pdf",
     ],
-    "connect": ["--config"],
-    "rollback": ["--config"],
-    "doctor": ["fit for a run", "--config"],
     "connect": ["BI tools open the served file", "--audience", "--config"],
     "rollback": ["generations that are kept", "--to", "--reason", "--config"],
+    "doctor": ["fit for a run", "--config"],
     "open": ["scorecard page", "--audience", "--config"],
     "serve": ["this machine alone", "--port", "--audience", "--with-data", "--config"],
 }
@@ -62,6 +60,10 @@ GROUPS = {
     "postgres init": ["the roles and schemas", "--print", "--database", "--config"],
     "postgres publish": ["without a run", "--go-back", "--config"],
     "postgres status": ["which log-ins may read", "--config"],
+    "backup": ["no run could make again", "--to", "--age", "--without-key", "--serving", "--wait", "drill", "--config"],
+    "restore": ["empty folder", "--to", "--verify", "--identity"],
+    "clean": ["retention", "--yes", "--dry-run", "--reason", "--config"],
+    "forget": ["one person's data", "--yes", "--reason", "--config"],
     "alert send": ["quiet hours", "--config", "--data-dir"],
 }
 
