@@ -85,22 +85,21 @@ def build(settings: Settings, graph: Graph) -> list[dg.AssetsDefinition]:
 
     @dg.asset(
         key=PAGE,
-        deps=[SERVING_FILE],
+        deps=[SERVING_FILE, AUDIENCES],
         group_name="serving",
         kinds={"html"},
-        description="data/serving/index.html: the scorecard page, from the serving file and people.yml's addresses.",
+        description="data/serving/index.html and one in each audience's folder: the scorecard pages, from their files.",
     )
     def page() -> dg.MaterializeResult:
         from pipelines.model.company import read_people
-        from pipelines.publish.owners import addresses, names
-        from pipelines.publish.page import write_page
+        from pipelines.publish import audience_files
+        from pipelines.publish.page.every import write_pages
 
-        people = read_people(settings.kpi_definitions)
-        path = write_page(
-            newest_file(settings), settings.serving, addresses=addresses(settings, people), names=names(people)
-        )
-        say("publish", "page drawn")
-        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
+        people, source = read_people(settings.kpi_definitions), newest_file(settings)
+        found = audience_files.read(settings, source, people)
+        path = write_pages(settings, source, found, people)
+        say("publish", f"{len(found)} pages drawn")
+        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path), "pages": len(found)})
 
     @dg.asset(
         key=CATALOGUE,

@@ -73,6 +73,15 @@ def write(settings: Settings, source: Path, people: Mapping[str, Person]) -> lis
     return found
 
 
+def read(settings: Settings, source: Path, people: Mapping[str, Person]) -> list[Audience]:
+    """The audiences of the whole file at `source`, the company first. Raises duckdb.Error where it is none."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": settings.threads}) as con:
+        con.execute(f"attach {text(source)} as {_WHOLE} (read_only)")
+        return audiences(units(con, f"{_WHOLE}.{SCHEMA}"), people)
+
+
 def units(con: duckdb.DuckDBPyConnection, schema: str) -> Iterator[Unit]:
     """The organisation as it stands on the day of the publication; who is yet to come, as they begin."""
     rows = con.execute(
@@ -116,8 +125,7 @@ def _write(con: duckdb.DuckDBPyConnection, audience: Audience, folder: Path, hid
     attach_new(con, folder / ASIDE, _NEXT)
     try:
         for table in table_names(con, SCHEMA, _WHOLE):
-            rows = _rows_of(table, audience, hidden if table in GOALS else ())
-            copy_table(con, table, _WHOLE, _NEXT, *rows, is_sorted=True)
+            copy_table(con, table, _WHOLE, _NEXT, *_rows_of(table, audience, hidden if table in GOALS else ()))
         con.execute(f"checkpoint {_NEXT}")
     finally:
         con.execute(f"detach {_NEXT}")

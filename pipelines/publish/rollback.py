@@ -45,8 +45,7 @@ def refresh(settings: Settings, number: int, say: Callable[[str], None]) -> None
     """
     from pipelines.model.company import read_people
     from pipelines.publish import audience_files, flat_files
-    from pipelines.publish.owners import addresses
-    from pipelines.publish.page import write_page
+    from pipelines.publish.page.every import write_pages
 
     people = read_people(settings.kpi_definitions)
     _, source = generations.verified(settings.serving, number)
@@ -58,5 +57,5 @@ def refresh(settings: Settings, number: int, say: Callable[[str], None]) -> None
 
         switch_to(settings, number, people, say)
         say(f"PostgreSQL serves generation {number}")
-    write_page(source, settings.serving, addresses=addresses(settings, people))
-    say("page drawn")
+    write_pages(settings, source, found, people)
+    say(f"{len(found)} pages drawn")

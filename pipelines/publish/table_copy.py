@@ -45,18 +45,16 @@ def copy_table(
     target: str,
     where: str = "true",
     values: Sequence[Any] = (),
-    *,
-    is_sorted: bool = False,
 ) -> None:
     """The rows `where` holds, with the key NOT NULL and sorted by it, so that a filter on it reads few blocks.
 
-    `is_sorted` is a source that this function wrote: its order is kept.
+    Sorted anew also where the source is: else half of a company's rows took 25 MB instead of 18 (row groups half full).
     """
     key = KEYS.get(table, ())
     shape = ", ".join(
         f"{quoted(name)} {kind}{' not null' if name in key else ''}" for name, kind in columns_of(con, source, table)
     )
-    order = f"order by {', '.join(quoted(column) for column in key)}" if key and not is_sorted else ""
+    order = f"order by {', '.join(quoted(column) for column in key)}" if key else ""
     copy = address(SCHEMA, table, target)
     con.execute(f"create table {copy} ({shape})")
     con.execute(f"insert into {copy} select * from {address(SCHEMA, table, source)} where {where} {order}", [*values])

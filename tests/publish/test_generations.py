@@ -107,5 +107,11 @@ def test_the_command_lists_generations_and_takes_one_back_with_name_and_reason(s
     assert current_generation(settings.serving) == 1
     (act,) = acts.read(settings, "rollback")
     assert (act.who, act.subject, act.why) == ("data_crm", "1", "orders counted twice")
-    for made in ("region_east/kpi.duckdb", "csv/units.csv", "parquet/units.parquet", "index.html"):
+    for made in (
+        "region_east/kpi.duckdb",
+        "region_east/index.html",
+        "csv/units.csv",
+        "parquet/units.parquet",
+        "index.html",
+    ):
         assert (settings.serving / made).is_file(), made

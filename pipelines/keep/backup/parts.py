@@ -44,7 +44,7 @@ def parts(settings: Settings, with_key: bool, with_serving: bool) -> Iterator[Pa
     yield from _below(settings, settings.dagster_home, "file")
     if with_key and (settings.data / KEY).is_file():
         yield Part(settings.data / KEY, f"{DATA}/{KEY}", "file")
-    for name in ("alerts.sqlite", "acts.sqlite"):
+    for name in ("alerts.sqlite", "reports.sqlite", "acts.sqlite"):
         if (settings.data / name).is_file():
             yield Part(settings.data / name, f"{DATA}/{name}", "sqlite")
 
