@@ -1,11 +1,12 @@
 """Writing a file whole: whoever reads it meanwhile, and whenever the process dies, it is the old one or the new one.
 
-Belongs here: that rename. Does not: several files at once (goal/workbook_save.py), or waiting for the disk
-(publish/serving.py).
+Belongs here: that rename, and waiting for the disk where somebody must. Does not: several files at once
+(goal/workbook_save.py).
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -19,3 +20,12 @@ def write(path: Path, body: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside(path).write_bytes(body)
     aside(path).replace(path)
+
+
+def sync(path: Path) -> None:
+    """Waits until the disk holds the file or folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -7,6 +7,7 @@ and turning a pydantic error into file and line. Does not: what any particular f
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -24,6 +25,7 @@ NOT_AS_WRITTEN = re.compile(r"[-+]?(0[0-9_]+|[0-9_]+(:[0-9_.]+)+)")
 
 Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
+T = TypeVar("T")
 
 
 class YamlFile(NamedTuple):
@@ -74,6 +76,28 @@ def read(path: Path) -> YamlFile:
     except yaml.YAMLError as error:
         raise KpiError(f"not valid YAML: {error}", file=path) from error
     return YamlFile(path, data, lines)
+
+
+def read_each(paths: Iterable[Path], read_one: Callable[[Path], T]) -> list[T]:
+    """What `read_one` makes of each file, in order. Raises KpiErrors: all that is wrong in any of them."""
+    found: list[T] = []
+    errors: list[KpiError] = []
+    for path in paths:
+        try:
+            found.append(read_one(path))
+        except KpiErrors as several:
+            errors.extend(several.errors)
+        except KpiError as error:
+            errors.append(error)
+    if errors:
+        raise KpiErrors(errors)
+    return found
+
+
+def refuse_other_name(file: YamlFile, said: str) -> None:
+    """Raises KpiError where the id in a file is not the file's name."""
+    if said != file.path.stem:
+        raise file.error(f"id {said} must stand in {said}.yml", ("id",))
 
 
 def read_as(path: Path, model: type[Model], extra: dict[str, Any] | None = None) -> tuple[Model, YamlFile]:

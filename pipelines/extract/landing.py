@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipelines import whole_file
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def write(reader: pa.RecordBatchReader, place: Path, day: dt.date | None = None)
     batch_id = content.hexdigest()[:20]
     path = landing_path(place, batch_id)
     os.replace(passing, path)  # noqa: PTH105  (named as the boundary it is; the fault tests count it)
-    _sync_folder(place)
+    whole_file.sync(place)
     return Landed(path, batch_id, rows)
 
 
@@ -94,11 +95,3 @@ def _repeating(batch: pa.RecordBatch) -> list[str] | bool:
 
 def landing_path(place: Path, batch_id: str) -> Path:
     return place / f"{batch_id}.parquet"
-
-
-def _sync_folder(place: Path) -> None:
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipelines.errors import KpiError
 from pipelines.publish.served import FILE
-from pipelines.publish.swap import sync
+from pipelines.whole_file import sync
 
 FOLDER = "generations"
 ABOUT = "about.json"

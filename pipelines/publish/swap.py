@@ -5,12 +5,12 @@ Belongs here: the lock, waiting for the disk, the rename. Does not: what is buil
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.errors import KpiError
+from pipelines.whole_file import sync
 
 
 @contextmanager
@@ -34,15 +34,6 @@ def swap(aside: Path, served: Path) -> None:
     sync(aside)
     aside.replace(served)
     sync(served.parent)
-
-
-def sync(path: Path) -> None:
-    """Waits until the disk holds the file or folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def tidy(folder: Path, aside: str) -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from pipelines import yaml_file
-from pipelines.errors import KpiError, KpiErrors
+from pipelines.errors import KpiError
 from pipelines.extract.contract.system import SourceContract
 from pipelines.settings import Settings
 
@@ -47,17 +47,7 @@ def _paths(settings: Settings) -> list[Path]:
 
 
 def _read(paths: list[Path]) -> list[SourceContract]:
-    contracts, errors = [], []
-    for path in paths:
-        try:
-            contracts.append(read_contract(path))
-        except KpiErrors as found:
-            errors.extend(found.errors)
-        except KpiError as found:
-            errors.append(found)
-    if errors:
-        raise KpiErrors(errors)
-    return contracts
+    return yaml_file.read_each(paths, read_contract)
 
 
 def _enabled(contracts: list[SourceContract], settings: Settings) -> list[SourceContract]:

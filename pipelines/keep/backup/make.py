@@ -23,10 +23,11 @@ from pipelines.keep.backup import sealed
 from pipelines.keep.backup.manifest import Kept, Manifest
 from pipelines.keep.backup.parts import DATA, KEY, Part, copy_file, copy_sqlite, parts
 from pipelines.publish.content_hash import content_hashes
-from pipelines.publish.swap import alone, sync
+from pipelines.publish.swap import alone
 from pipelines.publish.tables import SCHEMA
 from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
+from pipelines.whole_file import sync
 
 if TYPE_CHECKING:
     import duckdb

@@ -17,10 +17,10 @@ from pipelines.keep.backup import sealed
 from pipelines.keep.backup.manifest import Kept, Manifest
 from pipelines.keep.backup.parts import DATA, KEY, copy_file
 from pipelines.publish.content_hash import content_hashes
-from pipelines.publish.swap import sync
 from pipelines.publish.tables import SCHEMA
 from pipelines.resources import open_warehouse
 from pipelines.settings import Settings
+from pipelines.whole_file import sync
 
 Say = Callable[[str], None]
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines import yaml_file
-from pipelines.errors import KpiError, KpiErrors
 from pipelines.model.goal import spelled
 from pipelines.model.goal.definition import Goal
 from pipelines.model.goal.spelled import StepRow, TargetRow
@@ -31,28 +30,21 @@ def read_goals(folder: Path) -> dict[str, GoalFile]:
     Raises KpiErrors: wrong fields, an id that is not its file's name or stands twice, bad rows.
     """
     found: dict[str, GoalFile] = {}
-    errors: list[KpiError] = []
-    for path in sorted((folder / "goals").rglob("*.yml")):
-        try:
-            one = read_goal(path)
-            goal_id = one.goal.id
-            if goal_id in found:
-                raise one.file.error(f"{goal_id} is also defined in {found[goal_id].file.path}", ("id",))
-            found[goal_id] = one
-        except KpiErrors as several:
-            errors.extend(several.errors)
-        except KpiError as error:
-            errors.append(error)
-    if errors:
-        raise KpiErrors(errors)
+
+    def take(path: Path) -> None:
+        one = read_goal(path)
+        if one.goal.id in found:
+            raise one.file.error(f"{one.goal.id} is also defined in {found[one.goal.id].file.path}", ("id",))
+        found[one.goal.id] = one
+
+    yaml_file.read_each(sorted((folder / "goals").rglob("*.yml")), take)
     return found
 
 
 def read_goal(path: Path) -> GoalFile:
     """One goal with its targets spelled out. Raises as read_goals does."""
     goal, file = yaml_file.read_as(path, Goal)
-    if goal.id != path.stem:
-        raise file.error(f"id {goal.id} must stand in {goal.id}.yml", ("id",))
+    yaml_file.refuse_other_name(file, goal.id)
     beside = path.parent
     return GoalFile(goal, file, list(spelled.targets(goal, beside)), list(spelled.steps(goal, beside)))
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines import yaml_file
-from pipelines.errors import KpiError, KpiErrors
 from pipelines.model.kpi.catalogue import SHIPPED
 from pipelines.model.report.definition import Report, Shown
 from pipelines.yaml_file import YamlFile
@@ -29,21 +28,14 @@ def read_reports(folder: Path) -> dict[str, ReportFile]:
 
     Raises KpiErrors: wrong fields, an id that is not its file's name.
     """
-    found: dict[str, ReportFile] = {}
-    errors: list[KpiError] = []
-    for path in sorted((folder / FOLDER).glob("*.yml")):
-        try:
-            report, file = yaml_file.read_as(path, Report)
-            if report.id != path.stem:
-                raise file.error(f"id {report.id} must stand in {report.id}.yml", ("id",))
-            found[report.id] = ReportFile(report, file)
-        except KpiErrors as several:
-            errors.extend(several.errors)
-        except KpiError as error:
-            errors.append(error)
-    if errors:
-        raise KpiErrors(errors)
-    return found
+    several = yaml_file.read_each(sorted((folder / FOLDER).glob("*.yml")), _read)
+    return {one.report.id: one for one in several}
+
+
+def _read(path: Path) -> ReportFile:
+    report, file = yaml_file.read_as(path, Report)
+    yaml_file.refuse_other_name(file, report.id)
+    return ReportFile(report, file)
 
 
 def reports_of(folder: Path, kpis: Collection[str]) -> dict[str, Report]:

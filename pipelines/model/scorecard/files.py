@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines import yaml_file
-from pipelines.errors import KpiError, KpiErrors
 from pipelines.model.scorecard.definition import Scorecard
 from pipelines.yaml_file import YamlFile
 
@@ -25,18 +24,11 @@ def read_scorecards(folder: Path) -> dict[str, ScorecardFile]:
 
     Raises KpiErrors: wrong fields, weights that do not add up to 100, an id that is not its file's name.
     """
-    found: dict[str, ScorecardFile] = {}
-    errors: list[KpiError] = []
-    for path in sorted((folder / "scorecards").glob("*.yml")):
-        try:
-            scorecard, file = yaml_file.read_as(path, Scorecard)
-            if scorecard.id != path.stem:
-                raise file.error(f"id {scorecard.id} must stand in {scorecard.id}.yml", ("id",))
-            found[scorecard.id] = ScorecardFile(scorecard, file)
-        except KpiErrors as several:
-            errors.extend(several.errors)
-        except KpiError as error:
-            errors.append(error)
-    if errors:
-        raise KpiErrors(errors)
-    return found
+    several = yaml_file.read_each(sorted((folder / "scorecards").glob("*.yml")), _read)
+    return {one.scorecard.id: one for one in several}
+
+
+def _read(path: Path) -> ScorecardFile:
+    scorecard, file = yaml_file.read_as(path, Scorecard)
+    yaml_file.refuse_other_name(file, scorecard.id)
+    return ScorecardFile(scorecard, file)

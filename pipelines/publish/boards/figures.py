@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.publish import format as fmt
+from pipelines.publish import judging
 from pipelines.publish.boards.reading import Published
-from pipelines.publish.boards.rows import Goal, Kpi, Value
+from pipelines.publish.boards.rows import Goal, Value
 from pipelines.publish.boards.words import BOARD_WORDS
-from pipelines.publish.words import STATUS, Words
+from pipelines.publish.words import Words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -78,15 +79,17 @@ class Sheet:
         if row is None or value is None:
             return Figure(DASH, None, "even", "ok", _names())
         kpi = self.file.kpis[row.kpi]
-        return Figure(fmt.change(value, kpi.unit), value, trend(value, kpi), "ok", _names(row, column))
+        return Figure(
+            fmt.change(value, kpi.unit), value, judging.trend(value, kpi.direction), "ok", _names(row, column)
+        )
 
     def judged(self, row: Value | None, goal: Goal | None) -> Judged:
         """A number held against its goal, as the cards of the page do: an open period by what is due by now."""
-        status = "no_data" if row is None else _status(row, goal)
+        status = "no_data" if row is None else judging.status(row.quality, row.state, goal.status if goal else None)
         if goal is None or status == "blocked":
             none = Figure(DASH, None, "no_data", "ok", _names())
             return Judged(status, none, none, False)
-        is_pace = not goal.is_closed and goal.pace is not None and goal.pace != goal.attainment
+        is_pace = judging.is_pace(goal.is_closed, goal.pace, goal.attainment)
         column = "pace" if is_pace else "attainment"
         share = getattr(goal, column)
         due = goal.target_to_date if goal.target_to_date is not None else goal.target
@@ -111,13 +114,6 @@ class Sheet:
         return figure
 
 
-def trend(value: Decimal, kpi: Kpi) -> str:
-    """Whether a change is good, bad or neither, for the KPI's direction."""
-    if not value or kpi.direction not in ("up", "down"):
-        return "even"
-    return "good" if (value > 0) == (kpi.direction == "up") else "bad"
-
-
 def is_shown(row: Value | None) -> bool:
     """Whether a row has a number that may be drawn."""
     return row is not None and row.value is not None and _kind(row, row.value, "value") not in SHORT
@@ -139,14 +135,6 @@ def _kind(row: Value, value: Decimal | None, column: str) -> str:
     if value is None:
         return "no_data"
     return "small_sample" if row.state == "small_sample" and column == "value" else "ok"
-
-
-def _status(row: Value, goal: Goal | None) -> str:
-    if row.quality == "blocked":
-        return "blocked"
-    if row.state != "ok":
-        return row.state
-    return goal.status if goal and goal.status in STATUS else "no_target"
 
 
 def _names(row: Value | Goal | None = None, column: str = "value") -> Markup:

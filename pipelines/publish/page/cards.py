@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.publish import format as fmt
+from pipelines.publish import judging
 from pipelines.publish.markup import say
 from pipelines.publish.owners import link
 from pipelines.publish.page.data import CARD, PageData, Row
@@ -70,7 +71,7 @@ def card(data: PageData, kpi: str, grain: str, start: date, addresses: Mapping[s
         "bar": None if reached is None else round(min(max(float(reached), 0.0), 1.25) * 100, 1),
         "status": status(value, goal),
         "last_year": fmt.change(value["year_ago_change"], about["unit"]),
-        "trend": _trend(value["year_ago_change"], about["direction"]),
+        "trend": judging.trend(value["year_ago_change"], about["direction"]),
         "spark": sparkline(line, targets, bool(value["is_partial"])),
         "held": changing_held(data, kpi, grain),
         "guarded": _guarded(data, goal),
@@ -83,12 +84,8 @@ def card(data: PageData, kpi: str, grain: str, start: date, addresses: Mapping[s
 
 
 def status(value: Row, goal: Row | None) -> str:
-    """The one word for a number: what blocks it, else its state, else how it stands to its goal, else no target."""
-    if value["quality"] == "blocked":
-        return "blocked"
-    if value["state"] != "ok":
-        return value["state"]
-    return goal["status"] if goal else "no_target"
+    """The one word for a row of kpi_values beside that of its goal."""
+    return judging.status(value["quality"], value["state"], goal["status"] if goal else None)
 
 
 def changing_held(data: PageData, kpi: str, grain: str) -> Words | None:
@@ -155,18 +152,11 @@ def _feedback(data: PageData, kpi: str, grain: str, start: date) -> list[dict[st
 
 def _is_pace(goal: Row | None) -> bool:
     """Whether an open period is judged by the part of the target due by now."""
-    return bool(goal and not goal["is_closed"] and goal["pace"] is not None and goal["pace"] != goal["attainment"])
+    return bool(goal and judging.is_pace(goal["is_closed"], goal["pace"], goal["attainment"]))
 
 
 def _reached(goal: Row | None) -> Any:
     return None if goal is None else goal["pace"] if _is_pace(goal) else goal["attainment"]
-
-
-def _trend(change: Any, direction: Any) -> str:
-    """Whether a change is good, bad or neither, for the KPI's direction."""
-    if change is None or not change or direction not in ("up", "down"):
-        return "even"
-    return "good" if (change > 0) == (direction == "up") else "bad"
 
 
 def _float(value: Any) -> float | None:
