@@ -260,7 +260,8 @@ def test_a_run_stops_at_a_bad_definition_before_it_touches_anything(company: Sma
     assert done.returncode == 1
     assert "kept_promises.yml:8" in done.stderr
     after = {path: path.stat().st_mtime_ns for path in company.data.rglob("*") if path.is_file()}
-    told = {company.data / "alerts.sqlite"}  # its steward is told of a run that stopped, wherever it did
+    # Its steward is told of a run that stopped, wherever it did; the lock says who is at work.
+    told = {company.data / "alerts.sqlite", company.data / "run.lock"}
     assert {path for path in before if after.pop(path, None) != before[path]} <= told
     assert set(after) <= {company.data / "alerts.lock"}
 

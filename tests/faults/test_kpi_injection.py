@@ -80,9 +80,8 @@ class Folder:
 
     @staticmethod
     def _few(_: str, names: list[str]) -> list[str]:
-        return [
-            name for name in names if name in ("kpis", "goals", "scorecards", "packs", "schema", "reconciliations.yml")
-        ]
+        of_kpis = ("kpis", "goals", "scorecards", "packs", "schema", "reconciliations.yml", "reports")
+        return [name for name in names if name in of_kpis]
 
     def write(self, said: dict[str, Any] | str, stem: str = "probe", area: str = "sales") -> Path:
         path = self.kpis / area / f"{stem}.yml"

@@ -119,7 +119,7 @@ import os, sys
 from pipelines.keep import closes
 from pipelines.publish import serving
 where = sys.argv.pop(1)
-module = serving if where == "_swap" else closes
+module = serving if where == "swap" else closes
 whole = getattr(module, where)
 def dies(*arguments, **named):
     {before}
@@ -136,8 +136,8 @@ def test_a_run_that_is_killed_while_it_closes_has_closed_what_it_published_and_n
 ) -> None:
     for where, before, is_published in (
         ("prepare", "pass", False),
-        ("_swap", "os._exit(137)", False),
-        ("_swap", "pass", True),
+        ("swap", "os._exit(137)", False),
+        ("swap", "pass", True),
         ("begin", "pass", True),
     ):
         done = subprocess.run(

@@ -18,7 +18,7 @@ from pipelines.publish.markup import say
 from pipelines.publish.owners import link
 from pipelines.publish.page.data import CARD, PageData, Row
 from pipelines.publish.page.drivers import broken_links
-from pipelines.publish.page.sparkline import sparkline
+from pipelines.publish.sparkline import sparkline
 from pipelines.publish.words import AIMS, CADENCES, STATUS, WORDS, Words, naming, plain
 
 

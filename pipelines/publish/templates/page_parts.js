@@ -29,7 +29,7 @@ function breadcrumb(data, unit, link, fromScorecard = false) {
     i === path.length - 1 ? el("span", { "aria-current": "location" }, say(data.units[one])) : el("a", { href: link(data, one) }, say(data.units[one]))))));
 }
 
-// As pipelines/publish/page/sparkline.py draws it.
+// As pipelines/publish/sparkline.py draws it.
 const [WIDE, HIGH, MARGIN] = [240, 52, 5];
 function spark(values, targets, partial) {
   const known = [...values, ...targets].filter((v) => v !== null);
