@@ -8,9 +8,13 @@ the configuration locked nobody can turn that back on: https://duckdb.org/docs/2
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
+
+from pipelines.errors import KpiError
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,6 +27,31 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     return duckdb.connect(str(path), config=dict(SETTINGS))
+
+
+@contextmanager
+def opened(path: Path, *, is_locked: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A served file for the block; `is_locked` is off where rows of it are copied out.
+
+    A run that swaps the next file in does not change it for who has it open. Raises KpiError where nothing was
+    published yet, or the file cannot be opened.
+    """
+    import duckdb
+
+    if not path.is_file():
+        raise KpiError("nothing has been published yet", file=path, next_step="kpi run")
+    try:
+        con = connect(path) if is_locked else duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        raise KpiError(
+            f"cannot be opened: {str(error).splitlines()[0]}",
+            file=path,
+            next_step="close what has it open for writing; if it is damaged, `kpi rollback` or `kpi run`",
+        ) from error
+    try:
+        yield con
+    finally:
+        con.close()
 
 
 def sqlalchemy_url(path: Path) -> str:

@@ -97,7 +97,7 @@ def copy_file(source: Path, target: Path, to: Sequence[Any] = ()) -> tuple[int, 
     with source.open("rb") as file, target.open("xb") as out:
         counted = _Counted(file)
         if to:
-            sealed.seal(counted, out, to)  # type: ignore[arg-type]
+            sealed.seal(counted, out, to)
         else:
             shutil.copyfileobj(counted, out, PIECE)
         out.flush()

@@ -6,7 +6,7 @@ Belongs here: that choice, and removing a backup so that no half of one is left 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,9 +47,16 @@ def superfluous(backups: Sequence[Path], daily: int, weekly: int, monthly: int) 
     return sorted(set(backups) - kept)
 
 
-_day: Callable[[datetime], Hashable] = datetime.date
-_week: Callable[[datetime], Hashable] = lambda at: at.isocalendar()[:2]  # noqa: E731  (a name for each of three)
-_month: Callable[[datetime], Hashable] = lambda at: (at.year, at.month)  # noqa: E731
+def _day(at: datetime) -> Hashable:
+    return at.date()
+
+
+def _week(at: datetime) -> Hashable:
+    return at.isocalendar()[:2]
+
+
+def _month(at: datetime) -> Hashable:
+    return at.year, at.month
 
 
 def _readable(path: Path) -> bool:

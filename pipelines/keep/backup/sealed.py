@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from pipelines.errors import KpiError
 
@@ -50,7 +50,13 @@ def identities(file: Path | None) -> list[Any]:
     return found
 
 
-def seal(source: IO[bytes], target: IO[bytes], to: Sequence[Any]) -> None:
+class Readable(Protocol):
+    """A file, or whatever reads like one."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+def seal(source: Readable, target: IO[bytes], to: Sequence[Any]) -> None:
     """Writes `source` sealed into `target`, in pieces: memory does not grow with the file."""
     import pyrage
 

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.errors import KpiError
 from pipelines.model.company import Person
+from pipelines.publish import read_only
 from pipelines.publish.postgres import generations
 from pipelines.publish.postgres.connection import Session, connect
 from pipelines.publish.postgres.generations import Version
 from pipelines.publish.postgres.load import load
 from pipelines.publish.postgres.switch import switch
+from pipelines.publish.served import FILE
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,7 +45,7 @@ def publish(settings: Settings, people: Mapping[str, Person], progress: Progress
 
     `go_back` allows a version older than the one that is served (another data folder, a restored one).
     """
-    with _serving_file(settings) as con, connect(settings) as session, _alone(session):
+    with read_only.opened(settings.serving / FILE) as con, connect(settings) as session, _alone(session):
         generation, run_id, published_at = _publication(con)
         there = generations.versions(session)
         if not go_back:
@@ -100,26 +102,6 @@ def _publication(con: duckdb.DuckDBPyConnection) -> tuple[int, str, datetime]:
     found = con.execute("select generation, run_id, published_at from published.publication").fetchone()
     assert found
     return found[0], found[1], found[2]
-
-
-@contextmanager
-def _serving_file(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The serving file as it is now; a run that swaps in the next one does not change it for us."""
-    import duckdb
-
-    path = settings.serving / "kpi.duckdb"
-    if not path.is_file():
-        raise KpiError("there is no serving file", file=path, next_step="run `kpi run`")
-    try:
-        con = duckdb.connect(str(path), read_only=True, config={"threads": settings.threads})
-    except duckdb.Error as error:
-        raise KpiError(
-            f"cannot be read: {str(error).splitlines()[0]}", file=path, next_step="close what has it open for writing"
-        ) from error
-    try:
-        yield con
-    finally:
-        con.close()
 
 
 @contextmanager

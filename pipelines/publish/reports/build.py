@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import get_args
 
 from pipelines.errors import KpiError
 from pipelines.model.company import Company, Person
 from pipelines.model.report import Report as Said
 from pipelines.model.report import Rule
+from pipelines.model.report.definition import ReportGrain
 from pipelines.publish import format as fmt
 from pipelines.publish.reports import (
     attainment,
@@ -54,7 +56,7 @@ def build(
         data = read.read(opened, period, company, named, read.names_of(people.values()))
     shown = said.shown(data.period.grain)
     if shown is None:
-        grains = [grain for grain in ("month", "quarter", "year") if said.shown(grain)]  # type: ignore[arg-type]
+        grains = [grain for grain in get_args(ReportGrain) if said.shown(grain)]
         raise KpiError(f"{said.id} has no report of a {data.period.grain}", next_step=f"it has {', '.join(grains)}")
     kpis = [kpi for kpi in said.kpis_of(data.period.grain) if kpi in data.kpis]
     if not any(data.value(kpi) for kpi in kpis):

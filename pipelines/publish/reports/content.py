@@ -18,6 +18,10 @@ from pipelines.publish.words import Words, plain
 
 Mark = Literal["", "green", "amber", "red", "good", "bad", "soft", "total"]
 Kind = Literal["text", "money", "ratio", "count", "points", "minute", "hour", "day", "share", "relative", "pp", "days"]
+OF_UNITS: dict[str, Kind] = {
+    "money": "money", "ratio": "ratio", "points": "points", "minute": "minute", "hour": "hour", "day": "day",
+}  # fmt: skip
+OF_STATUS: dict[str, Mark] = {"green": "green", "amber": "amber", "red": "red"}
 DASH = Words("–", "–")
 
 
@@ -140,8 +144,7 @@ def number(value: Any, unit: str, mark: Mark = "") -> Cell:
     """A value of a KPI, by the unit of its catalogue entry."""
     if value is None:
         return Cell(DASH, mark="soft")
-    kind: Kind = unit if unit in ("money", "ratio", "count", "points", "minute", "hour", "day") else "count"  # type: ignore[assignment]
-    return Cell(_said(value, unit), Decimal(value), kind, mark)
+    return Cell(_said(value, unit), Decimal(value), OF_UNITS.get(unit, "count"), mark)
 
 
 def share(value: Any, mark: Mark = "") -> Cell:
@@ -180,8 +183,7 @@ def day(value: date | None) -> Cell:
 
 def status(key: str) -> Cell:
     """The word for a status, in its colour."""
-    mark: Mark = key if key in ("green", "amber", "red") else "soft"  # type: ignore[assignment]
-    return Cell(STATUS.get(key, plain(key)), mark=mark)
+    return Cell(STATUS.get(key, plain(key)), mark=OF_STATUS.get(key, "soft"))
 
 
 def good_or_bad(value: Any, direction: Any) -> Mark:

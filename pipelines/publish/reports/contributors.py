@@ -204,7 +204,8 @@ def _by_factor(data: Data, ratios: list[Traced]) -> c.Table:
 
 
 def _factor_row(data: Data, one: Traced) -> list[c.Cell]:
-    assert one.factors and one.halves  # noqa: PT018
+    assert one.factors
+    assert one.halves
     unit, direction = data.measure(one.kpi), data.kpis[one.kpi]["direction"]
     marks = [c.good_or_bad(value, direction) for value in (*one.factors, one.change)]
     return [
