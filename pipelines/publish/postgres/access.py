@@ -120,8 +120,12 @@ def tell_readers(session: Session, version: str, people: Mapping[str, Person]) -
     units = [
         Unit(*row)
         for row in session.rows(
+            # As audience_files.units has it: as of the day of the publication; who is yet to come, as they begin.
             "select distinct on (unit_id) unit_id, level, parent_id"
-            f" from {quoted(version)}.units order by unit_id, valid_from desc"
+            f" from {quoted(version)}.units"
+            f" cross join (select max(as_of_date) as today from {quoted(version)}.publication) as published"
+            " order by unit_id, valid_from <= today desc, case when valid_from <= today then valid_from end desc,"
+            " valid_from"
         )
     ]
     told = [f"({text(login)}, {text(unit)}, {sees_all})" for login, unit, sees_all in reader_units(units, people)]

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
-from pipelines.errors import KpiError
+from pipelines.publish import read_only
+from pipelines.publish.served import FILE
 from pipelines.publish.superset.boards import BOARDS, DATASETS, Board, Chart, Dataset
 
 if TYPE_CHECKING:
@@ -169,12 +170,7 @@ def _dashboard(target: Target, board: Board) -> dict[str, Any]:
 
 def _columns(settings: Settings) -> dict[str, dict[str, str]]:
     """Name and type of each dataset's columns, as the serving file answers its query."""
-    import duckdb
-
-    path = settings.serving / "kpi.duckdb"
-    if not path.is_file():
-        raise KpiError("nothing has been published yet", file=path, next_step="kpi run")
-    with duckdb.connect(str(path), read_only=True) as con:
+    with read_only.opened(settings.serving / FILE) as con:
         return {
             dataset.name: {
                 str(row[0]): str(row[1])

@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.model.company import read_people
-from pipelines.publish.audience import Audience, Unit, audiences
+from pipelines.publish import read_only
+from pipelines.publish.audience import Audience, audiences
+from pipelines.publish.audience_files import units
 from pipelines.publish.postgres.access import LEFT_OVER
+from pipelines.publish.served import FILE
 from pipelines.publish.superset.boards import DATASETS
 
 if TYPE_CHECKING:
@@ -21,14 +24,8 @@ def readers(settings: Settings, target: str) -> dict[str, Any]:
 
     A role without `rows` sees all (the company's). Who has none of the roles sees no row of these datasets: `hidden`.
     """
-    import duckdb
-
-    with duckdb.connect(str(settings.serving / "kpi.duckdb"), read_only=True) as con:
-        found = con.execute(
-            "select unit_id, level, parent_id from published.units"
-            " qualify row_number() over (partition by unit_id order by valid_from desc) = 1 order by unit_id"
-        ).fetchall()
-    made = audiences([Unit(*row) for row in found], read_people(settings.kpi_definitions))
+    with read_only.opened(settings.serving / FILE) as con:
+        made = audiences(units(con, "published"), read_people(settings.kpi_definitions))
     return {
         "roles": [_role(one, target) for one in made],
         "hidden": [one.called(target) for one in DATASETS if one.whose],
