@@ -16,6 +16,7 @@ from pipelines.errors import KpiError, did_you_mean
 from pipelines.model.goal.rights import readers
 from pipelines.publish.audience import COMPANY, EVERYONE, WHOSE, scope
 from pipelines.publish.audience_files import folder_of, viewers
+from pipelines.publish.audience_files import units as units_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,16 +62,9 @@ def opened(serving: Path, audience: str = "", people: Mapping[str, Person] = Map
 
 
 def _limited(con: duckdb.DuckDBPyConnection, audience: str, people: Mapping[str, Person]) -> Source:
-    parents = dict(
-        con.execute(
-            """
-            select unit_id, parent_id from served.published.units
-            qualify row_number() over (partition by unit_id order by valid_from desc) = 1
-            """
-        ).fetchall()
-    )
-    levels = dict(con.execute("select unit_id, any_value(level) from served.published.units group by 1").fetchall())
-    company = next((unit for unit, level in levels.items() if level == "company"), None)
+    known_units = list(units_of(con, "served.published"))
+    parents = {one.id: one.parent for one in known_units}
+    company = next((one.id for one in known_units if one.level == "company"), None)
     if company is None and not audience:
         raise KpiError("published.units has no row of level company", next_step="check the org_units of the sources")
     unit = company if audience in ("", "company") and company else audience
